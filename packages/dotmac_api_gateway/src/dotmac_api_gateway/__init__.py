@@ -1,0 +1,1 @@
+"""One HTTP application from a list of modules."""

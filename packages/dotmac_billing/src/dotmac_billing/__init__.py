@@ -1,0 +1,1 @@
+"""Catalogue, subscriptions, invoicing, payments and ledger."""

@@ -1,0 +1,1 @@
+"""Events, outbox, delivery, jobs and schedules on PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Tenants, users, roles, sign-in and API keys."""

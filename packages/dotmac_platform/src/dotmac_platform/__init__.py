@@ -1,0 +1,1 @@
+"""The DotMac platform: composition, import, reports and the dotmac command."""
