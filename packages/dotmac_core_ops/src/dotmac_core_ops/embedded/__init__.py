@@ -1,0 +1,28 @@
+"""DotMac's own PostgreSQL server, for a machine where nobody has set one up."""
+
+from dotmac_core_ops.embedded.binaries import Binaries, find_binaries, installations
+from dotmac_core_ops.embedded.errors import (
+    CommandFailedError,
+    EmbeddedServerError,
+    MajorVersionMismatchError,
+    NoServerFoundError,
+    ServerStartError,
+    WrongOwnerError,
+)
+from dotmac_core_ops.embedded.server import EmbeddedServer, ServerHandle
+from dotmac_core_ops.embedded.testing import test_server
+
+__all__ = [
+    "Binaries",
+    "CommandFailedError",
+    "EmbeddedServer",
+    "EmbeddedServerError",
+    "MajorVersionMismatchError",
+    "NoServerFoundError",
+    "ServerHandle",
+    "ServerStartError",
+    "WrongOwnerError",
+    "find_binaries",
+    "installations",
+    "test_server",
+]
