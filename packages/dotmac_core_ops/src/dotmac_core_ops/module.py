@@ -1,0 +1,80 @@
+"""What a package offers to the applications that are composed of it: plain data, no discovery."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from fastapi import APIRouter
+
+if TYPE_CHECKING:
+    from dotmac_core_ops.clock import Clock
+    from dotmac_core_ops.database import Database
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A reaction to an event, known by a stable `name` under which deliveries are remembered.
+
+    `call(events, session)` receives events of one tenant in the order they were announced: one, or up
+    to a few hundred when `batch`. An `inline` handler runs at once, in the announcer's transaction,
+    and fails with it; every other one runs later in a transaction of its own.
+    """
+
+    event: str
+    name: str
+    payload: type[Any]
+    call: Callable[..., Awaitable[None]]
+    batch: bool = False
+    inline: bool = False
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """What a running job may use. It opens its own transactions, one per step."""
+
+    database: Database
+    clock: Clock
+    payload: Mapping[str, Any]
+    tenant_id: UUID | None
+    attempt: int
+    extend_lease: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work outside a request, known by a stable `name`.
+
+    `schedule` is a cron expression in UTC (five fields); None means only when enqueued. A scheduled
+    job with `per_tenant` is enqueued once for each active tenant at each tick.
+    """
+
+    name: str
+    run: Callable[[JobContext], Awaitable[None]]
+    schedule: str | None = None
+    per_tenant: bool = True
+    max_attempts: int = 5
+    lease_seconds: int = 300
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A right such as `invoices:issue`, with a sentence for the person who grants it."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Module:
+    """A package's parts, listed by hand in the composition."""
+
+    name: str
+    routers: tuple[APIRouter, ...] = ()
+    handlers: tuple[Handler, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    permissions: tuple[Permission, ...] = ()
+    events: tuple[type[Any], ...] = ()
+    metrics: tuple[Callable[[Database], Awaitable[None]], ...] = field(default=())

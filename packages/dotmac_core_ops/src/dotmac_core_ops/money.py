@@ -1,0 +1,126 @@
+"""Money: an exact amount with its currency, and the one place where amounts are rounded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import cache
+
+from iso4217 import Currency
+
+from dotmac_core_ops.errors import InvalidError
+
+
+class InvalidCurrencyError(InvalidError):
+    """The code is not an ISO 4217 currency with a minor unit."""
+
+    code = "INVALID_CURRENCY"
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(f"{currency!r} is not an ISO 4217 currency code.", currency=currency)
+
+
+class CurrencyMismatchError(InvalidError):
+    """Amounts of different currencies were added or compared."""
+
+    code = "CURRENCY_MISMATCH"
+
+    def __init__(self, left: str, right: str) -> None:
+        super().__init__(f"{left} and {right} cannot be added or compared.", left=left, right=right)
+
+
+class InvalidAmountError(InvalidError):
+    """The text is not a finite decimal number."""
+
+    code = "INVALID_AMOUNT"
+
+    def __init__(self, text: object) -> None:
+        super().__init__(f"{text!r} is not an amount of money.", amount=str(text))
+
+
+@cache
+def currency_exponent(currency: str) -> int:
+    """Digits of the minor unit: 2 for EUR, 0 for JPY, 3 for KWD, 4 for CLF (ISO 4217, table A.1).
+
+    Raises:
+        InvalidCurrencyError: unknown code, or one without a minor unit (gold, test codes).
+    """
+    try:
+        exponent = Currency(currency).exponent
+    except ValueError as error:
+        raise InvalidCurrencyError(currency) from error
+    if exponent is None:
+        raise InvalidCurrencyError(currency)
+    return int(exponent)
+
+
+@cache
+def _quantum(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-currency_exponent(currency))
+
+
+def round_money(amount: Decimal, currency: str) -> Decimal:
+    """`amount` in whole minor units of `currency`; halves go away from zero.
+
+    `round_money(Decimal("2.675"), "EUR")` is `Decimal("2.68")`. This is the only rounding of money
+    in the platform: everything before it is exact, everything after it is a sum.
+    """
+    return amount.quantize(_quantum(currency), rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount of one currency; amounts of different currencies never mix.
+
+    `Money("79.99", "EUR") + Money("0.01", "EUR") == Money("80.00", "EUR")`.
+
+    Raises:
+        InvalidAmountError: `amount` is not a finite decimal (binary floats are refused).
+        InvalidCurrencyError: `currency` is not an ISO 4217 code.
+    """
+
+    amount: Decimal
+    currency: str
+
+    def __init__(self, amount: Decimal | int | str, currency: str) -> None:
+        currency_exponent(currency)
+        if isinstance(amount, float):
+            raise InvalidAmountError(amount)
+        try:
+            exact = Decimal(amount)
+        except InvalidOperation as error:
+            raise InvalidAmountError(amount) from error
+        if not exact.is_finite():
+            raise InvalidAmountError(amount)
+        object.__setattr__(self, "amount", exact)
+        object.__setattr__(self, "currency", currency)
+
+    def rounded(self) -> Money:
+        """In whole minor units, halves away from zero."""
+        return Money(round_money(self.amount, self.currency), self.currency)
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.amount + self._same(other).amount, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.amount - self._same(other).amount, self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.amount, self.currency)
+
+    def __mul__(self, factor: Decimal | int) -> Money:
+        return Money(self.amount * factor, self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        return self.amount < self._same(other).amount
+
+    def __le__(self, other: Money) -> bool:
+        return self.amount <= self._same(other).amount
+
+    def __str__(self) -> str:
+        return f"{round_money(self.amount, self.currency)} {self.currency}"
+
+    def _same(self, other: Money) -> Money:
+        if other.currency != self.currency:
+            raise CurrencyMismatchError(self.currency, other.currency)
+        return other

@@ -1,0 +1,128 @@
+"""Who is acting, and what they may do.
+
+The gateway asks an authenticator (identity provides one) for the principal; everything below only
+reads it. A route states what it needs: `Depends(requires("invoices:issue"))`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from fastapi import Request
+
+from dotmac_core_ops.errors import ForbiddenError, UnauthenticatedError
+
+
+class AuthenticationRequiredError(UnauthenticatedError):
+    """The route needs a signed-in principal and the request carries no credentials."""
+
+    code = "AUTHENTICATION_REQUIRED"
+
+    def __init__(self) -> None:
+        super().__init__("Sign in, or send an API key, to use this.")
+
+
+class PermissionDeniedError(ForbiddenError):
+    """The principal lacks the permission that the details name."""
+
+    code = "PERMISSION_DENIED"
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(f"The permission {permission!r} is needed.", permission=permission)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who did something, as the audit log and the logs name them."""
+
+    name: str
+    kind: Literal["user", "api_key", "system"] = "system"
+    request_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Principal:
+    """An authenticated user, API key or system process of one tenant."""
+
+    tenant_id: UUID
+    subject: str
+    kind: Literal["user", "api_key", "system"]
+    name: str
+    permissions: frozenset[str] = field(default_factory=frozenset)
+    session_id: UUID | None = None
+
+    def allows(self, permission: str) -> bool:
+        """Whether `permission` was granted, by itself or by `*`."""
+        return permission in self.permissions or "*" in self.permissions
+
+
+Authenticate = Callable[[Request], Awaitable[Principal | None]]
+"""Finds who sent a request; None without credentials; refuses wrong ones with a 401 kind."""
+
+_actor: ContextVar[Actor] = ContextVar("dotmac_actor", default=Actor("system"))
+
+
+def current_actor() -> Actor:
+    """Who the present task acts for."""
+    return _actor.get()
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[None]:
+    """Name `actor` as the one who acts, for this task, until the block ends."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+async def principal_of(request: Request) -> Principal:
+    """Who sent `request`; found once and remembered on it.
+
+    Raises:
+        AuthenticationRequiredError: no credentials.
+        UnauthenticatedError: credentials that are wrong, expired or revoked.
+    """
+    principal: Principal | None = getattr(request.state, "principal", None)
+    if principal is None:
+        principal = await request.app.state.authenticate(request)
+        if principal is None:
+            raise AuthenticationRequiredError
+        request.state.principal = principal
+        request_id = getattr(request.state, "request_id", None)
+        _actor.set(Actor(principal.subject, principal.kind, request_id))
+    return principal
+
+
+class Requirement:
+    """The dependency that `requires` returns; the architecture tests look for it on every route."""
+
+    def __init__(self, permission: str | None) -> None:
+        self.permission = permission
+
+    async def __call__(self, request: Request) -> Principal:
+        """The request's principal, if it holds the permission.
+
+        Raises:
+            AuthenticationRequiredError: no credentials.
+            PermissionDeniedError: the permission is missing.
+        """
+        principal = await principal_of(request)
+        if self.permission is not None and not principal.allows(self.permission):
+            raise PermissionDeniedError(self.permission)
+        return principal
+
+
+def requires(permission: str) -> Requirement:
+    """A dependency that yields the `Principal` and refuses one without `permission`."""
+    return Requirement(permission)
+
+
+signed_in = Requirement(None)
+"""A dependency for what every principal may do, such as signing out."""
