@@ -1,1 +1,1 @@
-"""Settings, database, tenancy, errors, money, clock, logging, metrics, cache, audit, files and idempotency."""
+"""What every DotMac package stands on; its modules and sub-packages are its front doors."""

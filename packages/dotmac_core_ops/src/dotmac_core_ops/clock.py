@@ -27,7 +27,7 @@ def time_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:
-        # ZoneInfo raises each of these for some malformed name: unknown, absolute path, a directory.
+        # ZoneInfo raises each of these for some malformed name: unknown, a path, a directory.
         raise UnknownTimeZoneError(name) from error
 
 

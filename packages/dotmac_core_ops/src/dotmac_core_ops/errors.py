@@ -12,8 +12,8 @@ DomainError
 └── UnavailableError       503
 ```
 
-A feature subclasses a kind and gives it a stable upper-case `code`; clients branch on the code, people
-read the message. Only the gateway knows the HTTP status.
+A feature subclasses a kind and gives it a stable upper-case `code`; clients branch on the code,
+people read the message. Only the gateway knows the HTTP status.
 """
 
 from __future__ import annotations

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 class Handler:
     """A reaction to an event, known by a stable `name` under which deliveries are remembered.
 
-    `call(events, session)` receives events of one tenant in the order they were announced: one, or up
-    to a few hundred when `batch`. An `inline` handler runs at once, in the announcer's transaction,
-    and fails with it; every other one runs later in a transaction of its own.
+    `call(events, session)` receives events of one tenant in the order they were announced: one, or
+    up to a few hundred when `batch`. An `inline` handler runs at once, in the announcer's
+    transaction, and fails with it; every other one runs later in a transaction of its own.
     """
 
     event: str

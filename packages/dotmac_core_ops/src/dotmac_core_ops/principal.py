@@ -64,12 +64,13 @@ class Principal:
 Authenticate = Callable[[Request], Awaitable[Principal | None]]
 """Finds who sent a request; None without credentials; refuses wrong ones with a 401 kind."""
 
-_actor: ContextVar[Actor] = ContextVar("dotmac_actor", default=Actor("system"))
+_SYSTEM = Actor("system")
+_actor: ContextVar[Actor] = ContextVar("dotmac_actor")
 
 
 def current_actor() -> Actor:
     """Who the present task acts for."""
-    return _actor.get()
+    return _actor.get(_SYSTEM)
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """The list of tenants: who exists, under which short name, and whether they are active.
 
-What a tenant is like (name, currency, country) is kept by `dotmac_identity`; the list is here because
-delivery and schedules need it and stand below.
+What a tenant is like (name, currency, country) is kept by `dotmac_identity`; the list is here
+because delivery and schedules need it and stand below.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ async def register_tenant(session: AsyncSession, slug: str) -> None:
 
 
 async def set_tenant_active(session: AsyncSession, *, is_active: bool) -> None:
-    """Switch the session's tenant on or off: an inactive one is not scheduled and cannot sign in."""
+    """Switch the session's tenant on or off; an inactive one is not scheduled and not signed in."""
     await session.execute(
         sa.text("UPDATE core.tenants SET is_active = :active WHERE id = :id"),
         {"active": is_active, "id": tenant_of(session)},

@@ -23,7 +23,7 @@ async def open_transaction(request: Request) -> AsyncIterator[AsyncSession]:
     """One transaction for the whole request, bound to the principal's tenant.
 
     Use it as `Tx` below. It must have the scope of the function: with FastAPI's default scope it
-    would commit after the response was sent, and a failed commit would reach the client as a success.
+    would commit after the response was sent, and a failed commit would look like a success.
     """
     principal = await principal_of(request)
     async with get_database(request).transaction(principal.tenant_id) as session:

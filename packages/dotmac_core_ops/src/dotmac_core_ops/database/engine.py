@@ -14,7 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 from sqlalchemy.orm import Session, SessionTransaction
 
 from dotmac_core_ops.clock import Clock, SystemClock
@@ -25,8 +30,10 @@ T = TypeVar("T")
 
 if TYPE_CHECKING:
     RawConnection = asyncpg.Connection[asyncpg.Record]
+    PooledConnection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 else:  # the class takes type parameters for the type checker only
     RawConnection = asyncpg.Connection
+    PooledConnection = asyncpg.pool.PoolConnectionProxy
 
 _RETRIED_STATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 _ATTEMPTS = 6
@@ -39,7 +46,9 @@ class TenantNotBoundError(DomainError):
     status = 500
 
     def __init__(self) -> None:
-        super().__init__("This session has no tenant; open it with Database.transaction(tenant_id).")
+        super().__init__(
+            "This session has no tenant; open it with Database.transaction()."
+        )
 
 
 class TenantSession(Session):
@@ -75,8 +84,8 @@ class _ReadConnection(RawConnection):
 class Database:
     """One PostgreSQL, reached as role `app` (bound to a tenant) or as role `relay`.
 
-    `async with database.transaction(tenant_id) as session:` commits at the end of the block and rolls
-    back when it raises. Nothing else commits.
+    `async with database.transaction(tenant_id) as session:` commits at the end of the block and
+    rolls back when it raises. Nothing else commits.
     """
 
     def __init__(
@@ -132,7 +141,7 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def read(self, tenant_id: UUID) -> AsyncIterator[RawConnection]:
+    async def read(self, tenant_id: UUID) -> AsyncIterator[PooledConnection]:
         """A bare driver connection in a read-only transaction of `tenant_id`: for hot read paths.
 
         Costs two round trips beside the query itself; the ORM costs about three times the CPU.

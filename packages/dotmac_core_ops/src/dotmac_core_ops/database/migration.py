@@ -41,14 +41,16 @@ def drop_schema(name: str) -> None:
 
 
 def isolate_tenants(table: str) -> None:
-    """Let role `app` see and write rows of the transaction's tenant in `table`, and nobody else's.
+    """Let role `app` see and write `table`'s rows of the transaction's tenant, and nobody else's.
 
-    The policy compares with a sub-select: PostgreSQL then asks for the tenant once per query instead
-    of once per row. FORCE binds the table's owner as well.
+    The policy compares with a sub-select: PostgreSQL then asks for the tenant once per query
+    instead of once per row. FORCE binds the table's owner as well.
     """
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY tenant_isolation ON {table} USING ({_POLICY}) WITH CHECK ({_POLICY})")
+    op.execute(
+        f"CREATE POLICY tenant_isolation ON {table} USING ({_POLICY}) WITH CHECK ({_POLICY})"
+    )
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {APP}")
 
 

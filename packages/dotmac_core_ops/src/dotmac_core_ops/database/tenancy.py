@@ -35,7 +35,8 @@ class Base(DeclarativeBase):
 class TenantOwned:
     """A row that belongs to one tenant: primary key `(tenant_id, id)`.
 
-    `tenant_id` is filled by PostgreSQL from the transaction's tenant; application code never writes it.
+    `tenant_id` is filled by PostgreSQL from the transaction's tenant; application code never
+    writes it.
     """
 
     __mapper_args__: ClassVar[dict[str, object]] = {"eager_defaults": False}

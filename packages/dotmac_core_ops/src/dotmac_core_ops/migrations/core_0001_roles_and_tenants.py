@@ -1,6 +1,7 @@
 """Roles, the tenant of a transaction, the list of tenants.
 
-The login that runs this needs CREATEROLE and must own the database; neither superuser nor BYPASSRLS.
+The login that runs this needs CREATEROLE and must own the database; it needs neither superuser nor
+BYPASSRLS.
 """
 
 from __future__ import annotations
@@ -82,9 +83,7 @@ def upgrade() -> None:
     own = "id = (SELECT core.current_tenant())"
     op.execute("ALTER TABLE core.tenants ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE core.tenants FORCE ROW LEVEL SECURITY")
-    op.execute(
-        f"CREATE POLICY tenant_isolation ON core.tenants USING ({own}) WITH CHECK ({own})"
-    )
+    op.execute(f"CREATE POLICY tenant_isolation ON core.tenants USING ({own}) WITH CHECK ({own})")
     op.execute(f"GRANT SELECT, INSERT, UPDATE ON core.tenants TO {APP}")
     op.execute(f"CREATE POLICY relay_access ON core.tenants FOR SELECT TO {RELAY} USING (true)")
     op.execute(f"GRANT SELECT ON core.tenants TO {RELAY}")
@@ -94,7 +93,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP SCHEMA core CASCADE")
     op.execute("RESET ROLE")
-    op.execute("DO $$ BEGIN EXECUTE format('ALTER TABLE alembic_version OWNER TO %I', current_user); END $$")
+    op.execute(
+        "DO $$ BEGIN "
+        "EXECUTE format('ALTER TABLE alembic_version OWNER TO %I', current_user); END $$"
+    )
     for role in (APP, RELAY, OWNER):
         op.execute(
             "DO $$ BEGIN EXECUTE format('REVOKE ALL ON DATABASE %I FROM "

@@ -1,0 +1,197 @@
+"""What routes share: the envelope, pages, exact money in JSON, versions of edited things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Generic, TypeVar
+
+import orjson
+from fastapi import Query, Request, Response
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
+
+from dotmac_core_ops.errors import DomainError, InvalidError
+
+T = TypeVar("T")
+
+MAX_PER_PAGE = 200
+
+
+class PreconditionRequiredError(DomainError):
+    """A change of something people edit together must say which version it changes (`If-Match`)."""
+
+    code = "PRECONDITION_REQUIRED"
+    status = 428
+
+    def __init__(self) -> None:
+        super().__init__("Send If-Match with the ETag of the version you read.")
+
+
+class VersionMismatchError(DomainError):
+    """Somebody changed it since it was read; read it again and repeat the change."""
+
+    code = "VERSION_MISMATCH"
+    status = 412
+
+    def __init__(self, current: str) -> None:
+        super().__init__("It was changed since you read it.", current=current)
+
+
+class RequestModel(BaseModel):
+    """A request body: unknown fields are refused, text is stripped and holds no NUL."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, frozen=True)
+
+
+class ResponseModel(BaseModel):
+    """A response body, readable from a mapped object or a dataclass."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class Pagination(ResponseModel):
+    """Where a list stands: `page` counts from 1, `total` is the number of all matching rows."""
+
+    page: int
+    per_page: int
+    total: int
+
+
+class ListMeta(ResponseModel):
+    """The `meta` of a list."""
+
+    pagination: Pagination
+
+
+class Envelope(ResponseModel, Generic[T]):
+    """One thing: `{"data": …, "meta": {}}`."""
+
+    data: T
+    meta: dict[str, Any] = {}
+
+
+class Listing(ResponseModel, Generic[T]):
+    """A page of things: `{"data": […], "meta": {"pagination": …}}`."""
+
+    data: list[T]
+    meta: ListMeta
+
+
+def enveloped(data: Any) -> dict[str, Any]:  # noqa: ANN401 (anything the response model accepts)
+    """`data` as the success envelope."""
+    return {"data": data, "meta": {}}
+
+
+def listing(items: Sequence[Any], page: PageParams, total: int) -> dict[str, Any]:
+    """`items` as a page of a list with `total` matching rows in all."""
+    return {
+        "data": items,
+        "meta": {"pagination": {"page": page.page, "per_page": page.per_page, "total": total}},
+    }
+
+
+class PageParams:
+    """`?page=&per_page=`: which part of a list is wanted."""
+
+    def __init__(
+        self,
+        page: Annotated[int, Query(ge=1, le=1_000_000, description="Counts from 1.")] = 1,
+        per_page: Annotated[int, Query(ge=1, le=MAX_PER_PAGE, description="Rows a page.")] = 20,
+    ) -> None:
+        self.page = page
+        self.per_page = per_page
+
+    @property
+    def offset(self) -> int:
+        """Rows before this page."""
+        return (self.page - 1) * self.per_page
+
+
+def raw_json(body: bytes, *, status: int = 200, etag: str | None = None) -> Response:
+    """A response from JSON bytes that are complete, envelope included: for hot read paths."""
+    headers = None if etag is None else {"etag": etag}
+    return Response(body, status, headers, "application/json")
+
+
+def dump_json(value: Any) -> bytes:  # noqa: ANN401 (anything JSON-able)
+    """`value` as JSON; Decimals become numbers with all their digits, UUIDs and dates text."""
+    return orjson.dumps(value, default=_json_default)
+
+
+def _json_default(value: object) -> object:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(f"{value:f}".encode())
+    raise TypeError(f"{type(value).__name__} has no JSON form.")
+
+
+def etag_of(version: int) -> str:
+    """The entity tag of a version."""
+    return f'"{version}"'
+
+
+def require_match(request: Request, version: int) -> None:
+    """Refuse a change that does not start from `version`.
+
+    Raises:
+        PreconditionRequiredError: the request has no `If-Match`.
+        VersionMismatchError: it names another version.
+    """
+    wanted = request.headers.get("if-match")
+    if wanted is None:
+        raise PreconditionRequiredError
+    tags = {tag.strip().removeprefix("W/") for tag in wanted.split(",")}
+    if "*" not in tags and etag_of(version) not in tags:
+        raise VersionMismatchError(etag_of(version))
+
+
+class InvalidSortError(InvalidError):
+    """The list cannot be sorted by this field."""
+
+    code = "INVALID_SORT"
+
+    def __init__(self, field: str, allowed: Sequence[str]) -> None:
+        super().__init__(f"Cannot sort by {field!r}.", field=field, allowed=list(allowed))
+
+
+def sort_order(sort: str, allowed: Sequence[str]) -> tuple[str, bool]:
+    """`-created_at` as `("created_at", True)`: the field, and whether descending.
+
+    Raises:
+        InvalidSortError: the field is not one of `allowed`.
+    """
+    descending = sort.startswith("-")
+    field = sort.removeprefix("-")
+    if field not in allowed:
+        raise InvalidSortError(field, allowed)
+    return field, descending
+
+
+_EXACT_DIGITS = 15  # every decimal of up to 15 significant digits survives a binary double
+
+
+def _exact(value: object) -> object:
+    if not isinstance(value, float):
+        return value
+    # The shortest text of the double is what the client wrote, up to 15 significant digits.
+    amount = Decimal(repr(value))
+    if amount.is_finite() and len(amount.normalize().as_tuple().digits) > _EXACT_DIGITS:
+        raise ValueError("A number of more than 15 digits loses some on the way; send it as text.")
+    return amount
+
+
+def _number(value: Decimal) -> float | str:
+    number = float(value)
+    return number if Decimal(repr(number)) == value else f"{value:f}"
+
+
+JsonMoney = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    PlainSerializer(_number, when_used="json"),
+    WithJsonSchema({"type": "number", "examples": [79.99]}),
+]
+"""An amount of money: a number in JSON, a Decimal here; input may be a number or a string.
+
+Exact either way: beyond 15 significant digits, where a JSON reader would lose some, a number is
+refused and an answer is text.
+"""
