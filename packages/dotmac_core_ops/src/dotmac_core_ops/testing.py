@@ -43,7 +43,7 @@ class Tenant:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Start the server before parallel workers do; without any, the first test that needs it does."""
+    """Start the server ahead of parallel workers; otherwise the first test that needs it does."""
     if not getattr(session.config.option, "numprocesses", None):
         return
     server = test_server()
