@@ -1,0 +1,34 @@
+"""The payer as billing knows it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dotmac_billing.mapped_base import BillingBase
+from dotmac_core_ops.database import Instant, TenantOwned, tenant_index, tenant_unique
+
+
+class Customer(TenantOwned, BillingBase):
+    """Who pays. Its `id` is that of the customer's profile, where there is one."""
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        tenant_unique("code"),
+        tenant_index("email", name="ix_customers_tenant_id_email"),
+        tenant_index("name", "id", name="ix_customers_tenant_id_name_id"),
+    )
+
+    code: Mapped[str] = mapped_column(sa.Text())
+    name: Mapped[str] = mapped_column(sa.Text())
+    company_name: Mapped[str | None] = mapped_column(sa.Text())
+    email: Mapped[str | None] = mapped_column(sa.Text())
+    phone: Mapped[str | None] = mapped_column(sa.Text())
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    time_zone: Mapped[str] = mapped_column(sa.Text())
+    country: Mapped[str | None] = mapped_column(sa.String(2))
+    payment_terms_days: Mapped[int | None] = mapped_column(sa.Integer())
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(sa.Integer())

@@ -1,0 +1,93 @@
+"""Subscriptions and what is subscribed to."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentKind
+from dotmac_billing.mapped_base import BillingBase
+from dotmac_billing.subscriptions.states import SubscriptionStatus
+from dotmac_core_ops.database import (
+    Instant,
+    Quantity,
+    TenantOwned,
+    UnitPrice,
+    enum_type,
+    tenant_foreign_key,
+    tenant_index,
+    tenant_unique,
+)
+
+
+class Subscription(TenantOwned, BillingBase):
+    """A customer's agreement to pay for a plan, period after period.
+
+    `start_on` is the first day served, `end_on` the first day not served any more. Periods are counted
+    from `anchor_on` (see `periods.py`). `next_period` is the index of the first period not billed yet
+    and `next_bill_on` the day to bill it; None when nothing is left to bill. Currency, cycle, timing
+    and time zone are copies from plan and customer, so that a bill run reads one row.
+    """
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (
+        tenant_foreign_key("customer_id", "billing.customers"),
+        tenant_foreign_key("plan_version_id", "billing.plan_versions"),
+        tenant_unique("number"),
+        tenant_unique("external_id"),
+        tenant_index("customer_id", name="ix_subscriptions_tenant_id_customer_id"),
+        tenant_index(
+            "next_bill_on",
+            "id",
+            name="ix_subscriptions_due",
+            where="next_bill_on IS NOT NULL",
+        ),
+        # Every bill run moves next_bill_on; free space lets the new row stay on its page.
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+    number: Mapped[str] = mapped_column(sa.Text())
+    customer_id: Mapped[UUID]
+    plan_version_id: Mapped[UUID]
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    cycle: Mapped[BillingCycle] = mapped_column(enum_type(BillingCycle))
+    timing: Mapped[BillingTiming] = mapped_column(enum_type(BillingTiming))
+    time_zone: Mapped[str] = mapped_column(sa.Text())
+    start_on: Mapped[date] = mapped_column(sa.Date())
+    anchor_on: Mapped[date] = mapped_column(sa.Date())
+    end_on: Mapped[date | None] = mapped_column(sa.Date())
+    status: Mapped[SubscriptionStatus] = mapped_column(enum_type(SubscriptionStatus))
+    external_id: Mapped[str | None] = mapped_column(sa.Text())
+    next_period: Mapped[int] = mapped_column(sa.Integer())
+    next_bill_on: Mapped[date | None] = mapped_column(sa.Date())
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(sa.Integer())
+
+
+class SubscriptionItem(TenantOwned, BillingBase):
+    """One component subscribed to. `agreed_price` None means the component's list price.
+
+    `starts_on` and `ends_on` (half-open) narrow the subscription's own days; None means no narrower.
+    """
+
+    __tablename__ = "subscription_items"
+    __table_args__ = (
+        tenant_foreign_key("subscription_id", "billing.subscriptions"),
+        tenant_foreign_key("component_id", "billing.price_components"),
+        tenant_unique("subscription_id", "position", name="uq_subscription_items_position"),
+    )
+
+    subscription_id: Mapped[UUID]
+    component_id: Mapped[UUID]
+    position: Mapped[int] = mapped_column(sa.Integer())
+    description: Mapped[str] = mapped_column(sa.Text())
+    kind: Mapped[ComponentKind] = mapped_column(enum_type(ComponentKind))
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    agreed_price: Mapped[Decimal | None] = mapped_column(UnitPrice)
+    starts_on: Mapped[date | None] = mapped_column(sa.Date())
+    ends_on: Mapped[date | None] = mapped_column(sa.Date())
