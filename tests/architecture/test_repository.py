@@ -22,7 +22,7 @@ IGNORE_LISTS = re.compile(
 CODE_IN_LIST = re.compile(r'"[A-Z]+[0-9]*"\s*,?')
 EXCEPTION = re.compile(r"#\s*(?:noqa|type:\s*ignore|mypy:\s*ignore)\b[^#]*")
 EXCEPTION_WITH_REASON = re.compile(
-    r"#\s*(?:noqa:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|type:\s*ignore\[[\w, -]+\])\s+(?:#|-|:)\s*\S+"
+    r"#\s*(?:noqa:\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|type:\s*ignore\[[\w, -]+\])\s+\W*\w+\W+\w+"
 )
 
 

