@@ -41,12 +41,12 @@ class Plan(TenantOwned, BillingBase):
     created_at: Mapped[datetime] = mapped_column(Instant)
 
     def is_offered(self, on: date) -> bool:
-        """Whether it may be subscribed to on that day; the day of retirement is already too late."""
+        """Whether it may be subscribed to on that day; on `retired_on` it is too late."""
         return self.retired_on is None or on < self.retired_on
 
 
 class PlanVersion(TenantOwned, BillingBase):
-    """A plan's terms as they were published; never changed, so that subscriptions can point at it."""
+    """A plan's terms as published; never changed, so that subscriptions can point at it."""
 
     __tablename__ = "plan_versions"
     __table_args__ = (
@@ -84,7 +84,7 @@ class PriceComponent(TenantOwned, BillingBase):
 
 
 class TaxRate(TenantOwned, BillingBase):
-    """A tax from a day on, until the next row of the same code; `rate` is a fraction (0.2 = 20 %)."""
+    """A tax from a day on until the next row of its code; `rate` is a fraction (0.2 = 20 %)."""
 
     __tablename__ = "tax_rates"
     __table_args__ = (tenant_unique("code", "valid_from"),)

@@ -27,10 +27,10 @@ from dotmac_core_ops.database import (
 class Subscription(TenantOwned, BillingBase):
     """A customer's agreement to pay for a plan, period after period.
 
-    `start_on` is the first day served, `end_on` the first day not served any more. Periods are counted
-    from `anchor_on` (see `periods.py`). `next_period` is the index of the first period not billed yet
-    and `next_bill_on` the day to bill it; None when nothing is left to bill. Currency, cycle, timing
-    and time zone are copies from plan and customer, so that a bill run reads one row.
+    `start_on` is the first day served, `end_on` the first day not served any more. Periods are
+    counted from `anchor_on` (see `periods.py`). `next_period` is the index of the first period not
+    billed yet and `next_bill_on` the day to bill it; None when nothing is left to bill. Currency,
+    cycle, timing and time zone are copies from plan and customer, so that a bill run reads one row.
     """
 
     __tablename__ = "subscriptions"
@@ -72,7 +72,7 @@ class Subscription(TenantOwned, BillingBase):
 class SubscriptionItem(TenantOwned, BillingBase):
     """One component subscribed to. `agreed_price` None means the component's list price.
 
-    `starts_on` and `ends_on` (half-open) narrow the subscription's own days; None means no narrower.
+    `starts_on` and `ends_on` (half-open) narrow the subscription's own days; None does not narrow.
     """
 
     __tablename__ = "subscription_items"
