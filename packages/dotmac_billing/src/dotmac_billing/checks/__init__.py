@@ -1,0 +1,1 @@
+"""Standing checks of the books, and the figures of the whole."""

@@ -1,0 +1,1 @@
+"""What is charged, and the making of an invoice."""

@@ -1,0 +1,1 @@
+"""The books: accounts, entries that sum to zero, and their postings."""

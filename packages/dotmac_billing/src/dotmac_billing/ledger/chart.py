@@ -1,0 +1,37 @@
+"""The accounts that billing posts to, and on which side each usually stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class AccountKind(Enum):
+    """Where an account belongs in the balance sheet or the income statement."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"
+    INCOME = "income"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account of the chart."""
+
+    code: str
+    name: str
+    kind: AccountKind
+
+
+RECEIVABLE = "receivable"
+CASH = "cash"
+REVENUE = "revenue"
+TAX_PAYABLE = "tax_payable"
+
+CHART: tuple[Account, ...] = (
+    Account(RECEIVABLE, "Accounts receivable", AccountKind.ASSET),
+    Account(CASH, "Cash and clearing", AccountKind.ASSET),
+    Account(REVENUE, "Revenue", AccountKind.INCOME),
+    Account(TAX_PAYABLE, "Tax payable", AccountKind.LIABILITY),
+)
+"""What every tenant has. Money that a customer paid ahead is a negative receivable."""

@@ -1,0 +1,1 @@
+"""Money received, and which invoices it pays."""

@@ -1,0 +1,135 @@
+"""Invoices, their lines and taxes (append-only), and what is owed on them (changes with payments)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dotmac_billing.mapped_base import BillingBase
+from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus
+from dotmac_core_ops.database import (
+    Instant,
+    MoneyAmount,
+    Quantity,
+    TenantOwned,
+    UnitPrice,
+    enum_type,
+    tenant_foreign_key,
+    tenant_index,
+    tenant_unique,
+)
+
+
+class NumberSeries(TenantOwned, BillingBase):
+    """The next number of a series. Drawn last and in blocks: the row's lock is held until commit."""
+
+    __tablename__ = "number_series"
+    __table_args__ = (tenant_unique("series"),)
+
+    series: Mapped[str] = mapped_column(sa.Text())
+    next_sequence: Mapped[int] = mapped_column(sa.BigInteger())
+
+
+class Invoice(TenantOwned, BillingBase):
+    """What was issued. Amounts in `currency`; period half-open; `total` is `net` plus `tax`.
+
+    The key over subscription, kind and first day of the period makes a second bill run a no-op.
+    """
+
+    __tablename__ = "invoices"
+    __table_args__ = (
+        tenant_foreign_key("customer_id", "billing.customers"),
+        tenant_foreign_key("subscription_id", "billing.subscriptions"),
+        tenant_unique("series", "sequence"),
+        tenant_unique("number"),
+        tenant_unique("subscription_id", "kind", "period_start", name="uq_invoices_period"),
+        tenant_index("customer_id", "issued_on", name="ix_invoices_customer"),
+    )
+
+    number: Mapped[str] = mapped_column(sa.Text())
+    series: Mapped[str] = mapped_column(sa.Text())
+    sequence: Mapped[int] = mapped_column(sa.BigInteger())
+    customer_id: Mapped[UUID]
+    subscription_id: Mapped[UUID | None]
+    kind: Mapped[InvoiceKind] = mapped_column(enum_type(InvoiceKind))
+    period_start: Mapped[date | None] = mapped_column(sa.Date())
+    period_end: Mapped[date | None] = mapped_column(sa.Date())
+    issued_on: Mapped[date] = mapped_column(sa.Date())
+    due_on: Mapped[date] = mapped_column(sa.Date())
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    net: Mapped[Decimal] = mapped_column(MoneyAmount)
+    tax: Mapped[Decimal] = mapped_column(MoneyAmount)
+    total: Mapped[Decimal] = mapped_column(MoneyAmount)
+    historical: Mapped[bool] = mapped_column(sa.Boolean())
+    run_id: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class InvoiceBalance(TenantOwned, BillingBase):
+    """What is owed on the invoice of the same `id`; the only part of an invoice that changes."""
+
+    __tablename__ = "invoice_balances"
+    __table_args__ = (
+        tenant_foreign_key("id", "billing.invoices"),
+        tenant_index(
+            "customer_id", "due_on", name="ix_invoice_balances_open", where="amount_due > 0"
+        ),
+        # A payment changes amount_due; free space keeps the new row on its page.
+        {"postgresql_with": {"fillfactor": 80}},
+    )
+
+    customer_id: Mapped[UUID]
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    status: Mapped[InvoiceStatus] = mapped_column(enum_type(InvoiceStatus))
+    total: Mapped[Decimal] = mapped_column(MoneyAmount)
+    amount_paid: Mapped[Decimal] = mapped_column(MoneyAmount)
+    amount_due: Mapped[Decimal] = mapped_column(MoneyAmount)
+    due_on: Mapped[date] = mapped_column(sa.Date())
+    paid_on: Mapped[date | None] = mapped_column(sa.Date())
+
+
+class InvoiceLine(TenantOwned, BillingBase):
+    """What is charged for, in words and figures that stand by themselves.
+
+    `item_id` and `component_id` say where it came from and are no foreign keys: a line is a
+    snapshot and must outlive what it was made from.
+    """
+
+    __tablename__ = "invoice_lines"
+    __table_args__ = (
+        tenant_foreign_key("invoice_id", "billing.invoices"),
+        tenant_unique("invoice_id", "position"),
+    )
+
+    invoice_id: Mapped[UUID]
+    position: Mapped[int] = mapped_column(sa.Integer())
+    item_id: Mapped[UUID | None]
+    component_id: Mapped[UUID | None]
+    description: Mapped[str] = mapped_column(sa.Text())
+    quantity: Mapped[Decimal] = mapped_column(Quantity)
+    unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
+    net: Mapped[Decimal] = mapped_column(MoneyAmount)
+    tax_code: Mapped[str | None] = mapped_column(sa.Text())
+    tax_rate: Mapped[Decimal | None] = mapped_column(sa.Numeric(9, 6))
+    period_start: Mapped[date | None] = mapped_column(sa.Date())
+    period_end: Mapped[date | None] = mapped_column(sa.Date())
+
+
+class InvoiceTax(TenantOwned, BillingBase):
+    """The tax of all lines of one code and rate, rounded once for the group (EN 16931, BR-CO-17)."""
+
+    __tablename__ = "invoice_taxes"
+    __table_args__ = (
+        tenant_foreign_key("invoice_id", "billing.invoices"),
+        tenant_unique("invoice_id", "tax_code", "rate"),
+    )
+
+    invoice_id: Mapped[UUID]
+    tax_code: Mapped[str] = mapped_column(sa.Text())
+    rate: Mapped[Decimal] = mapped_column(sa.Numeric(9, 6))
+    net: Mapped[Decimal] = mapped_column(MoneyAmount)
+    tax: Mapped[Decimal] = mapped_column(MoneyAmount)

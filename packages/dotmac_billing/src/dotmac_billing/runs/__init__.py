@@ -1,0 +1,1 @@
+"""The bill run: every period that is due, in chunks."""
