@@ -1,0 +1,25 @@
+"""What this feature announces."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from dotmac_core_events import Event
+
+
+class NoteWritten(Event):
+    """Somebody wrote a note."""
+
+    name: ClassVar[str] = "sample_label.note_written"
+
+    note_id: UUID
+    title: str
+
+
+class NoteArchived(Event):
+    """A note was put away."""
+
+    name: ClassVar[str] = "sample_label.note_archived"
+
+    note_id: UUID

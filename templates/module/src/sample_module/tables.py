@@ -1,0 +1,8 @@
+"""The tables of schema `sample_label`: every `models` module is imported here."""
+
+from pathlib import Path
+
+from dotmac_core_ops.database import Schema
+from sample_module.notes.models import Note
+
+SCHEMA = Schema("sample_label", Note.metadata, Path(__file__).parent / "migrations")
