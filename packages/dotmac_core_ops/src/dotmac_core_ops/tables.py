@@ -1,8 +1,14 @@
-"""The tables of schema `core`."""
+"""The tables of schema `core`. Importing the models puts them into its metadata."""
 
 from pathlib import Path
 
+from dotmac_core_ops.audit.models import AuditBlock, AuditEntry
+from dotmac_core_ops.cache.models import CacheEntry
 from dotmac_core_ops.database import Schema
-from dotmac_core_ops.tenants import CoreBase
+from dotmac_core_ops.files.models import FileRow
+from dotmac_core_ops.idempotency.models import IdempotencyKey
+from dotmac_core_ops.tenants import CoreBase, TenantRow
+
+TABLES = (TenantRow, AuditEntry, AuditBlock, CacheEntry, FileRow, IdempotencyKey)
 
 SCHEMA = Schema("core", CoreBase.metadata, Path(__file__).parent / "migrations")
