@@ -18,6 +18,7 @@ LOOPBACK = "127.0.0.1"
 
 _BUILTIN_LOCALE_MAJOR = 17
 _PLAIN = ("--locale=C",)
+_LOCAL = "# Settings of your own for this server; they win over dotmac.conf.\n"
 _INCLUDE = "include_if_exists = 'dotmac.conf'  # written at each start; put your own in local.conf"
 
 # Idempotent, because the set-up may have been interrupted after any statement.
@@ -98,8 +99,10 @@ class Cluster:
             "password_encryption": "scram-sha-256",
             "wal_compression": self._best_compression(),
         }
-        text = render(settings) + f"include_if_exists = {quoted(data / 'local.conf')}\n"
+        text = render(settings) + "include_if_exists = 'local.conf'\n"
         self.layout.write(data / "dotmac.conf", text)
+        if not (data / "local.conf").exists():
+            self.layout.write(data / "local.conf", _LOCAL)
         main = data / "postgresql.conf"
         if _INCLUDE not in main.read_text():
             self.layout.write(main, f"{main.read_text()}\n{_INCLUDE}\n")

@@ -90,6 +90,11 @@ class ClusterLayout:
                 return outside
         raise EmbeddedServerError("No directory with a path short enough for a socket.")
 
+    def clear_sockets(self) -> None:
+        """Remove the socket and its lock that a killed server left. Nobody else's are there."""
+        for left in (self.root / "s").glob(".s.PGSQL.*"):
+            left.unlink(missing_ok=True)
+
 
 def place_cluster(home: Path, *, throwaway: bool) -> ClusterLayout:
     """Decide where the cluster of `home` lives and make the directory.

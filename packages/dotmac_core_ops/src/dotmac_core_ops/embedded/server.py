@@ -206,6 +206,7 @@ class EmbeddedServer:
             # PostgreSQL itself refuses when the number now belongs to another program of the
             # same user. Shared memory still in use by old backends it detects without the file.
             (data / "postmaster.pid").unlink(missing_ok=True)
+            cluster.layout.clear_sockets()
         return None
 
     def _answers(self, cluster: Cluster, running: Postmaster) -> bool:
