@@ -13,14 +13,21 @@ from tests.architecture.catalogue import Table, tables
 WITHOUT_TENANT = {
     "public.alembic_version": "which migrations have run; Alembic's own",
     "core.tenants": "the list of tenants; its policy isolates on id",
+    "events.schedules": "the latest tick of each schedule; app has no right on it",
 }
 # What the relay, which serves all tenants, may reach. Nothing else is granted to it.
 RELAY_TABLES: dict[str, set[str]] = {
     "public.alembic_version": {"SELECT"},
     "core.tenants": {"SELECT"},
+    "events.outbox": {"SELECT", "UPDATE"},
+    "events.jobs": {"SELECT", "INSERT", "UPDATE"},
+    "events.schedules": {"SELECT", "INSERT", "UPDATE"},
 }
 # Indexes that are not led by the tenant, and why.
-INDEXES_ACROSS_TENANTS: dict[str, str] = {}
+INDEXES_ACROSS_TENANTS: dict[str, str] = {
+    "events.ix_outbox_due": "the worker takes what is due of all tenants, oldest first",
+    "events.ix_jobs_due": "the worker takes what is due of all tenants, by priority",
+}
 
 APP = "dotmac_app"
 RELAY = "dotmac_relay"
