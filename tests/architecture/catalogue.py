@@ -24,7 +24,7 @@ SELECT p.polname AS name, p.polcmd::text AS command, p.polpermissive AS permissi
              FROM unnest(p.polroles) r) AS roles,
        pg_get_expr(p.polqual, p.polrelid) AS using,
        pg_get_expr(p.polwithcheck, p.polrelid) AS check
-FROM pg_policy p WHERE p.polrelid = $1::int::oid
+FROM pg_policy p WHERE p.polrelid = $1::int::oid ORDER BY p.polname
 """
 
 INDEXES = """
@@ -35,7 +35,7 @@ SELECT i.indexrelid::regclass::text AS name, i.indisprimary AS primary,
              LEFT JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
                AND k.number > 0
              ORDER BY place) AS columns
-FROM pg_index i WHERE i.indrelid = $1::int::oid
+FROM pg_index i WHERE i.indrelid = $1::int::oid ORDER BY name
 """
 
 FOREIGN_KEYS = """
@@ -51,6 +51,7 @@ SELECT c.conname AS name, c.confrelid::regclass::text AS target,
              JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.number
              ORDER BY place) AS target_columns
 FROM pg_constraint c WHERE c.contype = 'f' AND c.conrelid = $1::int::oid AND c.conparentid = 0
+ORDER BY name
 """
 
 GRANTS = """

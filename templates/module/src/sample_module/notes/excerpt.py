@@ -8,8 +8,8 @@ ELLIPSIS = "…"
 def excerpt(text: str, length: int) -> str:
     """At most `length` characters of the first words of `text`, white space made single.
 
-    `excerpt("The pump leaks at the flange", 12)` is `"The pump…"`: the ellipsis counts, words stay whole
-    unless the first one alone is too long.
+    `excerpt("The pump leaks at the flange", 12)` is `"The pump…"`: the ellipsis counts, words stay
+    whole unless the first one alone is too long.
     """
     words = " ".join(text.split())
     if len(words) <= length:

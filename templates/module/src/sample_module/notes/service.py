@@ -15,7 +15,7 @@ from sample_module.notes.repository import NoteRepository
 
 
 class NoteService:
-    """Write and archive. Nothing here commits: the caller's transaction does, or nothing happens."""
+    """Write and archive, within the caller's transaction: all of it happens, or nothing."""
 
     def __init__(self, notes: NoteRepository, events: EventPublisher, clock: Clock) -> None:
         self._notes = notes
