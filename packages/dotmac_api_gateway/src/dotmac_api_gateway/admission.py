@@ -1,0 +1,76 @@
+"""Who is let in, and how often."""
+
+from __future__ import annotations
+
+import math
+
+import structlog
+from fastapi import Request, Response
+
+from dotmac_api_gateway.errors import RateLimitedError
+from dotmac_api_gateway.policy import Policy
+from dotmac_api_gateway.rate_limit import RateLimiter, network_of
+from dotmac_api_gateway.routing import Handle
+from dotmac_core_ops.errors import UnauthenticatedError
+from dotmac_core_ops.principal import Authenticate, Principal
+
+
+class Admission:
+    """An authenticator that also counts: a principal against its own rate, others by address."""
+
+    def __init__(
+        self,
+        authenticate: Authenticate,
+        policy: Policy,
+        *,
+        principals: RateLimiter,
+        addresses: RateLimiter,
+    ) -> None:
+        self._authenticate = authenticate
+        self._policy = policy
+        self._principals = principals
+        self._addresses = addresses
+
+    async def __call__(self, request: Request) -> Principal | None:
+        """Who sent `request`; None without credentials.
+
+        Raises:
+            UnauthenticatedError: wrong credentials.
+            RateLimitedError: too many requests of the principal, or too many guesses of an address.
+        """
+        try:
+            principal = await self._authenticate(request)
+        except UnauthenticatedError:
+            self.count_address(request)
+            raise
+        if principal is None:
+            self.count_address(request)
+            return None
+        _count(self._principals, (principal.tenant_id, principal.subject))
+        structlog.contextvars.bind_contextvars(tenant_id=str(principal.tenant_id))
+        return principal
+
+    def count_address(self, request: Request) -> None:
+        """Count a request that nobody has signed.
+
+        Raises:
+            RateLimitedError: too many from this address.
+        """
+        peer = request.client.host if request.client is not None else ""
+        forwarded = request.headers.get("x-forwarded-for")
+        address = self._policy.address_of(peer, forwarded)
+        _count(self._addresses, network_of(address))
+
+    def counted(self, handle: Handle) -> Handle:
+        """A public route's `handle`, within the rate of the address."""
+
+        async def handled(request: Request) -> Response:
+            self.count_address(request)
+            return await handle(request)
+
+        return handled
+
+
+def _count(limiter: RateLimiter, key: object) -> None:
+    if wait := limiter.wait(key):
+        raise RateLimitedError(math.ceil(wait))
