@@ -124,6 +124,17 @@ class Settings(BaseSettings):
         description="Origins of browsers that may call the API, with commas between them.",
         json_schema_extra=_SERVER,
     )
+    trusted_proxies: CommaList = Field(
+        (),
+        description="Networks of the proxies in front, such as `10.0.0.0/8`, with commas between "
+        "them. Their `X-Forwarded-For` is believed; nobody else's is.",
+        json_schema_extra=_SERVER,
+    )
+    metrics_token: SecretStr | None = Field(
+        None,
+        description="Bearer token that reads `/metrics`. Not set: only this machine reads them.",
+        json_schema_extra=_SERVER,
+    )
 
     database_url: PostgresUrl | None = Field(
         None,
