@@ -25,6 +25,11 @@ async def open_transaction(request: Request) -> AsyncIterator[AsyncSession]:
     Use it as `Tx` below. It must have the scope of the function: with FastAPI's default scope it
     would commit after the response was sent, and a failed commit would look like a success.
     """
+    opened = getattr(request.state, "transaction", None)
+    if opened is not None:
+        # The gateway opened it, as it does for an idempotency key, and the gateway ends it.
+        yield opened
+        return
     principal = await principal_of(request)
     async with get_database(request).transaction(principal.tenant_id) as session:
         yield session
