@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.tree import SourceFile, package_files
+from tests.architecture.tree import SourceFile, no_problems, package_files
 
 HEIGHTS = {"models": 0, "repository": 1, "service": 2, "handlers": 3, "jobs": 3, "routes": 3}
 # Every one of these ends as a drawer for what nobody named.
@@ -45,15 +45,15 @@ def handled_in_a_route(file: SourceFile) -> Iterator[str]:
 
 
 def test_the_files_of_a_feature_look_downwards() -> None:
-    assert [problem for file in package_files() for problem in wrong_directions(file)] == []
+    no_problems(problem for file in package_files() for problem in wrong_directions(file))
 
 
 def test_modules_are_named_for_what_they_do() -> None:
-    assert [problem for file in package_files() for problem in nameless(file)] == []
+    no_problems(problem for file in package_files() for problem in nameless(file))
 
 
 def test_routes_do_not_catch_errors() -> None:
-    assert [problem for file in package_files() for problem in handled_in_a_route(file)] == []
+    no_problems(problem for file in package_files() for problem in handled_in_a_route(file))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.tree import ROOT, SourceFile, layers, package_files
+from tests.architecture.tree import ROOT, SourceFile, layers, no_problems, package_files
 
 # Modules that are public besides the package root.
 SIDE_DOORS = {
@@ -53,11 +53,11 @@ def test_every_package_has_its_place_in_the_layers() -> None:
 
 
 def test_imports_point_downwards() -> None:
-    assert [problem for file in package_files() for problem in upward_imports(file)] == []
+    no_problems(problem for file in package_files() for problem in upward_imports(file))
 
 
 def test_packages_are_entered_by_the_front_door() -> None:
-    assert [problem for file in package_files() for problem in back_doors(file)] == []
+    no_problems(problem for file in package_files() for problem in back_doors(file))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.tree import SourceFile, package_files
+from tests.architecture.tree import SourceFile, no_problems, package_files
 
 COMMITS = "dotmac_core_ops/database/engine.py"
 # Before any migration runs, Alembic's environment ends the transaction in which it took its role.
@@ -66,15 +66,15 @@ def system_time(file: SourceFile) -> Iterator[str]:
 
 
 def test_only_the_engine_commits() -> None:
-    assert [problem for file in package_files() for problem in commits(file)] == []
+    no_problems(problem for file in package_files() for problem in commits(file))
 
 
 def test_only_the_gateway_knows_http_exceptions() -> None:
-    assert [problem for file in package_files() for problem in http_exceptions(file)] == []
+    no_problems(problem for file in package_files() for problem in http_exceptions(file))
 
 
 def test_only_the_clock_reads_the_system_time() -> None:
-    assert [problem for file in package_files() for problem in system_time(file)] == []
+    no_problems(problem for file in package_files() for problem in system_time(file))
 
 
 @pytest.mark.parametrize("code", ["await session.commit()", "await run('COMMIT')"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.tree import SourceFile, package_files
+from tests.architecture.tree import SourceFile, no_problems, package_files
 
 IMPURE_NAMES = {"models", "repository", "service", "handlers", "jobs", "schemas", "routes"}
 IMPURE_FOLDERS = {"adapters", "migrations"}
@@ -57,7 +57,7 @@ def impurities(file: SourceFile) -> Iterator[str]:
 
 def test_pure_files_touch_nothing_outside() -> None:
     pure = [file for file in package_files() if is_pure(file)]
-    assert [problem for file in pure for problem in impurities(file)] == []
+    no_problems(problem for file in pure for problem in impurities(file))
 
 
 @pytest.mark.parametrize(

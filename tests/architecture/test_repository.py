@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.architecture.tree import ROOT, SourceFile, all_files, committed_texts
+from tests.architecture.tree import ROOT, SourceFile, all_files, committed_texts, no_problems
 
 # `file:/` and the rest stand apart, so that this file does not contain what it looks for.
 MACHINE_PATH = re.compile(
@@ -53,11 +53,11 @@ def test_all_packages_have_one_version() -> None:
 
 
 def test_every_disabled_lint_rule_has_a_reason() -> None:
-    assert list(unreasoned_ignores((ROOT / "pyproject.toml").read_text())) == []
+    no_problems(unreasoned_ignores((ROOT / "pyproject.toml").read_text()))
 
 
 def test_every_exception_in_the_code_has_a_reason() -> None:
-    assert [problem for file in all_files() for problem in unreasoned_exceptions(file)] == []
+    no_problems(problem for file in all_files() for problem in unreasoned_exceptions(file))
 
 
 def test_the_lock_names_no_host() -> None:
@@ -68,7 +68,7 @@ def test_the_lock_names_no_host() -> None:
 
 def test_no_file_names_a_path_of_one_machine() -> None:
     texts = committed_texts()
-    assert [problem for name, text in texts for problem in paths_of_a_machine(name, text)] == []
+    no_problems(problem for name, text in texts for problem in paths_of_a_machine(name, text))
 
 
 def test_a_disabled_rule_without_reason_is_found() -> None:

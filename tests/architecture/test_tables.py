@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from tests.architecture.catalogue import Table, tables
+from tests.architecture.tree import no_problems
 
 # Tables that belong to no tenant, and why that is right.
 WITHOUT_TENANT = {
@@ -105,15 +106,15 @@ async def owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def test_rows_of_every_table_are_closed_to_other_tenants(owner: asyncpg.Connection) -> None:
-    assert [problem for table in await tables(owner) for problem in open_rows(table)] == []
+    no_problems(problem for table in await tables(owner) for problem in open_rows(table))
 
 
 async def test_every_key_and_index_is_led_by_the_tenant(owner: asyncpg.Connection) -> None:
-    assert [problem for table in await tables(owner) for problem in loose_keys(table)] == []
+    no_problems(problem for table in await tables(owner) for problem in loose_keys(table))
 
 
 async def test_roles_have_no_right_beyond_their_work(owner: asyncpg.Connection) -> None:
-    assert [problem for table in await tables(owner) for problem in loose_grants(table)] == []
+    no_problems(problem for table in await tables(owner) for problem in loose_grants(table))
 
 
 async def test_no_role_stands_above_row_level_security(owner: asyncpg.Connection) -> None:

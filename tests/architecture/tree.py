@@ -5,13 +5,22 @@ from __future__ import annotations
 import ast
 import subprocess
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from configparser import ConfigParser
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
+
+
+def no_problems(problems: Iterable[str]) -> None:
+    """Fail with every problem on a line of its own, so that an editor can jump to it."""
+    found = list(problems)
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
 
 
 @dataclass(frozen=True)
