@@ -5,6 +5,7 @@ import signal
 import socket
 import stat
 import subprocess
+import tempfile
 from pathlib import Path
 
 import asyncpg
@@ -237,12 +238,19 @@ async def test_local_conf_has_the_last_word(homes: Homes) -> None:
 
 
 @pytest.mark.parametrize("name", ["it's a home", "x" * 120])
-async def test_a_home_with_an_awkward_name_works(homes: Homes, name: str) -> None:
+async def test_a_home_with_an_awkward_name_works(
+    homes: Homes, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = homes.empty("t").home
+    temporary.mkdir(mode=0o755)
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     awkward = homes.empty(name)
 
     handle = awkward.server().start()
 
     assert await query(handle.url, "SELECT 1")
+    awkward.stop_all()
+    assert not list(temporary.iterdir())
 
 
 async def test_libpq_variables_of_the_caller_lead_nothing_astray(

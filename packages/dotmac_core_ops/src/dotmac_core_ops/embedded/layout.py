@@ -73,27 +73,45 @@ class ClusterLayout:
 
     def hand_over(self, path: Path) -> None:
         """Give one file or directory to the service user."""
-        if self.user:
-            os.chown(path, self.user.uid, self.user.gid)
+        if self.user:  # who could put a link here; root must not follow it
+            os.chown(path, self.user.uid, self.user.gid, follow_symlinks=False)
 
     def socket_directory(self) -> Path:
-        """A directory for the server's socket, short enough for the system's limit."""
+        """A directory for the server's socket, short enough for the system's limit.
+
+        It is inside `root`, or a private one in the temporary directory when that path is long.
+        """
         inside = self.root / "s"
         if len(os.fsencode(inside)) <= _LONGEST_SOCKET_DIRECTORY:
             inside.mkdir(mode=0o700, exist_ok=True)
             self.hand_over(inside)
             return inside
+        self.clear_sockets()
         for base in (tempfile.gettempdir(), "/tmp"):  # noqa: S108 # mkdtemp makes a private one
-            if len(base) <= _LONGEST_SOCKET_DIRECTORY - len("/dotmac-abcdefgh"):
+            if len(os.fsencode(base)) <= _LONGEST_SOCKET_DIRECTORY - len("/dotmac-abcdefgh"):
                 outside = Path(tempfile.mkdtemp(prefix="dotmac-", dir=base))
                 self.hand_over(outside)
+                self.write(self._outside, str(outside))
                 return outside
         raise EmbeddedServerError("No directory with a path short enough for a socket.")
 
+    @property
+    def _outside(self) -> Path:
+        return self.root / "socket_directory"
+
     def clear_sockets(self) -> None:
-        """Remove the socket and its lock that a killed server left. Nobody else's are there."""
-        for left in (self.root / "s").glob(".s.PGSQL.*"):
-            left.unlink(missing_ok=True)
+        """Remove what a server that has ended left: its socket, the lock beside it, the directory.
+
+        The directories are this cluster's alone, so nobody else's socket is there.
+        """
+        noted = self._outside.read_text() if self._outside.exists() else ""
+        outside = Path(noted) if Path(noted).name.startswith("dotmac-") else None
+        for folder in filter(None, (self.root / "s", outside)):
+            for left in folder.glob(".s.PGSQL.*"):
+                left.unlink(missing_ok=True)
+        if outside and outside.is_dir():
+            outside.rmdir()
+        self._outside.unlink(missing_ok=True)
 
 
 def place_cluster(home: Path, *, throwaway: bool) -> ClusterLayout:

@@ -34,6 +34,7 @@ _log = logging.getLogger("dotmac.embedded")
 
 _ATTEMPTS = 20
 _PAUSE_SECONDS = 0.25
+_LOCK_FILE = os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW
 _LARGEST_LOG = 10_000_000  # bytes
 _PORT_TAKEN = ("could not create any TCP/IP sockets", "could not bind", "Address already in use")
 # Backends of a killed server need a moment to notice and to let go of the shared memory.
@@ -146,6 +147,7 @@ class EmbeddedServer:
                 mode = "immediate" if self._for_tests else "fast"
                 cluster.commands.run("pg_ctl", "stop", "-D", layout.data, "-m", mode, "-w")
                 layout.started.unlink(missing_ok=True)
+                layout.clear_sockets()
                 _log.info("PostgreSQL stopped, data in %s", layout.data)
             if last and self._for_tests:
                 shutil.rmtree(layout.root, ignore_errors=True)
@@ -250,7 +252,7 @@ class EmbeddedServer:
 
     def _join(self, layout: ClusterLayout) -> None:
         if self._in_use is None:
-            self._in_use = os.open(layout.in_use, os.O_CREAT | os.O_RDWR, 0o600)
+            self._in_use = os.open(layout.in_use, _LOCK_FILE, 0o600)
             layout.hand_over(layout.in_use)
         fcntl.flock(self._in_use, fcntl.LOCK_SH)
 
@@ -273,7 +275,7 @@ class EmbeddedServer:
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold the lock file of a home: one process at a time starts or stops its server."""
-    file = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    file = os.open(path, _LOCK_FILE, 0o600)
     try:
         if os.geteuid() == 0:  # an ordinary owner of the home must be able to lock it later
             home = path.parent.stat()
