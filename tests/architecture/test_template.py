@@ -63,7 +63,9 @@ def test_no_placeholder_is_left(checkout: Path) -> None:
 def test_it_gets_its_place_in_the_settings(checkout: Path) -> None:
     create("dotmac_parking", checkout)
 
-    assert "| dotmac_parking\n" in (checkout / ".importlinter").read_text()
+    contracts = (checkout / ".importlinter").read_text()
+    assert "| dotmac_parking\n" in contracts
+    assert contracts.count("    dotmac_parking\n") == 2
     assert "packages/dotmac_parking/src" in (checkout / "pyproject.toml").read_text()
 
 
