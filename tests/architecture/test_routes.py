@@ -31,7 +31,8 @@ def routes(modules: Iterable[Module]) -> Iterator[tuple[str, APIRoute]]:
         for router in module.routers:
             for route in router.routes:
                 if isinstance(route, APIRoute):
-                    yield f"{module.name}: {min(route.methods or {"ANY"})} {route.path}", route
+                    method = min(route.methods or {"ANY"})
+                    yield f"{module.name}: {method} {route.path}", route
 
 
 def open_doors(modules: Iterable[Module]) -> Iterator[str]:
