@@ -7,14 +7,20 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any, TypeAlias
 
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dotmac_api_gateway.admission import Admission
 from dotmac_api_gateway.boundary import Boundary, Observe
+from dotmac_api_gateway.documentation import router as documentation
+from dotmac_api_gateway.idempotency import idempotent
+from dotmac_api_gateway.openapi import build_document
+from dotmac_api_gateway.operations import metrics_router
 from dotmac_api_gateway.policy import Policy
 from dotmac_api_gateway.rate_limit import RateLimiter
 from dotmac_api_gateway.routing import GatewayRoute, Handle, RouteIndex, mounted
 from dotmac_core_ops.database import Database
+from dotmac_core_ops.metrics import observe_request
 from dotmac_core_ops.module import Module
 from dotmac_core_ops.principal import Authenticate
 from dotmac_core_ops.settings import Settings
@@ -47,6 +53,14 @@ class Gateway(FastAPI):
 
         return Boundary(dispatch, self._policy, self._observe)
 
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, built at the first call."""
+        if self.openapi_schema is None:
+            self.openapi_schema = build_document(
+                title=self.title, version=self.version, routes=self.routes
+            )
+        return self.openapi_schema
+
 
 def create_app(
     modules: Sequence[Module],
@@ -63,7 +77,7 @@ def create_app(
     The caller opens and closes `database`; what must run while the application serves is given as
     `lifespan`, entered in order.
     """
-    policy = Policy.of(settings)
+    policy = Policy.of(settings, trusted=settings.trusted_proxies)
     admission = Admission(
         authenticate,
         policy,
@@ -72,7 +86,7 @@ def create_app(
     )
     app = Gateway(
         policy=policy,
-        observe=lambda *_: None,
+        observe=observe_request,
         title=title,
         version=version,
         lifespan=_joined(lifespan),
@@ -82,12 +96,44 @@ def create_app(
     app.state.authenticate = admission
 
     def guarded(route: GatewayRoute, handle: Handle) -> Handle:
-        return admission.counted(handle) if route.requirement is None else handle
+        if route.requirement is None:
+            return admission.counted(handle)
+        if "POST" in (route.methods or ()):
+            return idempotent(route.requirement, handle)
+        return handle
 
+    app.router.routes += mounted(documentation, prefix="", module="gateway")
+    metrics = metrics_router(modules, database=database, settings=settings)
+    app.router.routes += mounted(metrics, prefix="", module="gateway")
     for module in modules:
         for router in module.routers:
             app.router.routes += mounted(router, prefix=PREFIX, module=module.name, wrap=guarded)
+    _name_operations(app.router.routes)
     return app
+
+
+class OperationNameTakenError(ValueError):
+    """Two routes of a feature have the same function name, from which clients take theirs."""
+
+    def __init__(self, name: str, path: str) -> None:
+        super().__init__(f"{path}: another route is called {name} already; rename its function.")
+
+
+def _name_operations(routes: Sequence[BaseRoute]) -> None:
+    """Give each route the stable name that generated clients call it by."""
+    taken: set[str] = set()
+    for route in routes:
+        if not isinstance(route, GatewayRoute):
+            continue
+        name = f"{route.module}_{route.name}"
+        if name in taken:
+            feature = route.endpoint.__module__.split(".")[-2]
+            name = f"{route.module}_{feature}_{route.name}"
+        if name in taken:
+            raise OperationNameTakenError(name, route.path)
+        taken.add(name)
+        route.operation_id = route.unique_id = name
+        route.tags = route.tags or [route.module]
 
 
 def _joined(parts: Sequence[Lifespan]) -> Lifespan:

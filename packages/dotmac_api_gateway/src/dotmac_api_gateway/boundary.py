@@ -32,10 +32,9 @@ from dotmac_core_ops.http import dump_json
 from dotmac_core_ops.logging import get_logger
 from dotmac_core_ops.principal import Actor, acting_as
 
-Observe = Callable[[str, str, int, float], None]
-"""Counts a request: method, template of the route, status, seconds."""
+Observe = Callable[[str, str | None, int, float], None]
+"""Counts a request: method, template of the route (None: no such route), status, seconds."""
 
-UNMATCHED = "unmatched"
 CLIENT_CLOSED = 499
 """The status that is counted when the client went away before its answer. nginx's number."""
 
@@ -72,7 +71,7 @@ class Boundary:
             await self._serve(exchange, receive)
             seconds = time.perf_counter() - started
             route = scope.get("route")
-            template = route.path_format if isinstance(route, APIRoute) else UNMATCHED
+            template = route.path_format if isinstance(route, APIRoute) else None
             self._observe(exchange.method, template, exchange.status, seconds)
             if exchange.status >= _REFUSED or seconds > _SLOW_SECONDS:
                 _log.info(

@@ -1,0 +1,56 @@
+"""`Idempotency-Key`: a POST that is sent again is answered again, and not done again.
+
+The key is claimed and the answer kept in the transaction that does the work, so that a crash leaves
+both or neither. Only successes (2xx) are kept: after a refusal the transaction is rolled back, key
+and all, and the same key may be tried again. A route with transactions of its own (a bill run)
+commits its work before the answer is kept; a crash in between lets a repetition work again.
+What is kept is status, body and content type.
+"""
+
+from __future__ import annotations
+
+from fastapi import Request, Response
+
+from dotmac_api_gateway.routing import Handle
+from dotmac_core_ops.database import get_database
+from dotmac_core_ops.idempotency import Fingerprint, StoredResponse, begin, finish, forget
+from dotmac_core_ops.principal import Requirement
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+
+_SUCCESS = range(200, 300)
+
+
+def idempotent(requirement: Requirement, handle: Handle) -> Handle:
+    """`handle`, which does a request with a key once.
+
+    `requirement` is asked first: an answer is not given to who may not have it any more.
+    """
+
+    async def handled(request: Request) -> Response:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return await handle(request)
+        principal = await requirement(request)
+        address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        fingerprint = Fingerprint.of(
+            principal.subject, request.method, address, await request.body()
+        )
+        async with get_database(request).transaction(principal.tenant_id) as session:
+            stored = await begin(session, key, fingerprint)
+            if stored is not None:
+                headers = {REPLAYED: "true", "Content-Type": stored.content_type}
+                return Response(stored.body, stored.status, headers)
+            request.state.transaction = session
+            response = await handle(request)
+            body = getattr(response, "body", None)
+            if response.status_code in _SUCCESS and isinstance(body, bytes):
+                content_type = response.headers.get("content-type", "")
+                answer = StoredResponse(response.status_code, body, content_type)
+                await finish(session, key, fingerprint, answer)
+            else:
+                await forget(session, key, fingerprint)
+            return response
+
+    return handled
