@@ -11,7 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentKind
 from dotmac_billing.mapped_base import BillingBase
-from dotmac_billing.subscriptions.states import SubscriptionStatus
+from dotmac_billing.subscriptions.errors import SubscriptionEndedError
+from dotmac_billing.subscriptions.periods import next_bill
+from dotmac_billing.subscriptions.states import SubscriptionStatus, may_move
 from dotmac_core_ops.database import (
     Instant,
     Quantity,
@@ -67,6 +69,33 @@ class Subscription(TenantOwned, BillingBase):
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(sa.Integer())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it runs or will run, and nobody has cancelled it."""
+        return self.cancelled_at is None and may_move(self.status, SubscriptionStatus.CANCELLED)
+
+    def end(self, end_on: date, *, at: datetime, today: date) -> None:
+        """Let it end on `end_on` because of a cancellation at `at`, and bill only what is left.
+
+        Raises:
+            SubscriptionEndedError: it has ended, or was cancelled before.
+        """
+        if not self.is_open:
+            raise SubscriptionEndedError(self.number, self.end_on)
+        self.end_on = end_on
+        self.cancelled_at = at
+        if end_on <= max(today, self.start_on):
+            self.status = SubscriptionStatus.CANCELLED
+        self.next_bill_on = next_bill(
+            self.next_period,
+            anchor_on=self.anchor_on,
+            cycle=self.cycle,
+            timing=self.timing,
+            start_on=self.start_on,
+            end_on=end_on,
+        )
+        self.version += 1
 
 
 class SubscriptionItem(TenantOwned, BillingBase):

@@ -1,8 +1,8 @@
 """Billing periods: where they begin and end, and on which day they are billed.
 
 All dates are days in the subscription's time zone; every span is half-open: `end` is the first day
-that does not belong to it. Period `n` is computed from the anchor, never from period `n - 1`, so that
-a subscription anchored on the 31st is back on the 31st after February:
+that does not belong to it. Period `n` is computed from the anchor, never from period `n - 1`, so
+that a subscription anchored on the 31st is back on the 31st after February:
 
     period(date(2026, 1, 31), MONTHLY, 0)  # 31 January to 28 February
     period(date(2026, 1, 31), MONTHLY, 1)  # 28 February to 31 March
@@ -108,10 +108,11 @@ def bill_date(part: Period, timing: BillingTiming) -> date:
 
 
 def next_bill(
+    n: int,
+    *,
     anchor_on: date,
     cycle: BillingCycle,
     timing: BillingTiming,
-    n: int,
     start_on: date,
     end_on: date | None,
 ) -> date | None:

@@ -1,0 +1,78 @@
+"""What the catalogue refuses."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from dotmac_core_ops.errors import ConflictError, InvalidError, NotFoundError
+
+
+class PlanNotFoundError(NotFoundError):
+    """There is no plan, or no version of it, with this id or code."""
+
+    code = "PLAN_NOT_FOUND"
+
+    def __init__(self, plan: UUID | str) -> None:
+        super().__init__("There is no such plan.", plan=str(plan))
+
+
+class PlanNotAvailableError(ConflictError):
+    """The plan is retired, or no version of it is available yet."""
+
+    code = "PLAN_NOT_AVAILABLE"
+
+    def __init__(self, plan: UUID | str, on: date) -> None:
+        super().__init__(f"The plan is not offered on {on}.", plan=str(plan), on=on)
+
+
+class PlanCodeTakenError(ConflictError):
+    """Another plan has this code; publish a version of it instead."""
+
+    code = "PLAN_CODE_TAKEN"
+
+    def __init__(self, plan_code: str) -> None:
+        super().__init__(f"The plan code {plan_code!r} is taken.", plan_code=plan_code)
+
+
+class PricingModelNotAvailableError(InvalidError):
+    """Plans of this pricing model cannot be billed by this installation."""
+
+    code = "PRICING_MODEL_NOT_AVAILABLE"
+
+    def __init__(self, pricing_model: str) -> None:
+        super().__init__(
+            f"Plans priced as {pricing_model!r} cannot be billed; use flat_rate.",
+            pricing_model=pricing_model,
+        )
+
+
+class InvalidPlanError(InvalidError):
+    """A plan's terms contradict each other; the details name the part."""
+
+    code = "INVALID_PLAN"
+
+    def __init__(self, problem: str, component: str | None = None) -> None:
+        super().__init__(problem, component=component)
+
+
+class UnknownTaxCodeError(InvalidError):
+    """No tax rate has this code."""
+
+    code = "UNKNOWN_TAX_CODE"
+
+    def __init__(self, tax_code: str) -> None:
+        super().__init__(f"There is no tax rate with the code {tax_code!r}.", tax_code=tax_code)
+
+
+class TaxRateExistsError(ConflictError):
+    """The tax has a rate from this day on already; give the new rate a later first day."""
+
+    code = "TAX_RATE_EXISTS"
+
+    def __init__(self, tax_code: str, valid_from: date) -> None:
+        super().__init__(
+            f"{tax_code!r} has a rate from {valid_from} already.",
+            tax_code=tax_code,
+            valid_from=valid_from,
+        )

@@ -1,0 +1,211 @@
+"""Publishing plans and tax rates."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.catalog.errors import (
+    PlanCodeTakenError,
+    PlanNotAvailableError,
+    PlanNotFoundError,
+    TaxRateExistsError,
+    UnknownTaxCodeError,
+)
+from dotmac_billing.catalog.events import PlanPublished
+from dotmac_billing.catalog.models import Plan, PlanVersion, PriceComponent, TaxRate
+from dotmac_billing.catalog.plan import NewPlan, NewTerms, PublishedPlan, require_sound
+from dotmac_billing.catalog.repository import CatalogRepository
+from dotmac_billing.settings.service import settings_of
+from dotmac_core_events import EventPublisher
+from dotmac_core_ops.audit import record
+from dotmac_core_ops.database import clock_of, new_id
+
+
+async def publish_plan(session: AsyncSession, plan: NewPlan) -> PublishedPlan:
+    """Offer a new plan; see `CatalogService.publish`."""
+    return await CatalogService(session).publish(plan)
+
+
+async def find_plan(session: AsyncSession, code: str) -> PublishedPlan | None:
+    """The newest version of the plan of that code; None when there is no such plan."""
+    catalog = CatalogRepository(session)
+    plan = await catalog.plan_by_code(code)
+    version_id = None if plan is None else await catalog.latest_version(plan.id)
+    return None if version_id is None else (await catalog.published([version_id]))[version_id]
+
+
+async def add_tax_rate(
+    session: AsyncSession, code: str, rate: Decimal, *, valid_from: date, name: str | None = None
+) -> None:
+    """Let tax `code` be `rate` (a fraction: 0.2 is 20 %) from a day on; see `CatalogService`."""
+    await CatalogService(session).add_tax_rate(code, rate, valid_from=valid_from, name=name)
+
+
+class CatalogService:
+    """What is offered, and at which price."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._catalog = CatalogRepository(session)
+
+    async def publish(self, new: NewPlan) -> PublishedPlan:
+        """Offer a new plan with its first version.
+
+        Raises:
+            PlanCodeTakenError: the code is in use; publish a version of that plan instead.
+            InvalidPlanError, PricingModelNotAvailableError, InvalidCurrencyError: see `plan.py`.
+            UnknownTaxCodeError: a component names a tax that has no rate.
+        """
+        if await self._catalog.plan_by_code(new.code) is not None:
+            raise PlanCodeTakenError(new.code)
+        plan = Plan(
+            id=new.id or new_id(),
+            code=new.code,
+            name=new.name,
+            description=new.description,
+            is_public=new.is_public,
+            created_at=clock_of(self._session).now(),
+        )
+        self._catalog.add(plan)
+        await self._catalog.flush()  # the version refers to it
+        return await self._publish(plan, new.terms)
+
+    async def publish_version(self, plan_id: UUID, terms: NewTerms) -> PublishedPlan:
+        """Offer the plan on new terms. Subscriptions keep the version they were made with.
+
+        Raises:
+            PlanNotFoundError: no such plan.
+            PlanNotAvailableError: the plan is retired.
+            InvalidPlanError and the others: see `publish`.
+        """
+        plan = await self._catalog.plan(plan_id, locked=True)
+        if plan is None:
+            raise PlanNotFoundError(plan_id)
+        today = clock_of(self._session).today((await settings_of(self._session)).time_zone)
+        if not plan.is_offered(today):
+            raise PlanNotAvailableError(plan_id, today)
+        return await self._publish(plan, terms)
+
+    async def retire(self, plan_id: UUID, on: date) -> Plan:
+        """Offer the plan no more from that day on. Its subscriptions go on.
+
+        Raises:
+            PlanNotFoundError: no such plan.
+        """
+        plan = await self._catalog.plan(plan_id, locked=True)
+        if plan is None:
+            raise PlanNotFoundError(plan_id)
+        before, plan.retired_on = plan.retired_on, on
+        await record(
+            self._session,
+            action="plans.retire",
+            target=("plan", plan_id),
+            before={"retired_on": before},
+            after={"retired_on": on},
+        )
+        return plan
+
+    async def offered(self, plan_id: UUID, on: date) -> PublishedPlan:
+        """The version of the plan that is sold on that day.
+
+        Raises:
+            PlanNotFoundError: no such plan.
+            PlanNotAvailableError: retired by then, or no version available yet.
+        """
+        plan = await self._catalog.plan(plan_id)
+        if plan is None:
+            raise PlanNotFoundError(plan_id)
+        version_id = await self._catalog.latest_version(plan_id, on)
+        if version_id is None or not plan.is_offered(on):
+            raise PlanNotAvailableError(plan_id, on)
+        return (await self._catalog.published([version_id]))[version_id]
+
+    async def add_tax_rate(
+        self, code: str, rate: Decimal, *, valid_from: date, name: str | None = None
+    ) -> TaxRate:
+        """Let tax `code` be `rate` (a fraction, at most 1) from a day on.
+
+        Raises:
+            TaxRateExistsError: it has a rate from that very day.
+        """
+        if await self._catalog.tax_rate(code, valid_from) is not None:
+            raise TaxRateExistsError(code, valid_from)
+        tax_rate = TaxRate(
+            id=new_id(),
+            code=code,
+            name=name or code,
+            rate=rate,
+            valid_from=valid_from,
+            created_at=clock_of(self._session).now(),
+        )
+        self._catalog.add(tax_rate)
+        await record(
+            self._session,
+            action="tax_rates.add",
+            target=("tax_rate", tax_rate.id),
+            after={"code": code, "rate": rate, "valid_from": valid_from},
+        )
+        return tax_rate
+
+    async def _publish(self, plan: Plan, terms: NewTerms) -> PublishedPlan:
+        require_sound(terms)
+        await self._require_tax_codes(terms)
+        settings = await settings_of(self._session)
+        clock = clock_of(self._session)
+        version = PlanVersion(
+            id=new_id(),
+            plan_id=plan.id,
+            version=await self._catalog.last_number(plan.id) + 1,
+            pricing_model=terms.pricing_model,
+            cycle=terms.cycle,
+            timing=terms.timing,
+            currency=terms.currency or settings.currency,
+            available_from=terms.available_from or clock.today(settings.time_zone),
+            created_at=clock.now(),
+        )
+        self._catalog.add(version)
+        await self._catalog.flush()  # the components refer to it
+        self._catalog.add(*_components(version, terms))
+        await self._catalog.flush()  # read back below, in the form everybody gets
+        await record(
+            self._session,
+            action="plans.publish",
+            target=("plan", plan.id),
+            after={"code": plan.code, "version": version.version},
+        )
+        await EventPublisher(self._session).publish(
+            PlanPublished(
+                plan_id=plan.id,
+                plan_version_id=version.id,
+                code=plan.code,
+                version=version.version,
+            )
+        )
+        return (await self._catalog.published([version.id]))[version.id]
+
+    async def _require_tax_codes(self, terms: NewTerms) -> None:
+        wanted = {one.tax_code for one in terms.components if one.tax_code is not None}
+        known = await self._catalog.known_tax_codes(wanted) if wanted else set()
+        for tax_code in sorted(wanted - known):
+            raise UnknownTaxCodeError(tax_code)
+
+
+def _components(version: PlanVersion, terms: NewTerms) -> list[PriceComponent]:
+    return [
+        PriceComponent(
+            id=new_id(),
+            plan_version_id=version.id,
+            position=position,
+            code=one.code,
+            name=one.name,
+            kind=one.kind,
+            model=one.model,
+            unit_price=one.unit_price,
+            tax_code=one.tax_code,
+        )
+        for position, one in enumerate(terms.components, start=1)
+    ]

@@ -1,0 +1,25 @@
+"""What customers refuse."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from dotmac_core_ops.errors import ConflictError, NotFoundError
+
+
+class BillingCustomerNotFoundError(NotFoundError):
+    """Billing does not know this customer."""
+
+    code = "BILLING_CUSTOMER_NOT_FOUND"
+
+    def __init__(self, customer_id: UUID | str) -> None:
+        super().__init__("Billing does not know this customer.", customer_id=str(customer_id))
+
+
+class CustomerCodeTakenError(ConflictError):
+    """Another customer has this code."""
+
+    code = "CUSTOMER_CODE_TAKEN"
+
+    def __init__(self, customer_code: str) -> None:
+        super().__init__(f"The code {customer_code!r} is taken.", customer_code=customer_code)

@@ -1,0 +1,18 @@
+"""Facts about billing's customers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from dotmac_core_events import Event
+
+
+class CustomerOpened(Event):
+    """Billing knows a new payer."""
+
+    name: ClassVar[str] = "billing.customer_opened"
+
+    customer_id: UUID
+    code: str
+    currency: str

@@ -1,0 +1,35 @@
+"""What is said about a customer that is opened for billing, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCustomer:
+    """A payer to be. `id` is that of the profile, or None for a new one.
+
+    `currency`, `time_zone` and `country` None mean the tenant's; `payment_terms_days` None means
+    the tenant's at the time of each invoice.
+    """
+
+    code: str
+    name: str
+    id: UUID | None = None
+    company_name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    currency: str | None = None
+    time_zone: str | None = None
+    country: str | None = None
+    payment_terms_days: int | None = None
+
+
+@dataclass(frozen=True)
+class CustomersOpened:
+    """How many are new, how many codes were known, and every row's customer by its code."""
+
+    opened: int
+    skipped: int
+    ids: dict[str, UUID] = field(repr=False)

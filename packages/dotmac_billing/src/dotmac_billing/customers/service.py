@@ -1,0 +1,113 @@
+"""Opening customers for billing, one or many at a time, on the same path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.customers.errors import BillingCustomerNotFoundError, CustomerCodeTakenError
+from dotmac_billing.customers.events import CustomerOpened
+from dotmac_billing.customers.models import Customer
+from dotmac_billing.customers.opening import CustomersOpened, OpenCustomer
+from dotmac_billing.customers.repository import CustomerRepository
+from dotmac_billing.settings.service import settings_of
+from dotmac_core_events import EventPublisher
+from dotmac_core_ops.audit import record
+from dotmac_core_ops.clock import time_zone
+from dotmac_core_ops.database import clock_of, new_id
+from dotmac_core_ops.money import currency_exponent
+
+
+async def open_customers(session: AsyncSession, rows: Iterable[OpenCustomer]) -> CustomersOpened:
+    """Open every row whose code and id billing does not know yet; the others are counted.
+
+    One statement per kind of row however many there are, one audit entry for all, one
+    `billing.customer_opened` for each new customer.
+
+    Raises:
+        InvalidCurrencyError: a row's currency is not one of ISO 4217.
+        UnknownTimeZoneError: a row's time zone is not one of IANA's.
+    """
+    return await CustomerService(session).open_many(list(rows))
+
+
+class CustomerService:
+    """The payers of the session's tenant."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._customers = CustomerRepository(session)
+
+    async def get(self, customer_id: UUID) -> Customer:
+        """The customer of that id.
+
+        Raises:
+            BillingCustomerNotFoundError: billing does not know it.
+        """
+        customer = await self._customers.find(customer_id)
+        if customer is None:
+            raise BillingCustomerNotFoundError(customer_id)
+        return customer
+
+    async def open(self, row: OpenCustomer) -> Customer:
+        """Open one customer.
+
+        Raises:
+            CustomerCodeTakenError: another customer has the code, or billing knows the id.
+        """
+        result = await self.open_many([row])
+        if not result.opened:
+            raise CustomerCodeTakenError(row.code)
+        return await self.get(result.ids[row.code])
+
+    async def open_many(self, rows: Sequence[OpenCustomer]) -> CustomersOpened:
+        """See `open_customers`."""
+        settings = await settings_of(self._session)
+        ids = await self._customers.known(
+            [row.code for row in rows], [row.id for row in rows if row.id is not None]
+        )
+        known_ids = set(ids.values())
+        now = clock_of(self._session).now()
+        values = []
+        events = []
+        for row in rows:
+            if row.code in ids or row.id in known_ids:
+                continue
+            customer_id = ids[row.code] = row.id or new_id()
+            known_ids.add(customer_id)
+            currency = row.currency or settings.currency
+            zone = row.time_zone or settings.time_zone
+            currency_exponent(currency)
+            time_zone(zone)
+            values.append(
+                (
+                    customer_id,
+                    row.code,
+                    row.name,
+                    row.company_name,
+                    row.email,
+                    row.phone,
+                    currency,
+                    zone,
+                    row.country or settings.country,
+                    row.payment_terms_days,
+                    now,
+                    1,
+                )
+            )
+            events.append(CustomerOpened(customer_id=customer_id, code=row.code, currency=currency))
+        if values:
+            await self._customers.add(values)
+            await EventPublisher(self._session).publish_many(events)
+            await self._remember(values)
+        return CustomersOpened(opened=len(values), skipped=len(rows) - len(values), ids=ids)
+
+    async def _remember(self, values: Sequence[tuple[Any, ...]]) -> None:
+        if len(values) == 1:
+            target, after = ("billing_customer", values[0][0]), {"code": values[0][1]}
+        else:
+            target, after = ("billing_customer", "many"), {"customers": len(values)}
+        await record(self._session, action="billing_customers.open", target=target, after=after)

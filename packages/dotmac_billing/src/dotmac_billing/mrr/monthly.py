@@ -1,0 +1,87 @@
+"""What a subscription is worth a month.
+
+Counted: recurring items at the price agreed, without tax, on the days they are served. Not counted:
+one-time items and one-time plans. A weekly price counts 52/12 times, a quarterly one a third, a
+half-yearly one a sixth, a yearly one a twelfth. The sum of the items is rounded once, to the
+currency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from dotmac_billing.catalog.terms import BillingCycle
+from dotmac_core_ops.money import round_money
+
+# Months' worth of one period, as numerator and denominator, so that thirds stay exact.
+_PER_MONTH = {
+    BillingCycle.WEEKLY: (52, 12),
+    BillingCycle.MONTHLY: (1, 1),
+    BillingCycle.QUARTERLY: (1, 3),
+    BillingCycle.SEMI_ANNUALLY: (1, 6),
+    BillingCycle.ANNUALLY: (1, 12),
+    BillingCycle.ONE_TIME: (0, 1),
+}
+
+
+class RecurringItem(NamedTuple):
+    """A recurring item's price for a period, and the days it is limited to (half-open)."""
+
+    amount: Decimal
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+def monthly(amount: Decimal, cycle: BillingCycle, currency: str) -> Decimal:
+    """`amount` a period as an amount a month, rounded to the currency.
+
+    `monthly(Decimal("9.90"), BillingCycle.WEEKLY, "EUR")` is `Decimal("42.90")`.
+    """
+    numerator, denominator = _PER_MONTH[cycle]
+    return round_money(amount * numerator / denominator, currency)
+
+
+def timeline(
+    items: Sequence[RecurringItem],
+    *,
+    cycle: BillingCycle,
+    currency: str,
+    start_on: date,
+    end_on: date | None,
+) -> dict[date, Decimal]:
+    """The days on which a subscription's monthly revenue changes, and by how much (never by 0).
+
+    The sum up to a day is the revenue on that day: 0 before `start_on` and from `end_on` on.
+    """
+    if end_on is not None and end_on <= start_on:
+        return {}
+    days = {start_on, *_within(items, start_on, end_on)}
+    changes: dict[date, Decimal] = {}
+    before = Decimal(0)
+    for day in sorted(days):
+        amount = sum((item.amount for item in items if _runs(item, day)), Decimal(0))
+        after = monthly(amount, cycle, currency)
+        if after != before:
+            changes[day] = after - before
+        before = after
+    if end_on is not None and before:
+        changes[end_on] = -before
+    return changes
+
+
+def _within(items: Sequence[RecurringItem], start_on: date, end_on: date | None) -> set[date]:
+    return {
+        day
+        for item in items
+        for day in (item.starts_on, item.ends_on)
+        if day is not None and day > start_on and (end_on is None or day < end_on)
+    }
+
+
+def _runs(item: RecurringItem, day: date) -> bool:
+    return (item.starts_on is None or item.starts_on <= day) and (
+        item.ends_on is None or day < item.ends_on
+    )

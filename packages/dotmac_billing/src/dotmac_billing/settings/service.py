@@ -1,0 +1,106 @@
+"""How a tenant bills: opening it, reading it, changing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.settings import number_format
+from dotmac_billing.settings.models import BillingSettings
+from dotmac_billing.settings.repository import SettingsRepository
+from dotmac_core_ops.audit import record
+from dotmac_core_ops.clock import time_zone as zone_named
+from dotmac_core_ops.money import currency_exponent
+
+DEFAULT_PAYMENT_TERMS_DAYS = 14
+
+
+@dataclass(frozen=True)
+class SettingsChange:
+    """New values; None keeps the old. Currency and zone hold for customers opened later."""
+
+    currency: str | None = None
+    time_zone: str | None = None
+    country: str | None = None
+    payment_terms_days: int | None = None
+    invoice_number_format: str | None = None
+    seller_name: str | None = None
+
+
+async def open_billing(
+    session: AsyncSession,
+    *,
+    currency: str = "EUR",
+    time_zone: str = "UTC",
+    country: str | None = None,
+) -> None:
+    """Let the session's tenant bill in `currency` and `time_zone`; nothing if it does already.
+
+    Raises:
+        InvalidCurrencyError: not an ISO 4217 currency.
+        UnknownTimeZoneError: not an IANA zone.
+    """
+    currency_exponent(currency)
+    zone_named(time_zone)
+    await SettingsRepository(session).add(
+        currency=currency,
+        time_zone=time_zone,
+        country=country,
+        payment_terms_days=DEFAULT_PAYMENT_TERMS_DAYS,
+        invoice_number_format=number_format.DEFAULT,
+    )
+
+
+async def settings_of(session: AsyncSession) -> BillingSettings:
+    """The settings of the session's tenant; opened with EUR and UTC when nobody has opened them."""
+    settings = await SettingsRepository(session).find()
+    if settings is None:
+        await open_billing(session)
+        settings = await SettingsRepository(session).find()
+    assert settings is not None
+    return settings
+
+
+class SettingsService:
+    """Changes of the settings."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._settings = SettingsRepository(session)
+
+    async def locked(self) -> BillingSettings:
+        """The settings, held until the transaction ends, so that a version check holds too."""
+        await settings_of(self._session)
+        settings = await self._settings.find(locked=True)
+        assert settings is not None
+        return settings
+
+    async def change(self, settings: BillingSettings, change: SettingsChange) -> BillingSettings:
+        """Put the new values in place, and remember who did.
+
+        Raises:
+            InvalidCurrencyError: not an ISO 4217 currency.
+            UnknownTimeZoneError: not an IANA zone.
+            InvalidNumberFormatError: the number format has no `{seq}`.
+        """
+        if change.currency is not None:
+            currency_exponent(change.currency)
+        if change.time_zone is not None:
+            zone_named(change.time_zone)
+        if change.invoice_number_format is not None:
+            number_format.numbering(change.invoice_number_format)
+        new = {name: value for name, value in vars(change).items() if value is not None}
+        before: dict[str, Any] = {name: getattr(settings, name) for name in new}
+        for name, value in new.items():
+            setattr(settings, name, value)
+        settings.version += 1
+        await record(
+            self._session,
+            action="billing_settings.change",
+            target=("billing_settings", settings.id),
+            before=before,
+            after=new,
+        )
+        return settings

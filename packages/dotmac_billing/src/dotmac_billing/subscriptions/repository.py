@@ -1,0 +1,156 @@
+"""Queries of subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.catalog.models import PlanVersion, PriceComponent
+from dotmac_billing.subscriptions.models import Subscription, SubscriptionItem
+from dotmac_billing.subscriptions.starting import Payer
+from dotmac_billing.subscriptions.states import SubscriptionStatus
+from dotmac_core_ops.database import copy_rows, driver_connection
+
+COLUMNS = (
+    *("id", "number", "customer_id", "plan_version_id", "currency", "cycle", "timing"),
+    *("time_zone", "start_on", "anchor_on", "end_on", "status", "external_id", "next_period"),
+    *("next_bill_on", "cancelled_at", "created_at", "version"),
+)
+ITEM_COLUMNS = (
+    *("id", "subscription_id", "component_id", "position", "description", "kind", "quantity"),
+    *("agreed_price", "starts_on", "ends_on"),
+)
+SORTS = {
+    "created_at": Subscription.created_at,
+    "start_on": Subscription.start_on,
+    "next_bill_on": Subscription.next_bill_on,
+    "number": Subscription.number,
+}
+
+# States that time alone brings about, judged by the day it is in the subscription's own zone.
+_ROLL = """
+WITH due AS (
+  SELECT id, end_on IS NOT NULL AND end_on <= ($1::timestamptz AT TIME ZONE time_zone)::date AS over
+  FROM billing.subscriptions
+  WHERE (status = 'pending' AND start_on <= ($1::timestamptz AT TIME ZONE time_zone)::date)
+     OR (status IN ('pending', 'active')
+         AND end_on <= ($1::timestamptz AT TIME ZONE time_zone)::date)
+  ORDER BY id FOR NO KEY UPDATE)
+UPDATE billing.subscriptions s
+SET status = CASE WHEN NOT due.over THEN 'active' WHEN cancelled_at IS NULL THEN 'expired'
+             ELSE 'cancelled' END, version = version + 1
+FROM due WHERE s.id = due.id
+"""
+
+
+@dataclass(frozen=True)
+class SubscriptionFilter:
+    """Which subscriptions are wanted; None does not narrow. `due_before` excludes its day."""
+
+    customer_id: UUID | None = None
+    plan_id: UUID | None = None
+    status: SubscriptionStatus | None = None
+    due_before: date | None = None
+    external_id: str | None = None
+
+
+class SubscriptionRepository:
+    """Subscriptions of the session's tenant."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def find(self, subscription_id: UUID, *, locked: bool = False) -> Subscription | None:
+        """The subscription of that id; with `locked`, neither bill run nor anybody changes it."""
+        statement = sa.select(Subscription).where(Subscription.id == subscription_id)
+        if locked:
+            statement = statement.with_for_update(key_share=True).execution_options(
+                populate_existing=True
+            )
+        return (await self._session.execute(statement)).scalar_one_or_none()
+
+    async def items(
+        self, subscription_id: UUID
+    ) -> Sequence[sa.Row[SubscriptionItem, PriceComponent]]:
+        """Its items with their components, in order."""
+        found = await self._session.execute(
+            sa.select(SubscriptionItem, PriceComponent)
+            .join(PriceComponent, PriceComponent.id == SubscriptionItem.component_id)
+            .where(SubscriptionItem.subscription_id == subscription_id)
+            .order_by(SubscriptionItem.position)
+        )
+        return found.all()
+
+    async def hold_payers(self, customer_ids: Collection[UUID]) -> dict[UUID, Payer]:
+        """These customers, held until the transaction ends; always in one order, so no deadlock."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(
+            "SELECT id, currency, time_zone FROM billing.customers WHERE id = ANY($1::uuid[]) "
+            "ORDER BY id FOR NO KEY UPDATE",
+            list(customer_ids),
+        )
+        return {row["id"]: Payer(row["currency"], row["time_zone"]) for row in rows}
+
+    async def by_external_id(self, external_ids: Collection[str]) -> dict[str, UUID]:
+        """External id → id of the subscriptions that have one of these."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(
+            "SELECT external_id, id FROM billing.subscriptions WHERE external_id = ANY($1::text[])",
+            list(external_ids),
+        )
+        return {row["external_id"]: row["id"] for row in rows}
+
+    async def add(
+        self, subscriptions: Sequence[tuple[Any, ...]], items: Sequence[tuple[Any, ...]]
+    ) -> None:
+        """Insert rows with values in the order of `COLUMNS` and `ITEM_COLUMNS`."""
+        session = self._session
+        await copy_rows(session, "billing.subscriptions", subscriptions, columns=COLUMNS)
+        await copy_rows(session, "billing.subscription_items", items, columns=ITEM_COLUMNS)
+
+    async def roll(self, now: datetime) -> int:
+        """Let those begin whose day has come, and end those whose day is over; how many changed."""
+        connection = await driver_connection(self._session)
+        status = await connection.execute(_ROLL, now)
+        return int(status.rsplit(" ", 1)[-1])
+
+    async def page(
+        self, wanted: SubscriptionFilter, *, sort: str, descending: bool, offset: int, limit: int
+    ) -> tuple[list[Subscription], int]:
+        """A page of matching subscriptions and the number of all that match."""
+        conditions = list(_conditions(wanted))
+        column = SORTS[sort]
+        order = (
+            (column.desc().nulls_last(), Subscription.id.desc())
+            if descending
+            else (column, Subscription.id)
+        )
+        rows = await self._session.execute(
+            sa.select(Subscription).where(*conditions).order_by(*order).offset(offset).limit(limit)
+        )
+        total = await self._session.execute(
+            sa.select(sa.func.count()).select_from(Subscription).where(*conditions)
+        )
+        return list(rows.scalars()), total.scalar_one()
+
+
+def _conditions(wanted: SubscriptionFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if wanted.customer_id is not None:
+        conditions.append(Subscription.customer_id == wanted.customer_id)
+    if wanted.plan_id is not None:
+        versions = sa.select(PlanVersion.id).where(PlanVersion.plan_id == wanted.plan_id)
+        conditions.append(Subscription.plan_version_id.in_(versions))
+    if wanted.status is not None:
+        conditions.append(Subscription.status == wanted.status)
+    if wanted.due_before is not None:
+        conditions.append(Subscription.next_bill_on < wanted.due_before)
+    if wanted.external_id is not None:
+        conditions.append(Subscription.external_id == wanted.external_id)
+    return conditions

@@ -1,0 +1,216 @@
+"""Starting and cancelling subscriptions, one or many at a time, on the same path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.catalog.errors import PlanNotFoundError
+from dotmac_billing.catalog.plan import PublishedPlan
+from dotmac_billing.catalog.repository import CatalogRepository
+from dotmac_billing.catalog.terms import ComponentKind
+from dotmac_billing.customers.errors import BillingCustomerNotFoundError
+from dotmac_billing.mrr.monthly import RecurringItem, timeline
+from dotmac_billing.mrr.service import log_changes
+from dotmac_billing.subscriptions.cancellation import CancelAt, end_of
+from dotmac_billing.subscriptions.errors import (
+    ExternalIdTakenError,
+    SubscriptionNotFoundError,
+)
+from dotmac_billing.subscriptions.events import SubscriptionCancelled
+from dotmac_billing.subscriptions.models import Subscription
+from dotmac_billing.subscriptions.repository import SubscriptionRepository
+from dotmac_billing.subscriptions.starting import (
+    Payer,
+    StartSubscription,
+    SubscriptionsStarted,
+)
+from dotmac_billing.subscriptions.writing import StartedRows
+from dotmac_core_events import EventPublisher
+from dotmac_core_ops.audit import record
+from dotmac_core_ops.database import clock_of
+
+
+async def start_subscriptions(
+    session: AsyncSession, rows: Iterable[StartSubscription]
+) -> SubscriptionsStarted:
+    """Start every row whose external id billing does not know yet; the others are counted.
+
+    The number of statements does not depend on the number of rows. Movements of monthly revenue,
+    one fact each and one audit entry for all are written in the same transaction.
+
+    Raises:
+        BillingCustomerNotFoundError, PlanNotFoundError: a row names one that does not exist.
+        InvalidSubscriptionError, UnknownComponentError: see `starting.py`.
+    """
+    return await SubscriptionService(session).start_many(list(rows))
+
+
+async def roll_subscriptions(session: AsyncSession) -> int:
+    """Let subscriptions begin and end whose day has come in their own zone; how many changed."""
+    return await SubscriptionRepository(session).roll(clock_of(session).now())
+
+
+class SubscriptionService:
+    """The agreements of the tenant's customers."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._subscriptions = SubscriptionRepository(session)
+        self._catalog = CatalogRepository(session)
+        self._clock = clock_of(session)
+
+    async def get(self, subscription_id: UUID) -> Subscription:
+        """The subscription of that id.
+
+        Raises:
+            SubscriptionNotFoundError: there is none.
+        """
+        subscription = await self._subscriptions.find(subscription_id)
+        if subscription is None:
+            raise SubscriptionNotFoundError(subscription_id)
+        return subscription
+
+    async def start(self, start: StartSubscription) -> Subscription:
+        """Start one subscription.
+
+        Raises:
+            ExternalIdTakenError: another subscription has the external id.
+            BillingCustomerNotFoundError and the others: see `start_subscriptions`.
+        """
+        result = await self.start_many([start])
+        if not result.started:
+            raise ExternalIdTakenError(str(start.external_id))
+        return await self.get(result.ids[0])
+
+    async def start_many(self, starts: Sequence[StartSubscription]) -> SubscriptionsStarted:
+        """See `start_subscriptions`."""
+        payers = await self._payers(starts)
+        plans = await self._plans(starts)
+        known = await self._known(starts)
+        rows = StartedRows(now=self._clock.now(), today=cache(self._clock.today))
+        ids = []
+        for start in starts:
+            subscription_id = known.get(start.external_id) if start.external_id else None
+            if subscription_id is None:
+                subscription_id = rows.add(
+                    start, plans[start.plan_version_id], payers[start.customer_id]
+                )
+                if start.external_id:
+                    known[start.external_id] = subscription_id
+            ids.append(subscription_id)
+        if rows.subscriptions:
+            await self._subscriptions.add(rows.subscriptions, rows.items)
+            currencies = {customer_id: payer.currency for customer_id, payer in payers.items()}
+            await log_changes(self._session, rows.timelines, currencies)
+            await EventPublisher(self._session).publish_many(rows.events)
+            await self._remember(rows)
+        started = len(rows.subscriptions)
+        return SubscriptionsStarted(started, len(starts) - started, tuple(ids))
+
+    async def cancel(
+        self, subscription_id: UUID, at: CancelAt, *, on: date | None = None
+    ) -> Subscription:
+        """Arrange the end of a subscription; see `cancellation.py` for the day it ends on.
+
+        In arrears, the last part of a period is billed by the day. In advance, what was billed
+        stays billed and nothing is credited.
+
+        Raises:
+            SubscriptionNotFoundError: there is none.
+            SubscriptionEndedError: it has ended, or was cancelled before.
+            InvalidCancellationError: it cannot end on that day.
+        """
+        # First the customer, then the subscription: the order of `start_many`.
+        found = await self.get(subscription_id)
+        payers = await self._subscriptions.hold_payers([found.customer_id])
+        subscription = await self._subscriptions.find(subscription_id, locked=True)
+        assert subscription is not None  # nothing deletes subscriptions
+        today = self._clock.today(subscription.time_zone)
+        end_on = end_of(
+            at,
+            on,
+            today=today,
+            start_on=subscription.start_on,
+            anchor_on=subscription.anchor_on,
+            cycle=subscription.cycle,
+            next_period=subscription.next_period,
+            end_on=subscription.end_on,
+        )
+        before = {"end_on": subscription.end_on, "status": subscription.status.value}
+        subscription.end(end_on, at=self._clock.now(), today=today)
+        await self._log_end(subscription, payers[subscription.customer_id])
+        await record(
+            self._session,
+            action="subscriptions.cancel",
+            target=("subscription", subscription.id),
+            before=before,
+            after={"end_on": end_on, "status": subscription.status.value},
+        )
+        await EventPublisher(self._session).publish(
+            SubscriptionCancelled(
+                subscription_id=subscription.id,
+                customer_id=subscription.customer_id,
+                number=subscription.number,
+                end_on=end_on,
+            )
+        )
+        return subscription
+
+    async def _log_end(self, subscription: Subscription, payer: Payer) -> None:
+        items = [
+            RecurringItem(
+                item.quantity
+                * (component.unit_price if item.agreed_price is None else item.agreed_price),
+                item.starts_on,
+                item.ends_on,
+            )
+            for item, component in await self._subscriptions.items(subscription.id)
+            if item.kind is ComponentKind.RECURRING
+        ]
+        changes: dict[date, Decimal] = timeline(
+            items,
+            cycle=subscription.cycle,
+            currency=subscription.currency,
+            start_on=subscription.start_on,
+            end_on=subscription.end_on,
+        )
+        customer_id = subscription.customer_id
+        await log_changes(
+            self._session,
+            {customer_id: {subscription.id: changes}},
+            {customer_id: payer.currency},
+        )
+
+    async def _payers(self, starts: Sequence[StartSubscription]) -> Mapping[UUID, Payer]:
+        wanted = {start.customer_id for start in starts}
+        payers = await self._subscriptions.hold_payers(wanted)
+        for customer_id in wanted - payers.keys():
+            raise BillingCustomerNotFoundError(customer_id)
+        return payers
+
+    async def _plans(self, starts: Sequence[StartSubscription]) -> Mapping[UUID, PublishedPlan]:
+        wanted = {start.plan_version_id for start in starts}
+        plans = await self._catalog.published(wanted)
+        for plan_version_id in wanted - plans.keys():
+            raise PlanNotFoundError(plan_version_id)
+        return plans
+
+    async def _known(self, starts: Sequence[StartSubscription]) -> dict[str, UUID]:
+        wanted = {start.external_id for start in starts if start.external_id}
+        return await self._subscriptions.by_external_id(wanted) if wanted else {}
+
+    async def _remember(self, rows: StartedRows) -> None:
+        first = rows.subscriptions[0]
+        if len(rows.subscriptions) == 1:
+            subscription_id, number, customer_id = first[:3]
+            target: tuple[str, UUID | str] = ("subscription", subscription_id)
+            after: dict[str, object] = {"number": number, "customer_id": customer_id}
+        else:
+            target, after = ("subscription", "many"), {"subscriptions": len(rows.subscriptions)}
+        await record(self._session, action="subscriptions.start", target=target, after=after)

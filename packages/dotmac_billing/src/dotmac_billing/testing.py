@@ -1,0 +1,120 @@
+"""Builders for tests: a plan, a payer, a subscription, each in one line that names what matters.
+
+fiber = await plan(session, price="49.90")
+subscription_id = await subscribed(session, plan=fiber, since=date(2026, 1, 31))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.catalog.plan import NewComponent, NewPlan, NewTerms, PublishedPlan
+from dotmac_billing.catalog.service import add_tax_rate, find_plan, publish_plan
+from dotmac_billing.catalog.terms import BillingCycle, BillingTiming
+from dotmac_billing.customers.opening import OpenCustomer
+from dotmac_billing.customers.service import open_customers
+from dotmac_billing.subscriptions.service import start_subscriptions
+from dotmac_billing.subscriptions.starting import StartItem, StartSubscription
+from dotmac_core_ops.database import new_id
+
+LONG_AGO = date(2000, 1, 1)
+
+
+async def payer(
+    session: AsyncSession,
+    code: str | None = None,
+    *,
+    currency: str | None = None,
+    time_zone: str | None = None,
+    payment_terms_days: int | None = None,
+) -> UUID:
+    """A customer, with a code of its own unless one is given."""
+    code = code or f"C-{new_id().hex[-12:]}"
+    opened = await open_customers(
+        session,
+        [
+            OpenCustomer(
+                code=code,
+                name=f"Customer {code}",
+                currency=currency,
+                time_zone=time_zone,
+                payment_terms_days=payment_terms_days,
+            )
+        ],
+    )
+    return opened.ids[code]
+
+
+async def plan(
+    session: AsyncSession,
+    code: str | None = None,
+    *,
+    price: str = "49.90",
+    cycle: BillingCycle = BillingCycle.MONTHLY,
+    timing: BillingTiming = BillingTiming.ADVANCE,
+    currency: str | None = None,
+    tax_code: str | None = None,
+    components: Sequence[NewComponent] | None = None,
+) -> PublishedPlan:
+    """A plan with one flat component `base` at `price`, or with `components`."""
+    code = code or f"P-{new_id().hex[-12:]}"
+    if components is None:
+        components = [NewComponent("base", f"Plan {code}", Decimal(price), tax_code=tax_code)]
+    terms = NewTerms(
+        tuple(components), cycle=cycle, timing=timing, currency=currency, available_from=LONG_AGO
+    )
+    return await publish_plan(session, NewPlan(code, f"Plan {code}", terms))
+
+
+async def tax(
+    session: AsyncSession, code: str = "VAT", rate: str = "0.2", *, since: date = LONG_AGO
+) -> str:
+    """A tax rate as a fraction; its code."""
+    await add_tax_rate(session, code, Decimal(rate), valid_from=since)
+    return code
+
+
+async def subscribed(
+    session: AsyncSession,
+    *,
+    plan: PublishedPlan | str | None = None,
+    since: date,
+    until: date | None = None,
+    customer: UUID | None = None,
+    items: Sequence[StartItem] = (),
+    anchor: date | None = None,
+    external_id: str | None = None,
+) -> UUID:
+    """A subscription from `since` up to, not including, `until`; its id.
+
+    `plan` is a published plan, the code of one (made at 49.90 a month if there is none yet), or
+    None for a new one. `customer` None means a new one.
+    """
+    return (
+        await start_subscriptions(
+            session,
+            [
+                StartSubscription(
+                    customer_id=customer or await payer(session),
+                    plan_version_id=(await _published(session, plan)).id,
+                    start_on=since,
+                    end_on=until,
+                    items=tuple(items),
+                    anchor_on=anchor,
+                    external_id=external_id,
+                )
+            ],
+        )
+    ).ids[0]
+
+
+async def _published(session: AsyncSession, wanted: PublishedPlan | str | None) -> PublishedPlan:
+    if isinstance(wanted, PublishedPlan):
+        return wanted
+    found = None if wanted is None else await find_plan(session, wanted)
+    return found or await plan(session, wanted)
