@@ -1,0 +1,50 @@
+"""What can be done with the books: add to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.ledger.chart import RECEIVABLE
+from dotmac_billing.ledger.entries import Entry
+from dotmac_billing.ledger.repository import LedgerRepository
+from dotmac_core_ops.clock import Clock
+from dotmac_core_ops.database import clock_of, new_id
+
+
+class LedgerService:
+    """Appends entries. Nothing in the books is ever changed; a mistake is answered by an entry."""
+
+    def __init__(self, repository: LedgerRepository, clock: Clock) -> None:
+        self._repository = repository
+        self._clock = clock
+
+    @classmethod
+    def within(cls, session: AsyncSession) -> LedgerService:
+        """The service of the session's tenant."""
+        return cls(LedgerRepository(session), clock_of(session))
+
+    async def post(self, entries: Iterable[Entry]) -> int:
+        """Write all of them, set-wise; how many. One source can be posted once only."""
+        accounts = await self._repository.accounts()
+        now = self._clock.now()
+        entry_rows = []
+        posting_rows = []
+        for entry in entries:
+            entry_id = new_id()
+            entry_rows.append(
+                (
+                    *(entry_id, entry.occurred_on, entry.source_type, entry.source_id),
+                    *(entry.currency, entry.description, now),
+                )
+            )
+            posting_rows += [
+                (
+                    *(new_id(), entry_id, accounts[code]),
+                    *(entry.customer_id if code == RECEIVABLE else None, amount),
+                )
+                for code, amount in entry.postings
+            ]
+        await self._repository.append(entry_rows, posting_rows)
+        return len(entry_rows)

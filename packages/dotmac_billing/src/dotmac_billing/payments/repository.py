@@ -1,0 +1,77 @@
+"""Every query of payments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_core_ops.database import copy_rows, driver_connection
+
+PAYMENT = (
+    *("id", "customer_id", "amount", "currency", "method", "received_on"),
+    *("reference", "external_id", "created_at"),
+)
+BALANCE = ("id", "customer_id", "currency", "received_on", "unapplied")
+ALLOCATION = ("id", "payment_id", "invoice_id", "amount", "allocated_on")
+
+# Credit is taken in one order by everybody, so that two who take from one customer cannot deadlock.
+_CREDIT = """
+SELECT id, customer_id, currency, received_on, unapplied
+FROM billing.payment_balances
+WHERE customer_id = ANY($1::uuid[]) AND unapplied > 0
+ORDER BY received_on, id FOR NO KEY UPDATE
+"""
+_SPEND = """
+UPDATE billing.payment_balances b SET unapplied = b.unapplied - s.amount
+FROM unnest($1::uuid[], $2::numeric[]) AS s(id, amount)
+WHERE b.id = s.id
+"""
+_KNOWN = "SELECT external_id FROM billing.payments WHERE external_id = ANY($1::text[])"
+_PAYERS = "SELECT id FROM billing.customers WHERE id = ANY($1::uuid[])"
+
+
+class PaymentRepository:
+    """Payments of the session's tenant."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def credit(self, customer_ids: Collection[UUID]) -> list[asyncpg.Record]:
+        """What is left of these customers' payments, oldest first; held until the transaction ends."""
+        connection = await driver_connection(self._session)
+        return await connection.fetch(_CREDIT, list(customer_ids))
+
+    async def spend(self, spent: Mapping[UUID, Decimal]) -> None:
+        """Take amounts off what is left of the payments."""
+        if spent:
+            connection = await driver_connection(self._session)
+            await connection.execute(_SPEND, list(spent), list(spent.values()))
+
+    async def known(self, external_ids: Collection[str]) -> set[str]:
+        """Those of `external_ids` that a payment has already."""
+        connection = await driver_connection(self._session)
+        return {row[0] for row in await connection.fetch(_KNOWN, list(external_ids))}
+
+    async def payers(self, customer_ids: Collection[UUID]) -> set[UUID]:
+        """Those of `customer_ids` that exist."""
+        connection = await driver_connection(self._session)
+        return {row[0] for row in await connection.fetch(_PAYERS, list(customer_ids))}
+
+    async def add(
+        self,
+        payments: Sequence[tuple[Any, ...]],
+        balances: Sequence[tuple[Any, ...]],
+        allocations: Sequence[tuple[Any, ...]],
+    ) -> None:
+        """Write payments, what is left of each, and what they pay."""
+        for table, columns, rows in (
+            ("payments", PAYMENT, payments),
+            ("payment_balances", BALANCE, balances),
+            ("payment_allocations", ALLOCATION, allocations),
+        ):
+            await copy_rows(self._session, f"billing.{table}", rows, columns=columns)

@@ -1,0 +1,142 @@
+"""Every query of bill runs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.invoicing.draft import DueSubscription
+from dotmac_billing.invoicing.repository import SUBSCRIPTION_COLUMNS, due_subscription
+from dotmac_core_ops.database import driver_connection
+
+_EARLIEST = """
+SELECT min(next_bill_on) FROM billing.subscriptions
+WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[])
+"""
+_COUNT = """
+SELECT count(*) FROM billing.subscriptions
+WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[])
+"""
+# NO KEY: foreign keys may still be checked against the row. SKIP LOCKED: another worker has it.
+_CLAIM = f"""
+WITH claimed AS MATERIALIZED (
+  SELECT * FROM billing.subscriptions
+  WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[])
+  ORDER BY next_bill_on, id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
+)
+SELECT {SUBSCRIPTION_COLUMNS} FROM claimed s JOIN billing.customers c ON c.id = s.customer_id
+ORDER BY s.next_bill_on, s.id
+"""  # noqa: S608 (names of our own)
+_WAIT = """
+SELECT id FROM billing.subscriptions
+WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[])
+ORDER BY next_bill_on, id LIMIT 1 FOR NO KEY UPDATE
+"""
+_MOVE = """
+UPDATE billing.subscriptions s
+SET next_period = m.next_period, next_bill_on = m.next_bill_on
+FROM unnest($1::uuid[], $2::int[], $3::date[]) AS m(id, next_period, next_bill_on)
+WHERE s.id = m.id
+"""
+_BILLED = """
+SELECT subscription_id, period_start FROM billing.invoices
+WHERE subscription_id = ANY($1::uuid[]) AND kind = 'subscription'
+"""
+_START = """
+INSERT INTO billing.bill_runs (id, through, historical, status, started_at, updated_at,
+  invoices, total, chunks, failed)
+VALUES ($1, $2, $3, $4, $5, $5, 0, 0, 0, 0)
+ON CONFLICT (tenant_id, id) DO UPDATE
+SET historical = excluded.historical, status = excluded.status, updated_at = excluded.updated_at,
+    finished_at = NULL, error = NULL
+"""
+_ADVANCE = """
+UPDATE billing.bill_runs SET invoices = invoices + $2, total = total + $3, chunks = chunks + 1,
+  wave = $4, updated_at = $5 WHERE id = $1
+"""
+_FINISH = """
+UPDATE billing.bill_runs SET status = $2, failed = $3, error = $4, updated_at = $5, finished_at = $5
+WHERE id = $1
+"""
+_ONE = "SELECT * FROM billing.bill_runs WHERE id = $1"
+_LIST = "SELECT * FROM billing.bill_runs ORDER BY started_at DESC, id DESC LIMIT $1 OFFSET $2"
+
+
+class RunRepository:
+    """Bill runs and due subscriptions of the session's tenant."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def earliest(self, through: date, without: Collection[UUID]) -> date | None:
+        """The first day on which something is due, up to and including `through`."""
+        connection = await driver_connection(self._session)
+        found = await connection.fetchval(_EARLIEST, through, list(without))
+        assert found is None or isinstance(found, date)
+        return found
+
+    async def count_due(self, wave: date, without: Collection[UUID]) -> int:
+        """Subscriptions with something due up to and including `wave`."""
+        connection = await driver_connection(self._session)
+        return int(await connection.fetchval(_COUNT, wave, list(without)))
+
+    async def claim(
+        self, wave: date, without: Collection[UUID], limit: int
+    ) -> list[DueSubscription]:
+        """Due subscriptions that nobody else works on, held until the transaction ends."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_CLAIM, wave, list(without), limit)
+        return [due_subscription(row) for row in rows]
+
+    async def wait_for_others(self, wave: date, without: Collection[UUID]) -> None:
+        """Return when whoever works on the first due subscription has finished its chunk."""
+        connection = await driver_connection(self._session)
+        await connection.fetch(_WAIT, wave, list(without))
+
+    async def move(self, moved: Sequence[tuple[UUID, int, date | None]]) -> None:
+        """Put subscriptions to their next period and bill date."""
+        if moved:
+            connection = await driver_connection(self._session)
+            await connection.execute(_MOVE, *zip(*moved, strict=True))
+
+    async def billed(self, subscription_ids: Collection[UUID]) -> set[tuple[UUID, date | None]]:
+        """Subscription and first day of every period that has an invoice."""
+        connection = await driver_connection(self._session)
+        return {(row[0], row[1]) for row in await connection.fetch(_BILLED, list(subscription_ids))}
+
+    async def start(
+        self, run_id: UUID, through: date, *, historical: bool, status: str, now: datetime
+    ) -> None:
+        """Note that the run exists, or that it goes on."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_START, run_id, through, historical, status, now)
+
+    async def advance(
+        self, run_id: UUID, invoices: int, total: Decimal, wave: date, now: datetime
+    ) -> None:
+        """Add a chunk to the run's figures."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_ADVANCE, run_id, invoices, total, wave, now)
+
+    async def finish(
+        self, run_id: UUID, status: str, failed: int, error: str | None, now: datetime
+    ) -> None:
+        """Note how the run ended."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_FINISH, run_id, status, failed, error, now)
+
+    async def find(self, run_id: UUID) -> asyncpg.Record | None:
+        """The run of that id."""
+        connection = await driver_connection(self._session)
+        return await connection.fetchrow(_ONE, run_id)
+
+    async def page(self, limit: int, offset: int) -> tuple[list[asyncpg.Record], int]:
+        """Runs, newest first, and how many there are."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_LIST, limit, offset)
+        return rows, int(await connection.fetchval("SELECT count(*) FROM billing.bill_runs"))

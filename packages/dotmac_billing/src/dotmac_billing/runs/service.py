@@ -1,0 +1,231 @@
+"""The bill run."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.invoicing.repository import BillingRepository, ComponentPrices
+from dotmac_billing.invoicing.service import InvoiceService, IssueTerms, issue_terms
+from dotmac_billing.runs.decision import Decision, Failure, Terms, decide
+from dotmac_billing.runs.progress import OnProgress, Progress, RunResult
+from dotmac_billing.runs.repository import RunRepository
+from dotmac_billing.runs.states import RunStatus
+from dotmac_billing.runs.wave import chunk_limit, wave_end
+from dotmac_core_ops.audit import record
+from dotmac_core_ops.database import Database, clock_of, new_id
+
+CHUNK_SIZE = 2000
+
+
+async def run_billing(
+    database: Database,
+    tenant_id: UUID,
+    through: date,
+    *,
+    historical: bool | None = None,
+    chunk_size: int = CHUNK_SIZE,
+    concurrency: int = 2,
+    on_progress: OnProgress | None = None,
+    run_id: UUID | None = None,
+) -> RunResult:
+    """Bill every period of every subscription that is due up to and including `through`.
+
+    `through` is a day in each subscription's own zone. Periods are caught up month by month, so that
+    numbers follow the days of billing to the month. A `historical` run (by default one for a past
+    day) issues invoices on the day they were due to be billed and has nobody notified.
+
+    Each chunk of `chunk_size` subscriptions is one transaction; `concurrency` of them are under way
+    at a time. It may be killed at any moment and started again, and several may run side by side:
+    when it returns, everything due is billed, by whomever. Subscriptions that cannot be billed are
+    left as they are and named in the result.
+    """
+    run = await _begin(database, tenant_id, through, historical=historical, run_id=run_id)
+    run.on_progress = on_progress
+    try:
+        while (earliest := await run.earliest()) is not None:
+            await run.bill_wave(wave_end(earliest, through), chunk_size, concurrency)
+    except BaseException as error:
+        await asyncio.shield(run.finish(RunStatus.FAILED, type(error).__name__))
+        raise
+    failures = run.result.failures
+    await run.finish(RunStatus.COMPLETED, failures[0].message if failures else None)
+    return run.result
+
+
+async def _begin(
+    database: Database,
+    tenant_id: UUID,
+    through: date,
+    *,
+    historical: bool | None,
+    run_id: UUID | None,
+) -> _Run:
+    async def begin(session: AsyncSession) -> _Run:
+        issue = await issue_terms(session)
+        clock = clock_of(session)
+        is_past = through < clock.today(issue.time_zone) if historical is None else historical
+        result = RunResult(run_id or new_id(), through, is_past, issue.currency)
+        await RunRepository(session).start(
+            result.run_id,
+            through,
+            historical=is_past,
+            status=RunStatus.RUNNING.value,
+            now=clock.now(),
+        )
+        terms = Terms(is_past, issue.payment_terms_days, clock.today)
+        return _Run(database, tenant_id, result, issue, terms)
+
+    return await database.run(tenant_id, begin)
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """What one transaction did."""
+
+    claimed: int
+    decision: Decision = field(default_factory=Decision)
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run under way: its terms, its figures, and what it has learned."""
+
+    database: Database
+    tenant_id: UUID
+    result: RunResult
+    issue: IssueTerms
+    terms: Terms
+    on_progress: OnProgress | None = None
+    prices: ComponentPrices = field(default_factory=ComponentPrices)
+    failed: dict[UUID, Failure] = field(default_factory=dict)
+    waiting: int = 0
+
+    async def earliest(self) -> date | None:
+        """The first day on which something is due that can be billed."""
+        async with self.database.transaction(self.tenant_id) as session:
+            return await RunRepository(session).earliest(self.result.through, list(self.failed))
+
+    async def bill_wave(self, wave: date, chunk_size: int, lanes: int) -> None:
+        """Bill what is due up to and including `wave`, and wait for what others bill of it."""
+        while True:
+            async with self.database.transaction(self.tenant_id) as session:
+                self.waiting = await RunRepository(session).count_due(wave, list(self.failed))
+            if not self.waiting:
+                return
+            limit = chunk_limit(self.waiting, chunk_size, lanes)
+            before = self.result.chunks
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for _ in range(min(lanes, -(-self.waiting // limit))):
+                        group.create_task(self._lane(wave, limit))
+            except BaseExceptionGroup as errors:
+                raise errors.exceptions[0] from None
+            if self.result.chunks == before:
+                async with self.database.transaction(self.tenant_id) as session:
+                    await RunRepository(session).wait_for_others(wave, list(self.failed))
+
+    async def _lane(self, wave: date, limit: int) -> None:
+        while True:
+            chunk = await self._chunk(wave, limit)
+            if not chunk.claimed:
+                return
+            self._count(chunk, wave)
+
+    async def _chunk(self, wave: date, limit: int) -> _Chunk:
+        try:
+            return await self.database.run(
+                self.tenant_id, lambda session: self._bill(session, wave, limit)
+            )
+        except asyncpg.UniqueViolationError as error:
+            if error.constraint_name != "uq_invoices_period":
+                raise
+        # Somebody moved a subscription back to a period that has its invoice: bill what has none.
+        return await self.database.run(
+            self.tenant_id, lambda session: self._bill(session, wave, limit, checked=True)
+        )
+
+    async def _bill(
+        self, session: AsyncSession, wave: date, limit: int, *, checked: bool = False
+    ) -> _Chunk:
+        """One transaction: claim, read, decide, issue, move on."""
+        runs = RunRepository(session)
+        due = await runs.claim(wave, list(self.failed), limit)
+        if not due:
+            return _Chunk(0)
+        reading = BillingRepository(session)
+        ids = [subscription.id for subscription in due]
+        items = await reading.items(ids, self.prices)
+        rates = await reading.rates()
+        billed = await runs.billed(ids) if checked else frozenset[tuple[UUID, date | None]]()
+        decision = decide(due, items, rates, self.terms, wave, billed)
+        await runs.move(decision.moved)
+        if decision.drafts:
+            await self._issue(session, runs, decision, wave)
+        return _Chunk(len(due), decision)
+
+    async def _issue(
+        self, session: AsyncSession, runs: RunRepository, decision: Decision, wave: date
+    ) -> None:
+        run_id, historical = self.result.run_id, self.result.historical
+        issued = await InvoiceService(session, self.issue).issue(
+            decision.drafts, historical=historical, run_id=run_id
+        )
+        total = _totals(decision).get(self.issue.currency, Decimal(0))
+        await runs.advance(run_id, issued.count, total, wave, clock_of(session).now())
+        await record(
+            session,
+            action="invoices.issue",
+            target=("bill_run", run_id),
+            after={
+                "invoices": issued.count,
+                "first": issued.first,
+                "last": issued.last,
+                "total": total,
+                "historical": historical,
+            },
+        )
+
+    def _count(self, chunk: _Chunk, wave: date) -> None:
+        """Add a committed chunk to the figures."""
+        result, decision = self.result, chunk.decision
+        result.chunks += 1
+        result.invoices += len(decision.drafts)
+        for currency, total in _totals(decision).items():
+            result.totals[currency] = result.totals.get(currency, Decimal(0)) + total
+        for failure in decision.failures:
+            # Two lanes may have claimed it one after the other before either could say so.
+            self.failed[failure.subscription_id] = failure
+        result.failures = list(self.failed.values())
+        self.waiting = max(0, self.waiting - chunk.claimed)
+        if self.on_progress is not None:
+            self.on_progress(
+                Progress(result.run_id, wave, result.invoices, result.total, self.waiting)
+            )
+
+    async def finish(self, status: RunStatus, error: str | None) -> None:
+        """Note how the run ended."""
+
+        async def finish(session: AsyncSession) -> None:
+            await RunRepository(session).finish(
+                self.result.run_id,
+                status.value,
+                len(self.result.failures),
+                error,
+                clock_of(session).now(),
+            )
+
+        await self.database.run(self.tenant_id, finish)
+
+
+def _totals(decision: Decision) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = {}
+    for draft in decision.drafts:
+        sums[draft.currency] = sums.get(draft.currency, Decimal(0)) + draft.totals.total
+    return sums

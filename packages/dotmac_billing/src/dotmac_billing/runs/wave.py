@@ -1,0 +1,23 @@
+"""A run catches up month by month, so that numbers follow the days they were due."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+
+def wave_end(earliest: date, through: date) -> date:
+    """The last day to bill before going on: the end of `earliest`'s month, or `through` if sooner."""
+    last = earliest.replace(day=monthrange(earliest.year, earliest.month)[1])
+    return min(last, through)
+
+
+def chunk_limit(due: int, chunk_size: int, lanes: int) -> int:
+    """How many subscriptions a chunk takes, so that `due` of them occupy all lanes evenly."""
+    chunks = -(-due // chunk_size)
+    if due >= lanes * _WORTH_SHARING:
+        chunks = -(-chunks // lanes) * lanes
+    return max(1, -(-due // max(1, chunks)))
+
+
+_WORTH_SHARING = 200  # in a chunk of fewer, the fixed cost of a transaction is felt
