@@ -1,0 +1,15 @@
+"""What the platform's foundation brings to an application: its jobs, permissions and figures."""
+
+from __future__ import annotations
+
+from dotmac_core_ops.audit import seal_audit
+from dotmac_core_ops.idempotency import expire_keys
+from dotmac_core_ops.metrics import refresh_pool
+from dotmac_core_ops.module import Module, Permission
+
+module = Module(
+    name="core",
+    jobs=(seal_audit, expire_keys),
+    permissions=(Permission("audit:read", "See who did what, and check the audit log's seals"),),
+    metrics=(refresh_pool,),
+)
