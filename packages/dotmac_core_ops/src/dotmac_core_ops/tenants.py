@@ -16,6 +16,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from dotmac_core_ops.database import Database, Instant, clock_of, tenant_metadata, tenant_of
 from dotmac_core_ops.errors import ConflictError, NotFoundError
 
+TENANT_IS_ACTIVE = "EXISTS (SELECT FROM core.tenants WHERE is_active)"
+"""A condition for other queries; the policy of the list leaves only the transaction's tenant."""
+
 
 class TenantNotFoundError(NotFoundError):
     """No active tenant has this short name."""
@@ -84,6 +87,11 @@ async def set_tenant_active(session: AsyncSession, *, is_active: bool) -> None:
         sa.text("UPDATE core.tenants SET is_active = :active WHERE id = :id"),
         {"active": is_active, "id": tenant_of(session)},
     )
+
+
+async def tenant_is_active(session: AsyncSession) -> bool:
+    """Whether the session's tenant is on the list and active."""
+    return bool(await session.scalar(sa.text("SELECT " + TENANT_IS_ACTIVE)))
 
 
 async def tenant_by_slug(database: Database, slug: str) -> ListedTenant:

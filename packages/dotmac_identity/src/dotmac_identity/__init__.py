@@ -1,1 +1,76 @@
 """Tenants, users, roles, sign-in and API keys."""
+
+from dotmac_core_ops.module import Module
+from dotmac_identity.adapters.passwords import PasswordCost, Passwords
+from dotmac_identity.api_keys.events import ApiKeyCreated, ApiKeyRevoked
+from dotmac_identity.api_keys.grant import ApiKeyGrant, IssuedApiKey
+from dotmac_identity.api_keys.routes import router as _api_keys
+from dotmac_identity.api_keys.service import ApiKeyService
+from dotmac_identity.authentication.routes import router as _authentication
+from dotmac_identity.authentication.service import SignInService
+from dotmac_identity.authentication.tokens import TokenPair
+from dotmac_identity.authenticator import Authenticator
+from dotmac_identity.countries import COUNTRIES, UnknownCountryError, country_code
+from dotmac_identity.permissions import PERMISSIONS
+from dotmac_identity.roles.routes import router as _roles
+from dotmac_identity.roles.system_roles import SYSTEM_ROLES, RoleCatalogue
+from dotmac_identity.sessions.jobs import PURGE_SESSIONS
+from dotmac_identity.tenants.events import TenantChanged, TenantCreated
+from dotmac_identity.tenants.profile import TenantKind, TenantProfile
+from dotmac_identity.tenants.routes import router as _tenants
+from dotmac_identity.tenants.service import FirstOwner, TenantService
+from dotmac_identity.users.account import UserAccount
+from dotmac_identity.users.emails import InvalidEmailError, normalised_email
+from dotmac_identity.users.events import (
+    UserActivated,
+    UserCreated,
+    UserDeactivated,
+    UserRolesChanged,
+)
+from dotmac_identity.users.routes import router as _users
+from dotmac_identity.users.service import UserService
+
+module = Module(
+    name="identity",
+    routers=(_authentication, _tenants, _users, _roles, _api_keys),
+    jobs=(PURGE_SESSIONS,),
+    permissions=PERMISSIONS,
+    events=(
+        *(TenantCreated, TenantChanged),
+        *(UserCreated, UserRolesChanged, UserDeactivated, UserActivated),
+        *(ApiKeyCreated, ApiKeyRevoked),
+    ),
+)
+
+__all__ = [
+    "COUNTRIES",
+    "SYSTEM_ROLES",
+    "ApiKeyCreated",
+    "ApiKeyGrant",
+    "ApiKeyRevoked",
+    "ApiKeyService",
+    "Authenticator",
+    "FirstOwner",
+    "InvalidEmailError",
+    "IssuedApiKey",
+    "PasswordCost",
+    "Passwords",
+    "RoleCatalogue",
+    "SignInService",
+    "TenantChanged",
+    "TenantCreated",
+    "TenantKind",
+    "TenantProfile",
+    "TenantService",
+    "TokenPair",
+    "UnknownCountryError",
+    "UserAccount",
+    "UserActivated",
+    "UserCreated",
+    "UserDeactivated",
+    "UserRolesChanged",
+    "UserService",
+    "country_code",
+    "module",
+    "normalised_email",
+]

@@ -1,0 +1,15 @@
+"""The rights that this package asks for."""
+
+from __future__ import annotations
+
+from dotmac_core_ops.module import Permission
+
+PERMISSIONS = (
+    Permission("tenant:read", "See the organisation's profile."),
+    Permission("tenant:write", "Change the organisation's profile."),
+    Permission("users:read", "See the users and their roles."),
+    Permission("users:write", "Create, change and deactivate users."),
+    Permission("roles:read", "See the roles and what they allow."),
+    Permission("api_keys:read", "See which API keys there are."),
+    Permission("api_keys:write", "Issue and revoke API keys."),
+)

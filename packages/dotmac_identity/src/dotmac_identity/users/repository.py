@@ -1,0 +1,53 @@
+"""Every query on users."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_identity.roles.models import Role, UserRole
+from dotmac_identity.users.models import User
+
+
+class UserRepository:
+    """The tenant's users."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    def add(self, user: User) -> None:
+        """Keep a new user."""
+        self._session.add(user)
+
+    async def by_id(self, user_id: UUID, *, for_update: bool = False) -> User | None:
+        """The user, if the tenant has them."""
+        query = sa.select(User).where(User.id == user_id)
+        if for_update:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        return await self._session.scalar(query)
+
+    async def by_email(self, email: str, *, for_update: bool = False) -> User | None:
+        """The user with this (normalised) address."""
+        query = sa.select(User).where(User.email == email)
+        return await self._session.scalar(query.with_for_update() if for_update else query)
+
+    async def page(self, *, offset: int, limit: int) -> tuple[Sequence[User], int]:
+        """A page of all users by e-mail address, and how many there are in all."""
+        total = await self._session.scalar(sa.select(sa.func.count()).select_from(User))
+        rows = sa.select(User).order_by(User.email).offset(offset).limit(limit)
+        return (await self._session.scalars(rows)).all(), total or 0
+
+    async def other_active_with_role(self, role: str, user_id: UUID) -> bool:
+        """Whether an active user other than `user_id` has the role."""
+        query = (
+            sa.select(sa.literal(1))
+            .select_from(UserRole)
+            .join(Role, Role.id == UserRole.role_id)
+            .join(User, User.id == UserRole.user_id)
+            .where(Role.name == role, User.is_active, User.id != user_id)
+            .limit(1)
+        )
+        return await self._session.scalar(query) is not None

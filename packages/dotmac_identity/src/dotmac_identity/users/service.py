@@ -1,0 +1,228 @@
+"""What can be done with users."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_core_events import EventPublisher
+from dotmac_core_ops.audit import record
+from dotmac_core_ops.database import clock_of, new_id
+from dotmac_identity.adapters.passwords import Passwords
+from dotmac_identity.roles.models import Role
+from dotmac_identity.roles.repository import RoleRepository
+from dotmac_identity.roles.service import RoleService
+from dotmac_identity.roles.system_roles import OWNER
+from dotmac_identity.sessions.repository import SessionRepository
+from dotmac_identity.users.account import UserAccount
+from dotmac_identity.users.emails import normalised_email
+from dotmac_identity.users.errors import EmailTakenError, LastOwnerError, UserNotFoundError
+from dotmac_identity.users.events import (
+    UserActivated,
+    UserCreated,
+    UserDeactivated,
+    UserRolesChanged,
+)
+from dotmac_identity.users.models import User
+from dotmac_identity.users.password_rules import require_strong
+from dotmac_identity.users.repository import UserRepository
+
+_TARGET = "user"
+
+
+class UserService:
+    """Users of the session's tenant.
+
+    Who may do this is decided by the caller; the routes hold to the rule that nobody passes on more
+    than they hold.
+    """
+
+    def __init__(
+        self, session: AsyncSession, users: UserRepository, passwords: Passwords | None = None
+    ) -> None:
+        self._session = session
+        self._users = users
+        self._roles = RoleRepository(session)
+        self._passwords = passwords or Passwords()
+
+    @classmethod
+    def within(cls, session: AsyncSession, passwords: Passwords | None = None) -> UserService:
+        """The service in the caller's transaction."""
+        return cls(session, UserRepository(session), passwords)
+
+    async def create(
+        self, *, email: str, name: str, password: str, roles: Iterable[str]
+    ) -> UserAccount:
+        """Let somebody sign in.
+
+        Raises:
+            InvalidEmailError, WeakPasswordError: the input cannot be used.
+            UnknownRoleError: one of `roles` does not exist.
+            EmailTakenError: the tenant has a user with this address.
+        """
+        address = normalised_email(email)
+        require_strong(password, email=address)
+        assigned = await RoleService.within(self._session).named(roles)
+        now = clock_of(self._session).now()
+        user = User(
+            id=new_id(),
+            email=address,
+            name=name.strip() or address,
+            password_hash=await self._passwords.hash(password),
+            is_active=True,
+            failed_attempts=0,
+            created_at=now,
+            updated_at=now,
+        )
+        await self._insert(user)
+        await self._roles.assign(user.id, assigned)
+        account = _account(user, assigned)
+        await EventPublisher(self._session).publish(
+            UserCreated(user_id=user.id, email=user.email, full_name=user.name, roles=account.roles)
+        )
+        await self._record("create", user, after={"roles": list(account.roles)})
+        return account
+
+    async def by_id(self, user_id: UUID) -> UserAccount:
+        """The user.
+
+        Raises:
+            UserNotFoundError: the tenant has no such user.
+        """
+        return (await self._accounts([await self._load(user_id)]))[0]
+
+    async def by_email(self, email: str) -> UserAccount | None:
+        """The user with this address, if there is one."""
+        user = await self._users.by_email(normalised_email(email))
+        return None if user is None else (await self._accounts([user]))[0]
+
+    async def page(self, *, offset: int = 0, limit: int = 200) -> tuple[list[UserAccount], int]:
+        """A page of the users by e-mail address, and how many there are in all."""
+        users, total = await self._users.page(offset=offset, limit=limit)
+        return await self._accounts(users), total
+
+    async def rename(self, user_id: UUID, name: str) -> UserAccount:
+        """Change how somebody is called."""
+        user = await self._load(user_id, for_update=True)
+        before, user.name = user.name, name
+        user.updated_at = clock_of(self._session).now()
+        await self._record("rename", user, before={"name": before}, after={"name": name})
+        return (await self._accounts([user]))[0]
+
+    async def set_roles(self, user_id: UUID, roles: Iterable[str]) -> UserAccount:
+        """Give somebody exactly these roles.
+
+        Raises:
+            UnknownRoleError: one of `roles` does not exist.
+            LastOwnerError: nobody active would be owner any more.
+        """
+        user = await self._load(user_id, for_update=True)
+        before = (await self._accounts([user]))[0]
+        assigned = await RoleService.within(self._session).named(roles)
+        if OWNER in before.roles and OWNER not in {role.name for role in assigned}:
+            await self._require_another_owner(user)
+        await self._roles.assign(user.id, assigned)
+        account = _account(user, assigned)
+        await EventPublisher(self._session).publish(
+            UserRolesChanged(user_id=user.id, roles=account.roles)
+        )
+        await self._record(
+            "set_roles",
+            user,
+            before={"roles": list(before.roles)},
+            after={"roles": list(account.roles)},
+        )
+        return account
+
+    async def set_password(self, user_id: UUID, password: str) -> None:
+        """Give somebody a new password, unlock the account and end all its sessions."""
+        user = await self._load(user_id, for_update=True)
+        require_strong(password, email=user.email)
+        now = clock_of(self._session).now()
+        user.password_hash = await self._passwords.hash(password)
+        user.failed_attempts, user.locked_until, user.updated_at = 0, None, now
+        await SessionRepository(self._session).revoke_all_of(user.id, "password_changed", now)
+        await self._record("set_password", user)
+
+    async def deactivate(self, user_id: UUID) -> UserAccount:
+        """Let somebody sign in no more and end their sessions; nothing, if it is so already.
+
+        Raises:
+            LastOwnerError: it is the last active owner.
+        """
+        user = await self._load(user_id, for_update=True)
+        account = (await self._accounts([user]))[0]
+        if not user.is_active:
+            return account
+        if OWNER in account.roles:
+            await self._require_another_owner(user)
+        now = clock_of(self._session).now()
+        user.is_active, user.updated_at = False, now
+        await SessionRepository(self._session).revoke_all_of(user.id, "user_deactivated", now)
+        await EventPublisher(self._session).publish(UserDeactivated(user_id=user.id))
+        await self._record("deactivate", user)
+        return (await self._accounts([user]))[0]
+
+    async def activate(self, user_id: UUID) -> UserAccount:
+        """Let somebody who was deactivated sign in again; nothing, if it is so already."""
+        user = await self._load(user_id, for_update=True)
+        if not user.is_active:
+            user.is_active, user.updated_at = True, clock_of(self._session).now()
+            user.failed_attempts, user.locked_until = 0, None
+            await EventPublisher(self._session).publish(UserActivated(user_id=user.id))
+            await self._record("activate", user)
+        return (await self._accounts([user]))[0]
+
+    async def _load(self, user_id: UUID, *, for_update: bool = False) -> User:
+        user = await self._users.by_id(user_id, for_update=for_update)
+        if user is None:
+            raise UserNotFoundError(user_id)
+        return user
+
+    async def _insert(self, user: User) -> None:
+        try:
+            async with self._session.begin_nested():
+                self._users.add(user)
+        except IntegrityError as error:
+            raise EmailTakenError(user.email) from error
+
+    async def _accounts(self, users: Sequence[User]) -> list[UserAccount]:
+        roles = await self._roles.of_users(user.id for user in users)
+        return [_account(user, roles.get(user.id, [])) for user in users]
+
+    async def _require_another_owner(self, user: User) -> None:
+        # Two owners who demote each other at once would both find the other one still there.
+        await self._roles.lock(OWNER)
+        if not await self._users.other_active_with_role(OWNER, user.id):
+            raise LastOwnerError
+
+    async def _record(
+        self,
+        action: str,
+        user: User,
+        *,
+        before: dict[str, object] | None = None,
+        after: dict[str, object] | None = None,
+    ) -> None:
+        await record(
+            self._session,
+            action=f"identity.user_{action}",
+            target=(_TARGET, user.id),
+            before=before,
+            after=after,
+        )
+
+
+def _account(user: User, roles: Iterable[Role]) -> UserAccount:
+    return UserAccount(
+        id=user.id,
+        email=user.email,
+        name=user.name,
+        is_active=user.is_active,
+        roles=tuple(sorted(role.name for role in roles)),
+        created_at=user.created_at,
+        last_sign_in_at=user.last_sign_in_at,
+    )
