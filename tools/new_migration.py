@@ -7,18 +7,28 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Literal
 
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations, render_python_code
-from alembic.operations.ops import CreateTableOp, MigrateOperation
+from alembic.operations.ops import CreateTableOp, DowngradeOps, MigrateOperation, UpgradeOps
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from dotmac_core_ops import database
 from dotmac_core_ops.database import Schema, migrate, schemas
 from dotmac_core_ops.embedded import EmbeddedServer
+
+# Column types that have a name with us, by what SQLAlchemy calls them.
+TYPES = {
+    repr(getattr(database, name)): name
+    for name in ("Instant", "Json", "MoneyAmount", "Quantity", "UnitPrice")
+}
+OURS = (*TYPES.values(), "create_schema", "drop_schema", "isolate_tenants")
 
 LATER = '''"""{message}."""
 
@@ -63,7 +73,8 @@ def schema_of(package: str) -> Schema:
         LookupError: no installed package has it.
     """
     known = {schema.label: schema for schema in schemas()}
-    label = package.removeprefix("dotmac_").replace("-", "_")
+    package = package.replace("-", "_")
+    label = package.removeprefix("dotmac_")
     candidates = [schema for name, schema in known.items() if name == label]
     candidates += [schema for schema in known.values() if package in schema.migrations.parts]
     if not candidates:
@@ -73,24 +84,26 @@ def schema_of(package: str) -> Schema:
 
 def render(schema: Schema, number: int, message: str, script: tuple[str, str]) -> str:
     """The text of the file; `script` is the code of upgrade and of downgrade."""
-    up, down = (re.sub(r"^ {0,4}# ###.*\n?", "", code, flags=re.MULTILINE) for code in script)
-    names = ["isolate_tenants"] if "isolate_tenants(" in up else []
-    imports = "from alembic import op\n"
-    if "postgresql." in up + down:
-        imports += "from sqlalchemy.dialects import postgresql\n"
+    up, down = script
     if number == 1:
         up, down = f'create_schema("{schema.label}")\n    {up}', f'drop_schema("{schema.label}")'
-        names += ["create_schema", "drop_schema"]
+    code = up + down
+    names = [name for name in OURS if re.search(rf"\b{name}\b", code)]
+    imports = "from alembic import op\n"
+    if "postgresql." in code:
+        imports += "from sqlalchemy.dialects import postgresql\n"
     if names:
         imports += f"\nfrom dotmac_core_ops.database import {', '.join(sorted(names))}\n"
     head = (FIRST if number == 1 else LATER).format(
-        message=message, imports=imports, label=schema.label, number=number, previous=number - 1
+        message=message.strip(" .!?"),
+        imports=imports,
+        label=schema.label,
+        number=number,
+        previous=number - 1,
     )
-    bodies = (
-        f"def {name}() -> None:\n    {body.strip()}\n"
-        for name, body in (("upgrade", up), ("downgrade", down))
-    )
-    return f"{head}\n\n" + "\n\n".join(bodies)
+    bodies = (("upgrade", up), ("downgrade", down))
+    functions = (f"def {name}() -> None:\n    {body}\n" for name, body in bodies)
+    return "\n\n".join([head, *functions])
 
 
 async def difference(url: str, schema: Schema) -> tuple[str, str] | None:
@@ -115,10 +128,19 @@ def _compare(connection: sa.Connection, schema: Schema) -> tuple[str, str] | Non
     script = produce_migrations(context, schema.metadata)
     if script.upgrade_ops is None or script.downgrade_ops is None or script.upgrade_ops.is_empty():
         return None
-    code = render_python_code(script.upgrade_ops)
-    if isolated := [_isolate(step) for step in script.upgrade_ops.ops if _creates(step)]:
-        code = "\n    ".join([code.rstrip(), *isolated])
-    return code, render_python_code(script.downgrade_ops)
+    isolated = [_isolate(step) for step in script.upgrade_ops.ops if _creates(step)]
+    up = "\n    ".join([_code(script.upgrade_ops), *isolated])
+    return up, _code(script.downgrade_ops)
+
+
+def _code(steps: UpgradeOps | DowngradeOps) -> str:
+    def our_name(kind: str, item: object, _: object) -> str | Literal[False]:
+        return TYPES.get(repr(item), False) if kind == "type" else False
+
+    code = render_python_code(steps, render_item=our_name)
+    # Alembic's own comments, and an option that says nothing.
+    code = re.sub(r"^ *# ###.*\n?", "", code, flags=re.MULTILINE)
+    return code.replace(", postgresql_where=None", "").strip()
 
 
 def _creates(step: MigrateOperation) -> bool:
@@ -148,11 +170,14 @@ def main() -> int:
         script = asyncio.run(difference(handle.url, schema))
     if script is None:
         print(f"Nothing to do: the database and the models of {schema.label} agree.")
-        return 1
+        return 0
     number = next_number(schema.migrations, schema.label)
     path = schema.migrations / f"{schema.label}_{number:04}_{slug(message)}.py"
     schema.migrations.mkdir(exist_ok=True)
     path.write_text(render(schema, number, message, script), "utf-8")
+    ruff = [sys.executable, "-m", "ruff"]
+    subprocess.run([*ruff, "format", "--quiet", path], check=False)
+    subprocess.run([*ruff, "check", "--quiet", "--fix", path], check=False)
     print(f"{path}\nRead it before you commit it: what must stand needs append_only(…).")
     return 0
 
