@@ -52,6 +52,17 @@ class CatalogService:
         self._session = session
         self._catalog = CatalogRepository(session)
 
+    async def get(self, plan_id: UUID) -> Plan:
+        """The plan of that id.
+
+        Raises:
+            PlanNotFoundError: there is none.
+        """
+        plan = await self._catalog.plan(plan_id)
+        if plan is None:
+            raise PlanNotFoundError(plan_id)
+        return plan
+
     async def publish(self, new: NewPlan) -> PublishedPlan:
         """Offer a new plan with its first version.
 
@@ -109,20 +120,25 @@ class CatalogService:
         )
         return plan
 
-    async def offered(self, plan_id: UUID, on: date) -> PublishedPlan:
-        """The version of the plan that is sold on that day.
+    async def offered(
+        self, plan_id: UUID, on: date, version_id: UUID | None = None
+    ) -> PublishedPlan:
+        """The plan's newest version available on that day, or the version asked for.
 
         Raises:
-            PlanNotFoundError: no such plan.
-            PlanNotAvailableError: retired by then, or no version available yet.
+            PlanNotFoundError: no such plan, or no such version of it.
+            PlanNotAvailableError: retired by then, or not available yet.
         """
-        plan = await self._catalog.plan(plan_id)
-        if plan is None:
-            raise PlanNotFoundError(plan_id)
-        version_id = await self._catalog.latest_version(plan_id, on)
-        if version_id is None or not plan.is_offered(on):
+        plan = await self.get(plan_id)
+        chosen = version_id or await self._catalog.latest_version(plan_id, on)
+        if chosen is None or not plan.is_offered(on):
             raise PlanNotAvailableError(plan_id, on)
-        return (await self._catalog.published([version_id]))[version_id]
+        version = (await self._catalog.published([chosen])).get(chosen)
+        if version is None or version.plan_id != plan_id:
+            raise PlanNotFoundError(chosen)
+        if version.available_from > on:
+            raise PlanNotAvailableError(plan_id, on)
+        return version
 
     async def add_tax_rate(
         self, code: str, rate: Decimal, *, valid_from: date, name: str | None = None

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.catalog.errors import PlanNotFoundError
 from dotmac_billing.catalog.plan import PublishedPlan
 from dotmac_billing.catalog.repository import CatalogRepository
+from dotmac_billing.catalog.service import CatalogService
 from dotmac_billing.catalog.terms import ComponentKind
 from dotmac_billing.customers.errors import BillingCustomerNotFoundError
 from dotmac_billing.mrr.monthly import RecurringItem, timeline
@@ -27,6 +28,7 @@ from dotmac_billing.subscriptions.models import Subscription
 from dotmac_billing.subscriptions.repository import SubscriptionRepository
 from dotmac_billing.subscriptions.starting import (
     Payer,
+    StartItem,
     StartSubscription,
     SubscriptionsStarted,
 )
@@ -75,6 +77,44 @@ class SubscriptionService:
         if subscription is None:
             raise SubscriptionNotFoundError(subscription_id)
         return subscription
+
+    async def subscribe(
+        self,
+        customer_id: UUID,
+        plan_id: UUID,
+        *,
+        plan_version_id: UUID | None = None,
+        start_on: date | None = None,
+        anchor_on: date | None = None,
+        end_on: date | None = None,
+        items: tuple[StartItem, ...] = (),
+        external_id: str | None = None,
+    ) -> Subscription:
+        """Let a customer subscribe to what a plan offers today, or to one version of it.
+
+        `start_on` None is today in the customer's zone.
+
+        Raises:
+            PlanNotAvailableError: the plan is retired, or not available yet.
+            PlanNotFoundError: no such plan, or no such version of it.
+            ExternalIdTakenError and the others: see `start`.
+        """
+        payers = await self._subscriptions.hold_payers([customer_id])
+        if customer_id not in payers:
+            raise BillingCustomerNotFoundError(customer_id)
+        today = self._clock.today(payers[customer_id].time_zone)
+        version = await CatalogService(self._session).offered(plan_id, today, plan_version_id)
+        return await self.start(
+            StartSubscription(
+                customer_id=customer_id,
+                plan_version_id=version.id,
+                start_on=start_on or today,
+                items=items,
+                anchor_on=anchor_on,
+                end_on=end_on,
+                external_id=external_id,
+            )
+        )
 
     async def start(self, start: StartSubscription) -> Subscription:
         """Start one subscription.

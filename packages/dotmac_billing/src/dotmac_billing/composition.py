@@ -1,0 +1,37 @@
+"""What billing offers to an application: its routers, handlers, jobs, permissions and facts."""
+
+from __future__ import annotations
+
+from dotmac_billing.catalog.events import PlanPublished
+from dotmac_billing.catalog.routes import plans_router, tax_rates_router
+from dotmac_billing.customers.events import CustomerOpened
+from dotmac_billing.customers.routes import router as customers_router
+from dotmac_billing.settings.routes import router as settings_router
+from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
+from dotmac_billing.subscriptions.jobs import roll
+from dotmac_billing.subscriptions.routes import router as subscriptions_router
+from dotmac_core_ops.module import Module, Permission
+
+module = Module(
+    "billing",
+    routers=(
+        settings_router,
+        customers_router,
+        plans_router,
+        tax_rates_router,
+        subscriptions_router,
+    ),
+    jobs=(roll,),
+    permissions=(
+        Permission("billing_settings:read", "See currency, terms, number format."),
+        Permission(
+            "billing_settings:write", "Change currency, terms, number format."
+        ),
+        Permission("billing_customers:read", "See the payers."),
+        Permission("plans:read", "See plans and tax rates."),
+        Permission("plans:write", "Publish and retire plans, add tax rates."),
+        Permission("subscriptions:read", "See subscriptions."),
+        Permission("subscriptions:write", "Start and cancel subscriptions."),
+    ),
+    events=(CustomerOpened, PlanPublished, SubscriptionStarted, SubscriptionCancelled),
+)

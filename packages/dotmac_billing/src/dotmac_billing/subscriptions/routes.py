@@ -1,0 +1,133 @@
+"""`/subscriptions`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from dotmac_billing.subscriptions.models import Subscription
+from dotmac_billing.subscriptions.repository import (
+    SORTS,
+    SubscriptionFilter,
+    SubscriptionRepository,
+)
+from dotmac_billing.subscriptions.schemas import (
+    CancelIn,
+    Day,
+    SubscriptionDetailOut,
+    SubscriptionIn,
+    SubscriptionOut,
+)
+from dotmac_billing.subscriptions.service import SubscriptionService
+from dotmac_billing.subscriptions.starting import StartItem
+from dotmac_billing.subscriptions.states import SubscriptionStatus
+from dotmac_core_ops.database import Tx
+from dotmac_core_ops.http import (
+    Envelope,
+    Listing,
+    PageParams,
+    enveloped,
+    listing,
+    sort_order,
+)
+from dotmac_core_ops.principal import Principal, requires
+
+router = APIRouter(prefix="/subscriptions", tags=["subscriptions"])
+
+Reader = Annotated[Principal, Depends(requires("subscriptions:read"))]
+Writer = Annotated[Principal, Depends(requires("subscriptions:write"))]
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="Start a subscription",
+    response_model=Envelope[SubscriptionDetailOut],
+)
+async def start_subscription(body: SubscriptionIn, tx: Tx, _: Writer) -> dict[str, Any]:
+    """Let a customer subscribe to a plan, from today, a past or a future day on."""
+    service = SubscriptionService(tx)
+    subscription = await service.subscribe(
+        body.customer_id,
+        body.plan_id,
+        plan_version_id=body.plan_version_id,
+        start_on=body.start_on,
+        anchor_on=body.anchor_on,
+        end_on=body.end_on,
+        items=tuple(StartItem(**dict(item)) for item in body.items),
+        external_id=body.external_id,
+    )
+    return enveloped(await _detail(tx, subscription))
+
+
+@router.get("", summary="List subscriptions", response_model=Listing[SubscriptionOut])
+async def list_subscriptions(
+    *,
+    tx: Tx,
+    page: Annotated[PageParams, Depends()],
+    _: Reader,
+    customer_id: Annotated[UUID | None, Query()] = None,
+    plan_id: Annotated[UUID | None, Query()] = None,
+    status: Annotated[SubscriptionStatus | None, Query()] = None,
+    due_before: Annotated[Day | None, Query(description="To be billed before that day.")] = None,
+    external_id: Annotated[str | None, Query(max_length=200)] = None,
+    sort: Annotated[
+        str,
+        Query(description="created_at, start_on, next_bill_on or number; - for descending."),
+    ] = "-created_at",
+) -> dict[str, Any]:
+    """The tenant's subscriptions, without their items."""
+    field, descending = sort_order(sort, tuple(SORTS))
+    rows, total = await SubscriptionRepository(tx).page(
+        SubscriptionFilter(customer_id, plan_id, status, due_before, external_id),
+        sort=field,
+        descending=descending,
+        offset=page.offset,
+        limit=page.per_page,
+    )
+    return listing(rows, page, total)
+
+
+@router.get(
+    "/{subscription_id}",
+    summary="Read a subscription",
+    response_model=Envelope[SubscriptionDetailOut],
+)
+async def read_subscription(subscription_id: UUID, tx: Tx, _: Reader) -> dict[str, Any]:
+    """One subscription with its items."""
+    return enveloped(await _detail(tx, await SubscriptionService(tx).get(subscription_id)))
+
+
+@router.post(
+    "/{subscription_id}/cancel",
+    summary="Cancel a subscription",
+    response_model=Envelope[SubscriptionDetailOut],
+)
+async def cancel_subscription(
+    subscription_id: UUID, body: CancelIn, tx: Tx, _: Writer
+) -> dict[str, Any]:
+    """End it now, with its present period, or on a day."""
+    subscription = await SubscriptionService(tx).cancel(subscription_id, body.at, on=body.on)
+    return enveloped(await _detail(tx, subscription))
+
+
+async def _detail(tx: Tx, subscription: Subscription) -> dict[str, Any]:
+    columns = {field: getattr(subscription, field) for field in SubscriptionOut.model_fields}
+    items = [
+        {
+            "id": item.id,
+            "component": component.code,
+            "description": item.description,
+            "kind": item.kind,
+            "quantity": item.quantity,
+            "list_price": component.unit_price,
+            "agreed_price": item.agreed_price,
+            "tax_code": component.tax_code,
+            "starts_on": item.starts_on,
+            "ends_on": item.ends_on,
+        }
+        for item, component in await SubscriptionRepository(tx).items(subscription.id)
+    ]
+    return {**columns, "items": items}
