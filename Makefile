@@ -55,7 +55,7 @@ test: $(READY) ## Install and run the whole suite against a real PostgreSQL (ARG
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 test-unit: $(READY) ## Only the tests that need no server
-	@$(BIN)/pytest -n $(WORKERS) -m unit $(ARGS)
+	@$(BIN)/pytest -m unit $(ARGS)
 
 test-integration: $(READY) ## Only the tests that need PostgreSQL or another server
 	@$(BIN)/pytest -n $(WORKERS) -m "not unit" $(ARGS)
