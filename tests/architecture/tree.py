@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 def no_problems(problems: Iterable[str]) -> None:
     """Fail with every problem on a line of its own, so that an editor can jump to it."""
-    found = list(problems)
+    found = list(dict.fromkeys(problems))
     if found:
         pytest.fail("\n".join(found), pytrace=False)
 
