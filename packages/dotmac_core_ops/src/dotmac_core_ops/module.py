@@ -41,6 +41,7 @@ class JobContext:
     tenant_id: UUID | None
     attempt: int
     extend_lease: Callable[[], Awaitable[None]]
+    job_id: UUID | None = None
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,8 @@ def _outbox() -> None:
         sa.Column("state", sa.String(40), nullable=False, server_default="pending"),
         sa.Column("attempts", sa.SmallInteger(), nullable=False, server_default="0"),
         sa.Column("next_attempt_at", Instant, nullable=False, server_default="epoch"),
-        sa.Column("lease_until", Instant, nullable=True),
+        sa.Column("claim", sa.Uuid(), nullable=True),
+        sa.Column("losses", sa.SmallInteger(), nullable=False, server_default="0"),
         sa.Column("last_error", sa.Text(), nullable=True),
         schema="events",
     )

@@ -51,9 +51,12 @@ class OutboxEvent(TenantOwned, EventsBase):
     occurred_at: Mapped[datetime] = mapped_column(Instant)
     state: Mapped[EventState] = mapped_column(enum_type(EventState), server_default="pending")
     attempts: Mapped[int] = mapped_column(sa.SmallInteger(), server_default="0")
-    # When a worker may take it (again); the epoch means at once, whatever the tenant's clock says.
+    # When a worker may take it (again); while one has it, the end of its lease. The epoch means at
+    # once, whatever the tenant's clock says.
     next_attempt_at: Mapped[datetime] = mapped_column(Instant, server_default="epoch")
-    lease_until: Mapped[datetime | None] = mapped_column(Instant)
+    claim: Mapped[UUID | None]
+    # How often its worker was lost; apart from `attempts`, because a deployment is not a failure.
+    losses: Mapped[int] = mapped_column(sa.SmallInteger(), server_default="0")
     last_error: Mapped[str | None] = mapped_column(sa.Text())
 
 

@@ -32,3 +32,12 @@ class InstallationJobError(ForbiddenError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} can only be run by the installation itself.", job=name)
+
+
+class LeaseLostError(ConflictError):
+    """The job took longer than its lease without extending it, and another worker has begun it."""
+
+    code = "JOB_LEASE_LOST"
+
+    def __init__(self, job_id: UUID) -> None:
+        super().__init__("Another worker has taken this job over.", job=str(job_id))
