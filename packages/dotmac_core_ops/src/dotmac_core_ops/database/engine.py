@@ -46,9 +46,7 @@ class TenantNotBoundError(DomainError):
     status = 500
 
     def __init__(self) -> None:
-        super().__init__(
-            "This session has no tenant; open it with Database.transaction()."
-        )
+        super().__init__("This session has no tenant; open it with Database.transaction().")
 
 
 class TenantSession(Session):
@@ -165,7 +163,7 @@ class Database:
             try:
                 async with self.transaction(tenant_id) as session:
                     return await work(session)
-            except DBAPIError as error:
+            except (DBAPIError, asyncpg.PostgresError) as error:
                 if sqlstate(error) not in _RETRIED_STATES:
                     raise
                 # Jitter, so that the two that collided do not meet again.
@@ -222,9 +220,10 @@ class Database:
             return self._read_pool
 
 
-def sqlstate(error: DBAPIError) -> str | None:
+def sqlstate(error: DBAPIError | asyncpg.PostgresError) -> str | None:
     """PostgreSQL's five-character code of the error, such as `23505` for a unique violation."""
-    state = getattr(error.orig, "sqlstate", None)
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None)
     return state if isinstance(state, str) else None
 
 
