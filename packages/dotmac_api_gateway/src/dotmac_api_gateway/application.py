@@ -15,7 +15,7 @@ from dotmac_api_gateway.boundary import Boundary, Observe
 from dotmac_api_gateway.documentation import router as documentation
 from dotmac_api_gateway.idempotency import idempotent
 from dotmac_api_gateway.openapi import build_document
-from dotmac_api_gateway.operations import metrics_router
+from dotmac_api_gateway.operations import health_router, metrics_router
 from dotmac_api_gateway.policy import Policy
 from dotmac_api_gateway.rate_limit import RateLimiter
 from dotmac_api_gateway.routing import GatewayRoute, Handle, RouteIndex, mounted
@@ -102,9 +102,9 @@ def create_app(
             return idempotent(route.requirement, handle)
         return handle
 
-    app.router.routes += mounted(documentation, prefix="", module="gateway")
     metrics = metrics_router(modules, database=database, settings=settings)
-    app.router.routes += mounted(metrics, prefix="", module="gateway")
+    for own in (health_router, metrics, documentation):
+        app.router.routes += mounted(own, prefix="", module="gateway")
     for module in modules:
         for router in module.routers:
             app.router.routes += mounted(router, prefix=PREFIX, module=module.name, wrap=guarded)

@@ -102,7 +102,7 @@ def _of_principal(route: GatewayRoute) -> Iterator[Refusal]:
 
 def _names_a_credential(kind: Refusal) -> bool:
     # What an authenticator refuses, in contrast to what a sign-in form does.
-    return any(word in kind.code for word in ("TOKEN", "API_KEY", "SESSION"))
+    return any(word in kind.code for word in ("ACCESS_TOKEN", "API_KEY", "SESSION"))
 
 
 def _of_feature(module: str) -> set[Refusal]:

@@ -52,6 +52,8 @@ _BY_CLASS: dict[str, Callable[[], DomainError]] = {
     "57": DependencyUnavailableError,  # operator intervention: shutting down, starting up
 }
 
+_FAULTS = (TypeError, AttributeError)
+
 
 def refusal_of(error: BaseException, request_id: str) -> DomainError:
     """What to answer for `error`. An `InternalError` should be logged with its traceback."""
@@ -116,14 +118,12 @@ def _of_database(error: BaseException) -> DomainError | None:
 
 
 def _of_driver(error: BaseException | None) -> DomainError | None:
+    if isinstance(error, asyncpg.DataError) and isinstance(error.__cause__, _FAULTS):
+        return None  # the driver was given an argument of the wrong type: a fault of the program
     state = getattr(error, "sqlstate", None)
     if isinstance(state, str):
         kind = _BY_STATE.get(state) or _BY_CLASS.get(state[:2])
         return None if kind is None else kind()
-    if isinstance(error, asyncpg.InterfaceError) and isinstance(error, ValueError):
-        # The driver could not write an argument. A TypeError is a fault of the program; anything
-        # else is a value that its column's type does not hold.
-        return None if isinstance(error.__cause__, TypeError) else InvalidValueError()
     if isinstance(error, asyncpg.InterfaceError | ConnectionError | TimeoutError):
         return DependencyUnavailableError()
     return None

@@ -1,18 +1,87 @@
-"""`/metrics`, for the one who runs the installation."""
+"""`/health` and `/metrics`, for load balancers and for the one who runs the installation."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import ip_address
+from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Request, Response, status
 
 from dotmac_api_gateway.errors import MetricsForbiddenError
-from dotmac_core_ops.database import Database
+from dotmac_core_ops.database import Database, Db
+from dotmac_core_ops.health import Health, Readiness, health, live, ready
+from dotmac_core_ops.http import dump_json, raw_json
 from dotmac_core_ops.metrics import CONTENT_TYPE, scrape
 from dotmac_core_ops.module import Module
 from dotmac_core_ops.settings import Settings
+
+_OK, _UNAVAILABLE = status.HTTP_200_OK, status.HTTP_503_SERVICE_UNAVAILABLE
+
+
+def _examples(well: Mapping[str, Any], ill: Mapping[str, Any]) -> dict[int | str, dict[str, Any]]:
+    return {
+        _OK: {"content": {"application/json": {"example": well}}},
+        _UNAVAILABLE: {
+            "description": "Not at the moment",
+            "content": {"application/json": {"example": ill}},
+        },
+    }
+
+
+_HEALTHY = Health(
+    status="healthy",
+    database="connected",
+    version="0.1.0",
+    database_server={"kind": "embedded", "version": "18.6"},
+)
+_READY = Readiness(status="ready", database="connected", migrations="current", missing=[])
+
+health_router = APIRouter(prefix="/health", tags=["operations"])
+
+
+@health_router.get(
+    "",
+    summary="Health",
+    responses=_examples(
+        _HEALTHY,
+        {
+            **_HEALTHY,
+            "status": "unhealthy",
+            "database": "disconnected",
+            "database_server": {"kind": "embedded", "version": None},
+        },
+    ),
+)
+async def read_health(db: Db) -> Response:
+    """Whether the database answers, and which one it is; 503 when it does not."""
+    found = await health(db)
+    return raw_json(dump_json(found), status=_OK if found["status"] == "healthy" else _UNAVAILABLE)
+
+
+@health_router.get(
+    "/ready",
+    summary="Readiness",
+    responses=_examples(
+        _READY,
+        {**_READY, "status": "not_ready", "migrations": "behind", "missing": ["billing_0007"]},
+    ),
+)
+async def read_readiness(db: Db) -> Response:
+    """Whether requests can be served: the database answers and is migrated; 503 when not."""
+    found = await ready(db)
+    return raw_json(dump_json(found), status=_OK if found["status"] == "ready" else _UNAVAILABLE)
+
+
+@health_router.get(
+    "/live",
+    summary="Liveness",
+    responses={_OK: {"content": {"application/json": {"example": live()}}}},
+)
+async def read_liveness() -> Response:
+    """That this process answers at all; it asks nobody."""
+    return raw_json(dump_json(live()))
 
 
 def metrics_router(
