@@ -25,8 +25,8 @@ OUTSIDE = {
     *("httpx", "os", "redis", "requests", "secrets", "shutil", "signal", "smtplib", "socket"),
     *("sqlalchemy", "starlette", "subprocess", "tempfile", "threading", "time", "urllib.request"),
 }
-# `new_id` makes an identifier in memory; everything else there is the database.
-FROM_DATABASE = {"new_id"}
+# They make identifiers in memory; everything else there is the database.
+FROM_DATABASE = {"new_id", "new_ids"}
 # Reading and writing are methods of Path; PurePath only computes names.
 FROM_PATHLIB = {"PurePath", "PurePosixPath", "PureWindowsPath"}
 CALLS = {"open", "print", "input"}

@@ -1,6 +1,7 @@
 """The database: connections, tenancy, bulk writes, migrations."""
 
 from dotmac_core_ops.database.bulk import copy_rows, driver_connection
+from dotmac_core_ops.database.bulk_tables import TableRows, copy_tables
 from dotmac_core_ops.database.dependency import (
     Db,
     Tx,
@@ -16,7 +17,7 @@ from dotmac_core_ops.database.engine import (
     sqlstate,
     tenant_of,
 )
-from dotmac_core_ops.database.ids import new_id
+from dotmac_core_ops.database.ids import new_id, new_ids
 from dotmac_core_ops.database.migrate import (
     MigrationStatus,
     check_models,
@@ -61,6 +62,7 @@ __all__ = [
     "MoneyAmount",
     "Quantity",
     "Schema",
+    "TableRows",
     "TenantNotBoundError",
     "TenantOwned",
     "Tx",
@@ -71,6 +73,7 @@ __all__ = [
     "check_models",
     "clock_of",
     "copy_rows",
+    "copy_tables",
     "create_schema",
     "driver_connection",
     "drop_schema",
@@ -82,6 +85,7 @@ __all__ = [
     "migrate_down",
     "migration_status",
     "new_id",
+    "new_ids",
     "open_transaction",
     "schemas",
     "sqlstate",

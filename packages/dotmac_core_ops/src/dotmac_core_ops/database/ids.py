@@ -2,7 +2,10 @@
 
 from uuid import UUID
 
+from asyncpg.pgproto.pgproto import UUID as DriverUUID  # noqa: N811 (the driver's subclass of UUID)
 from uuid_utils.compat import uuid7
+
+_RANDOM = (1 << 62) - 1  # the lowest bits of a UUIDv7, behind version and variant
 
 
 def new_id() -> UUID:
@@ -11,3 +14,15 @@ def new_id() -> UUID:
     Made by the application because PostgreSQL 15 to 17 cannot.
     """
     return uuid7()
+
+
+def new_ids(count: int) -> list[UUID]:
+    """`count` consecutive UUIDv7 of one instant, ascending: for bulk writes, at a fifth of the cost.
+
+    One of them gives away its neighbours, as the order of creation does anyway; they are no secrets.
+    """
+    first = uuid7().int
+    if (first & _RANDOM) + count > _RANDOM:
+        first -= count
+    # The driver's own subclass of UUID is quicker to make and to send.
+    return [DriverUUID((first + n).to_bytes(16, "big")) for n in range(count)]
