@@ -21,9 +21,9 @@ from dotmac_billing.customers.events import CustomerOpened
 from dotmac_billing.customers.opening import CustomersOpened, OpenCustomer
 from dotmac_billing.customers.service import open_customers
 from dotmac_billing.mrr.movements import MovementKind
-from dotmac_billing.mrr.revenue import RevenueMovement, RevenueStanding
-from dotmac_billing.mrr.service import recurring_revenue, revenue_movements
-from dotmac_billing.settings.service import open_billing
+from dotmac_billing.mrr.revenue import MonthlyMovement, RevenueMovement, RevenueStanding
+from dotmac_billing.mrr.service import recurring_revenue, revenue_by_month, revenue_movements
+from dotmac_billing.settings.service import billing_currency, open_billing
 from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
 from dotmac_billing.subscriptions.service import roll_subscriptions, start_subscriptions
 from dotmac_billing.subscriptions.starting import (
@@ -40,6 +40,7 @@ __all__ = [
     "ComponentKind",
     "CustomerOpened",
     "CustomersOpened",
+    "MonthlyMovement",
     "MovementKind",
     "NewComponent",
     "NewPlan",
@@ -58,12 +59,14 @@ __all__ = [
     "SubscriptionStatus",
     "SubscriptionsStarted",
     "add_tax_rate",
+    "billing_currency",
     "find_plan",
     "module",
     "open_billing",
     "open_customers",
     "publish_plan",
     "recurring_revenue",
+    "revenue_by_month",
     "revenue_movements",
     "roll_subscriptions",
     "start_subscriptions",

@@ -58,7 +58,7 @@ def timeline(
     """
     if end_on is not None and end_on <= start_on:
         return {}
-    days = {start_on, *_within(items, start_on, end_on)}
+    days = _days(items, start_on, end_on)
     changes: dict[date, Decimal] = {}
     before = Decimal(0)
     for day in sorted(days):
@@ -72,8 +72,8 @@ def timeline(
     return changes
 
 
-def _within(items: Sequence[RecurringItem], start_on: date, end_on: date | None) -> set[date]:
-    return {
+def _days(items: Sequence[RecurringItem], start_on: date, end_on: date | None) -> set[date]:
+    return {start_on} | {
         day
         for item in items
         for day in (item.starts_on, item.ends_on)

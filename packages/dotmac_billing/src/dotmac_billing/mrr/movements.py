@@ -55,6 +55,9 @@ def restate(
     with the opposite sign. Each day is judged as a whole: a plan swapped for a dearer one is an
     expansion.
     """
+    logged = list(logged)
+    if not logged and len(timelines) == 1:  # nearly all of an import: nothing to weigh up
+        return _first(*next(iter(timelines.items())))
     booked: defaultdict[tuple[date, UUID, MovementKind], Decimal] = defaultdict(Decimal)
     changes: defaultdict[date, dict[UUID, Decimal]] = defaultdict(dict)
     for line in logged:
@@ -74,6 +77,16 @@ def restate(
         )
         if surplus
     ]
+
+
+def _first(subscription_id: UUID, timeline: Mapping[date, Decimal]) -> list[Movement]:
+    before, ever_had, movements = ZERO, False, []
+    for occurred_on in sorted(timeline):
+        amount = timeline[occurred_on]
+        kind = classify(before, before + amount, ever_had=ever_had)
+        movements.append(Movement(subscription_id, occurred_on, kind, amount))
+        before, ever_had = before + amount, True
+    return movements
 
 
 def _judged(

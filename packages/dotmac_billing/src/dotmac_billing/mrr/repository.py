@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.mrr.movements import Movement, MovementKind
-from dotmac_billing.mrr.revenue import RevenueMovement, RevenueStanding
+from dotmac_billing.mrr.revenue import MonthlyMovement, RevenueMovement, RevenueStanding
 from dotmac_core_ops.database import copy_rows, driver_connection
 
 COLUMNS = ("id", "customer_id", "subscription_id", "occurred_on", "kind", "amount", "currency")
@@ -72,6 +72,30 @@ class MrrRepository:
                 row["currency"],
                 MovementKind(row["kind"]),
                 Decimal(row["amount"]),
+                row["customers"],
+            )
+            for row in rows
+        ]
+
+    async def by_month(self, since: date, until: date) -> list[MonthlyMovement]:
+        """The same, month by month."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(
+            "SELECT month, currency, kind, sum(amount) AS amount, count(*) AS customers FROM ("
+            " SELECT date_trunc('month', occurred_on::timestamp)::date AS month,"
+            " currency, kind, customer_id, sum(amount) AS amount"
+            " FROM billing.mrr_movements WHERE occurred_on >= $1 AND occurred_on < $2"
+            " GROUP BY 1, 2, 3, 4 HAVING sum(amount) <> 0"
+            ") moved GROUP BY month, currency, kind ORDER BY month, currency, kind",
+            since,
+            until,
+        )
+        return [
+            MonthlyMovement(
+                row["month"],
+                row["currency"],
+                MovementKind(row["kind"]),
+                row["amount"],
                 row["customers"],
             )
             for row in rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from dotmac_billing.mrr.movements import MovementKind
@@ -21,6 +22,17 @@ class RevenueStanding:
 class RevenueMovement:
     """The sum of one kind of change within a span of days, signed, and the customers it is from."""
 
+    currency: str
+    kind: MovementKind
+    amount: Decimal
+    customers: int
+
+
+@dataclass(frozen=True)
+class MonthlyMovement:
+    """The sum of one kind of change within a calendar month, named by its first day, signed."""
+
+    month: date
     currency: str
     kind: MovementKind
     amount: Decimal

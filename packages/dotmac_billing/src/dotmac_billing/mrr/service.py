@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.mrr.movements import restate
 from dotmac_billing.mrr.repository import MrrRepository
-from dotmac_billing.mrr.revenue import RevenueMovement, RevenueStanding
+from dotmac_billing.mrr.revenue import MonthlyMovement, RevenueMovement, RevenueStanding
 from dotmac_core_ops.database import new_id
 
 Timelines = Mapping[UUID, Mapping[UUID, Mapping[date, Decimal]]]
@@ -33,6 +33,13 @@ async def revenue_movements(
     before `until`, always. A change that was made for a day before its own appears on that day.
     """
     return await MrrRepository(session).movements(since, until)
+
+
+async def revenue_by_month(
+    session: AsyncSession, since: date, until: date
+) -> list[MonthlyMovement]:
+    """The changes of `revenue_movements`, month by month."""
+    return await MrrRepository(session).by_month(since, until)
 
 
 async def log_changes(

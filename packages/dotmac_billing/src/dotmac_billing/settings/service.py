@@ -63,6 +63,11 @@ async def settings_of(session: AsyncSession) -> BillingSettings:
     return settings
 
 
+async def billing_currency(session: AsyncSession) -> str:
+    """The tenant's own currency."""
+    return (await settings_of(session)).currency
+
+
 class SettingsService:
     """Changes of the settings."""
 
