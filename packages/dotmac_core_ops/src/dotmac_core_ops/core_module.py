@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dotmac_core_ops.audit import seal_audit
+from dotmac_core_ops.cache import purge_cache
 from dotmac_core_ops.idempotency import expire_keys
 from dotmac_core_ops.metrics import refresh_pool
 from dotmac_core_ops.module import Module, Permission
 
 module = Module(
     name="core",
-    jobs=(seal_audit, expire_keys),
+    jobs=(seal_audit, expire_keys, purge_cache),
     permissions=(Permission("audit:read", "See who did what, and check the audit log's seals"),),
     metrics=(refresh_pool,),
 )
