@@ -24,9 +24,7 @@ module = Module(
     jobs=(roll,),
     permissions=(
         Permission("billing_settings:read", "See currency, terms, number format."),
-        Permission(
-            "billing_settings:write", "Change currency, terms, number format."
-        ),
+        Permission("billing_settings:write", "Change currency, terms, number format."),
         Permission("billing_customers:read", "See the payers."),
         Permission("plans:read", "See plans and tax rates."),
         Permission("plans:write", "Publish and retire plans, add tax rates."),

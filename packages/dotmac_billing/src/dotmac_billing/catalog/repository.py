@@ -5,13 +5,35 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.catalog.models import Plan, PlanVersion, PriceComponent, TaxRate
 from dotmac_billing.catalog.plan import PublishedComponent, PublishedPlan
+from dotmac_billing.catalog.terms import (
+    BillingCycle,
+    BillingTiming,
+    ChargeModel,
+    ComponentKind,
+    PricingModel,
+)
+from dotmac_core_ops.database import driver_connection
+
+# On the path of every subscription, hence not through the ORM.
+_PUBLISHED = """
+SELECT v.id, v.plan_id, p.code, p.name, v.version, v.pricing_model, v.cycle, v.timing, v.currency,
+       v.available_from, c.id AS component_id, c.code AS component_code, c.name AS component_name,
+       c.kind, c.model, c.unit_price, c.tax_code
+FROM billing.plan_versions v
+JOIN billing.plans p ON p.tenant_id = v.tenant_id AND p.id = v.plan_id
+JOIN billing.price_components c ON c.tenant_id = v.tenant_id AND c.plan_version_id = v.id
+WHERE v.id = ANY($1::uuid[])
+ORDER BY v.id, c.position
+"""
 
 PLAN_SORTS = {"code": Plan.code, "name": Plan.name, "created_at": Plan.created_at}
 
@@ -58,18 +80,12 @@ class CatalogRepository:
         return found.scalar_one() or 0
 
     async def published(self, version_ids: Collection[UUID]) -> dict[UUID, PublishedPlan]:
-        """The versions of these ids with their components, in two queries."""
-        versions = await self._session.execute(
-            sa.select(PlanVersion, Plan.code, Plan.name)
-            .join(Plan, Plan.id == PlanVersion.plan_id)
-            .where(PlanVersion.id.in_(version_ids))
-        )
-        components = await self._components(version_ids)
+        """The versions of these ids with their components, in one query."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_PUBLISHED, list(version_ids))
         return {
-            row.PlanVersion.id: _published(
-                row.PlanVersion, row.code, row.name, components.get(row.PlanVersion.id, ())
-            )
-            for row in versions
+            version_id: _published(list(group))
+            for version_id, group in groupby(rows, key=itemgetter("id"))
         }
 
     async def versions_of(self, plan_ids: Collection[UUID]) -> dict[UUID, list[PublishedPlan]]:
@@ -80,19 +96,6 @@ class CatalogRepository:
         published = await self.published(list(found.scalars()))
         ordered = sorted(published.values(), key=lambda one: (one.plan_id, -one.version))
         return {key: list(group) for key, group in groupby(ordered, key=lambda one: one.plan_id)}
-
-    async def _components(
-        self, version_ids: Collection[UUID]
-    ) -> dict[UUID, tuple[PublishedComponent, ...]]:
-        found = await self._session.execute(
-            sa.select(PriceComponent)
-            .where(PriceComponent.plan_version_id.in_(version_ids))
-            .order_by(PriceComponent.plan_version_id, PriceComponent.position)
-        )
-        return {
-            version_id: tuple(_component(row) for row in group)
-            for version_id, group in groupby(found.scalars(), key=lambda row: row.plan_version_id)
-        }
 
     async def page(
         self, *, sort: str, descending: bool, offset: int, limit: int, offered_on: date | None
@@ -137,31 +140,29 @@ class CatalogRepository:
         return rows.scalars().all(), total.scalar_one()
 
 
-def _published(
-    version: PlanVersion, code: str, name: str, components: tuple[PublishedComponent, ...]
-) -> PublishedPlan:
+def _published(rows: Sequence[asyncpg.Record]) -> PublishedPlan:
+    version = rows[0]
     return PublishedPlan(
-        id=version.id,
-        plan_id=version.plan_id,
-        code=code,
-        name=name,
-        version=version.version,
-        pricing_model=version.pricing_model,
-        cycle=version.cycle,
-        timing=version.timing,
-        currency=version.currency,
-        available_from=version.available_from,
-        components=components,
-    )
-
-
-def _component(row: PriceComponent) -> PublishedComponent:
-    return PublishedComponent(
-        id=row.id,
-        code=row.code,
-        name=row.name,
-        kind=row.kind,
-        model=row.model,
-        unit_price=row.unit_price,
-        tax_code=row.tax_code,
+        id=version["id"],
+        plan_id=version["plan_id"],
+        code=version["code"],
+        name=version["name"],
+        version=version["version"],
+        pricing_model=PricingModel(version["pricing_model"]),
+        cycle=BillingCycle(version["cycle"]),
+        timing=BillingTiming(version["timing"]),
+        currency=version["currency"],
+        available_from=version["available_from"],
+        components=tuple(
+            PublishedComponent(
+                id=row["component_id"],
+                code=row["component_code"],
+                name=row["component_name"],
+                kind=ComponentKind(row["kind"]),
+                model=ChargeModel(row["model"]),
+                unit_price=row["unit_price"],
+                tax_code=row["tax_code"],
+            )
+            for row in rows
+        ),
     )

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.mrr.movements import Movement, MovementKind
 from dotmac_billing.mrr.revenue import MonthlyMovement, RevenueMovement, RevenueStanding
-from dotmac_core_ops.database import copy_rows, driver_connection
-
-COLUMNS = ("id", "customer_id", "subscription_id", "occurred_on", "kind", "amount", "currency")
+from dotmac_core_ops.database import driver_connection
 
 
 class MrrRepository:
@@ -38,10 +35,6 @@ class MrrRepository:
                 Movement(subscription_id, occurred_on, MovementKind(kind), amount)
             )
         return found
-
-    async def add(self, rows: Sequence[tuple[Any, ...]]) -> int:
-        """Append rows with values in the order of `COLUMNS`."""
-        return await copy_rows(self._session, "billing.mrr_movements", rows, columns=COLUMNS)
 
     async def standing(self, on: date) -> list[RevenueStanding]:
         """Revenue and paying customers at the end of `on`, by currency."""

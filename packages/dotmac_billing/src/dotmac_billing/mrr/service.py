@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_billing.mapped_base import table_of
+from dotmac_billing.mrr.models import MrrMovement
 from dotmac_billing.mrr.movements import restate
 from dotmac_billing.mrr.repository import MrrRepository
 from dotmac_billing.mrr.revenue import MonthlyMovement, RevenueMovement, RevenueStanding
-from dotmac_core_ops.database import new_id
+from dotmac_core_ops.database import TableRows, new_ids
+
+COLUMNS = ("id", "customer_id", "subscription_id", "occurred_on", "kind", "amount", "currency")
 
 Timelines = Mapping[UUID, Mapping[UUID, Mapping[date, Decimal]]]
 """Customer → subscription → day → change of its monthly revenue on that day."""
@@ -42,19 +45,23 @@ async def revenue_by_month(
     return await MrrRepository(session).by_month(since, until)
 
 
-async def log_changes(
+async def log_of(
     session: AsyncSession, timelines: Timelines, currencies: Mapping[UUID, str]
-) -> int:
-    """Bring the log in line with the whole timelines of the subscriptions that changed; new lines.
+) -> TableRows:
+    """What to append to the log so that it tells the whole `timelines` of what changed.
 
-    The caller holds the customers' rows, so that nobody else judges their changes at the same time.
-    `currencies` are those of the customers.
+    The caller writes it in the same transaction and holds the customers' rows until its end, so
+    that nobody else judges their changes meanwhile. `currencies` are those of the customers.
     """
-    mrr = MrrRepository(session)
-    logged = await mrr.logged(timelines)
-    rows: Sequence[tuple[Any, ...]] = [
+    logged = await MrrRepository(session).logged(timelines) if timelines else {}
+    lines = [
+        (customer_id, line)
+        for customer_id, changed in timelines.items()
+        for line in restate(logged.get(customer_id, ()), changed)
+    ]
+    rows = [
         (
-            new_id(),
+            movement_id,
             customer_id,
             line.subscription_id,
             line.occurred_on,
@@ -62,7 +69,6 @@ async def log_changes(
             line.amount,
             currencies[customer_id],
         )
-        for customer_id, changed in timelines.items()
-        for line in restate(logged.get(customer_id, ()), changed)
+        for movement_id, (customer_id, line) in zip(new_ids(len(lines)), lines, strict=True)
     ]
-    return await mrr.add(rows) if rows else 0
+    return TableRows(table_of(MrrMovement), COLUMNS, rows)

@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.catalog.models import PlanVersion, PriceComponent
+from dotmac_billing.mapped_base import table_of
 from dotmac_billing.subscriptions.models import Subscription, SubscriptionItem
 from dotmac_billing.subscriptions.starting import Payer
 from dotmac_billing.subscriptions.states import SubscriptionStatus
-from dotmac_core_ops.database import copy_rows, driver_connection
+from dotmac_core_ops.database import TableRows, copy_tables, driver_connection
 
 COLUMNS = (
     *("id", "number", "customer_id", "plan_version_id", "currency", "cycle", "timing"),
@@ -107,12 +108,18 @@ class SubscriptionRepository:
         return {row["external_id"]: row["id"] for row in rows}
 
     async def add(
-        self, subscriptions: Sequence[tuple[Any, ...]], items: Sequence[tuple[Any, ...]]
+        self,
+        subscriptions: Sequence[tuple[Any, ...]],
+        items: Sequence[tuple[Any, ...]],
+        log: TableRows,
     ) -> None:
-        """Insert rows with values in the order of `COLUMNS` and `ITEM_COLUMNS`."""
-        session = self._session
-        await copy_rows(session, "billing.subscriptions", subscriptions, columns=COLUMNS)
-        await copy_rows(session, "billing.subscription_items", items, columns=ITEM_COLUMNS)
+        """Insert rows with values in the order of `COLUMNS` and `ITEM_COLUMNS`, and `log`."""
+        filled = [
+            TableRows(table_of(Subscription), COLUMNS, subscriptions),
+            TableRows(table_of(SubscriptionItem), ITEM_COLUMNS, items),
+            log,
+        ]
+        await copy_tables(self._session, filled)
 
     async def roll(self, now: datetime) -> int:
         """Let those begin whose day has come, and end those whose day is over; how many changed."""

@@ -17,7 +17,7 @@ from dotmac_billing.catalog.service import CatalogService
 from dotmac_billing.catalog.terms import ComponentKind
 from dotmac_billing.customers.errors import BillingCustomerNotFoundError
 from dotmac_billing.mrr.monthly import RecurringItem, timeline
-from dotmac_billing.mrr.service import log_changes
+from dotmac_billing.mrr.service import log_of
 from dotmac_billing.subscriptions.cancellation import CancelAt, end_of
 from dotmac_billing.subscriptions.errors import (
     ExternalIdTakenError,
@@ -35,7 +35,7 @@ from dotmac_billing.subscriptions.starting import (
 from dotmac_billing.subscriptions.writing import StartedRows
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
-from dotmac_core_ops.database import clock_of
+from dotmac_core_ops.database import clock_of, copy_tables
 
 
 async def start_subscriptions(
@@ -145,9 +145,9 @@ class SubscriptionService:
                     known[start.external_id] = subscription_id
             ids.append(subscription_id)
         if rows.subscriptions:
-            await self._subscriptions.add(rows.subscriptions, rows.items)
             currencies = {customer_id: payer.currency for customer_id, payer in payers.items()}
-            await log_changes(self._session, rows.timelines, currencies)
+            log = await log_of(self._session, rows.timelines, currencies)
+            await self._subscriptions.add(rows.subscriptions, rows.items, log)
             await EventPublisher(self._session).publish_many(rows.events)
             await self._remember(rows)
         started = len(rows.subscriptions)
@@ -221,11 +221,12 @@ class SubscriptionService:
             end_on=subscription.end_on,
         )
         customer_id = subscription.customer_id
-        await log_changes(
+        log = await log_of(
             self._session,
             {customer_id: {subscription.id: changes}},
             {customer_id: payer.currency},
         )
+        await copy_tables(self._session, [log])
 
     async def _payers(self, starts: Sequence[StartSubscription]) -> Mapping[UUID, Payer]:
         wanted = {start.customer_id for start in starts}

@@ -199,9 +199,5 @@ def number_of(subscription_id: UUID) -> str:
 
     Not counted up, so that starting subscriptions never waits for the one before.
     """
-    rest = subscription_id.int
-    letters = ""
-    for _ in range(10):
-        rest, digit = divmod(rest, 32)
-        letters = _LETTERS[digit] + letters
-    return f"SUB-{letters}"
+    rest = subscription_id.int & 0x3_FFFF_FFFF_FFFF  # ten letters of five bits
+    return "SUB-" + "".join([_LETTERS[rest >> shift & 31] for shift in range(45, -1, -5)])

@@ -14,7 +14,6 @@ from dotmac_billing.subscriptions.errors import InvalidSubscriptionError
 from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
 from dotmac_billing.subscriptions.starting import (
     Payer,
-    Schedule,
     StartSubscription,
     chosen,
     number_of,
@@ -51,25 +50,13 @@ class StartedRows:
                 customer_id=str(start.customer_id),
             )
         subscription_id = start.id or new_id()
+        number = number_of(subscription_id)
         today = self._today(payer.time_zone)
         planned = schedule(start, plan, today)
-        self._add_row(subscription_id, start, plan, payer, planned)
-        self._add_items(subscription_id, start, plan, planned)
-        self._announce(subscription_id, start, planned, today)
-        return subscription_id
-
-    def _add_row(
-        self,
-        subscription_id: UUID,
-        start: StartSubscription,
-        plan: PublishedPlan,
-        payer: Payer,
-        planned: Schedule,
-    ) -> None:
         self.subscriptions.append(
             (
                 subscription_id,
-                number_of(subscription_id),
+                number,
                 start.customer_id,
                 plan.id,
                 plan.currency,
@@ -88,13 +75,16 @@ class StartedRows:
                 1,
             )
         )
+        self._add_items(subscription_id, start, plan, planned.end_on)
+        self._announce(subscription_id, number, start, planned.end_on, today)
+        return subscription_id
 
     def _add_items(
         self,
         subscription_id: UUID,
         start: StartSubscription,
         plan: PublishedPlan,
-        planned: Schedule,
+        end_on: date | None,
     ) -> None:
         pairs = chosen(start, plan)
         for position, (item, component) in enumerate(pairs, start=1):
@@ -117,15 +107,19 @@ class StartedRows:
             cycle=plan.cycle,
             currency=plan.currency,
             start_on=start.start_on,
-            end_on=planned.end_on,
+            end_on=end_on,
         )
         if changes:
             self.timelines.setdefault(start.customer_id, {})[subscription_id] = changes
 
     def _announce(
-        self, subscription_id: UUID, start: StartSubscription, planned: Schedule, today: date
+        self,
+        subscription_id: UUID,
+        number: str,
+        start: StartSubscription,
+        end_on: date | None,
+        today: date,
     ) -> None:
-        number = number_of(subscription_id)
         self.events.append(
             SubscriptionStarted(
                 subscription_id=subscription_id,
@@ -136,13 +130,13 @@ class StartedRows:
                 historical=start.start_on < today,
             )
         )
-        if start.is_cancelled and planned.end_on is not None:
+        if start.is_cancelled and end_on is not None:
             self.events.append(
                 SubscriptionCancelled(
                     subscription_id=subscription_id,
                     customer_id=start.customer_id,
                     number=number,
-                    end_on=planned.end_on,
-                    historical=planned.end_on < today,
+                    end_on=end_on,
+                    historical=end_on < today,
                 )
             )
