@@ -93,12 +93,11 @@ def postgres_15() -> Path:
         pytest.skip("needs PostgreSQL 15: apt-get install postgresql-15")
 
 
-async def query(url: str, sql: str) -> list[asyncpg.Record]:
+async def query(url: str, sql: str) -> list[tuple[Any, ...]]:
     """Rows of one statement, over a connection of its own."""
     connection = await asyncpg.connect(url)
     try:
-        rows: list[asyncpg.Record] = await connection.fetch(sql)
-        return rows
+        return [tuple(row) for row in await connection.fetch(sql)]
     finally:
         await connection.close()
 

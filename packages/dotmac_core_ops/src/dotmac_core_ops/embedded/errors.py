@@ -5,7 +5,8 @@
     ├── MajorVersionMismatchError   the data directory belongs to another major version
     ├── WrongOwnerError             the data directory belongs to somebody else
     ├── ServerStartError            the server does not start, with the end of its log
-    └── CommandFailedError          a PostgreSQL program failed, with what it said
+    ├── CommandFailedError          a PostgreSQL program failed, with what it said
+    └── BackupError                 a copy cannot be written or read back
 
 These reach an operator at a terminal, never an HTTP client, so they are not `DomainError`s.
 Each message says what to do next.
@@ -75,3 +76,7 @@ class CommandFailedError(EmbeddedServerError):
         self.program = program
         self.said = said
         super().__init__(f"{program} failed (exit code {code}):\n{said.strip()}")
+
+
+class BackupError(EmbeddedServerError):
+    """A copy could not be written or read back; nothing was changed by the attempt."""
