@@ -106,9 +106,7 @@ async def _fill(
         await _prepay(session, customers, sum(PRICES[:lines]) * months / 3, first)
 
 
-async def _prepay(
-    session: AsyncSession, customers: list[UUID], amount: Decimal, day: date
-) -> None:
+async def _prepay(session: AsyncSession, customers: list[UUID], amount: Decimal, day: date) -> None:
     paid = [(new_id(), customer) for customer in customers]
     await _write(
         session,

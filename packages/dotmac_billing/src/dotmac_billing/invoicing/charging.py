@@ -58,8 +58,8 @@ def bill(
 ) -> list[Line]:
     """The lines for the days of `whole` that the subscription serves, in the order of `items`.
 
-    A recurring item costs its price for each unit; of a period of which it covers only some days, it
-    costs that share of days. A one-time item is charged in full in the period its first day lies in.
+    A recurring item costs its price for each unit; of a period of which it covers some days only,
+    that share of days. A one-time item is charged in full in the period its first day lies in.
     Tax is that of the day of billing. Nothing is rounded before the line's net amount.
 
     Raises:

@@ -80,7 +80,7 @@ def upcoming(
     rates: TaxRates,
     through: date = date.max,
 ) -> Iterator[PeriodBill]:
-    """The subscription's periods not billed yet that are to be billed up to and including `through`.
+    """The subscription's periods not billed yet that are due up to and including `through`.
 
     In order; without `through` until the subscription ends, or for ever.
 
@@ -99,8 +99,8 @@ def upcoming(
         next_on = next_bill(
             n, anchor_on=anchor_on, cycle=cycle, timing=timing, start_on=start_on, end_on=end_on
         )
-        start = whole.start if whole.start > start_on else start_on
-        end = whole.end if end_on is None or whole.end < end_on else end_on
+        start = max(start_on, whole.start)
+        end = whole.end if end_on is None else min(end_on, whole.end)
         yield PeriodBill(
             bill_on, start, end, lines, totals(lines, subscription.currency), n, next_on
         )

@@ -16,8 +16,8 @@ from dotmac_billing.invoicing.draft import Draft
 from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.postings import invoice_postings
 from dotmac_billing.ledger.chart import RECEIVABLE
-from dotmac_billing.receivables.states import InvoiceKind, status_of
-from dotmac_core_ops.database import new_id
+from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus, status_of
+from dotmac_core_ops.database import new_id, new_ids
 
 SERIES = "invoice"
 """The series that invoices are numbered in; it runs 1, 2, 3 … without a gap."""
@@ -27,22 +27,8 @@ SOURCE = "invoice"
 
 Row = tuple[Any, ...]
 _NOTHING = Decimal(0)
-
-INVOICE = (
-    *("id", "number", "series", "sequence", "customer_id", "subscription_id", "kind"),
-    *("period_start", "period_end", "issued_on", "due_on", "currency", "net", "tax", "total"),
-    *("historical", "run_id", "created_at"),
-)
-BALANCE = (
-    *("id", "customer_id", "currency", "status", "total", "amount_paid", "amount_due"),
-    *("due_on", "paid_on"),
-)
-LINE = (
-    *("id", "invoice_id", "position", "item_id", "component_id", "description", "quantity"),
-    *("unit_price", "net", "tax_code", "tax_rate", "period_start", "period_end"),
-)
-TAX = ("id", "invoice_id", "tax_code", "rate", "net", "tax")
-ALLOCATION = ("id", "payment_id", "invoice_id", "amount", "allocated_on")
+_OPEN = InvoiceStatus.OPEN.value
+_LEDGER_IDS = 4  # the entry and its three postings at most
 
 
 @dataclass(slots=True)
@@ -71,35 +57,32 @@ def ledger_rows(
 ) -> LedgerRows:
     """One entry for each invoice, on the day it is issued."""
     rows = LedgerRows()
+    entries, postings = rows.entries, rows.postings
+    ids = iter(new_ids(_LEDGER_IDS * len(drafts)))
     for draft in drafts:
-        postings = invoice_postings(draft.totals.net, draft.totals.tax)
-        if not postings:
+        booked = invoice_postings(draft.totals.net, draft.totals.tax)
+        if not booked:
             continue
-        entry_id = new_id()
-        rows.entries.append(
+        entry_id = next(ids)
+        invoice_id, customer_id = draft.invoice_id, draft.customer_id
+        entries.append(
             (
-                *(entry_id, draft.issued_on, SOURCE, draft.invoice_id),
+                *(entry_id, draft.issued_on, SOURCE, invoice_id),
                 *(draft.currency, "Invoice", created_at),
             )
         )
-        rows.postings += [
-            (
-                *(new_id(), entry_id, accounts[code]),
-                *(draft.customer_id if code == RECEIVABLE else None, amount),
-            )
-            for code, amount in postings
-        ]
+        for code, amount in booked:
+            owner = customer_id if code == RECEIVABLE else None
+            postings.append((next(ids), entry_id, accounts[code], owner, amount))
     return rows
 
 
 def line_rows(drafts: Sequence[Draft]) -> list[Row]:
     """The lines of all drafts, numbered from 1 within each."""
+    ids = iter(new_ids(sum(len(draft.lines) for draft in drafts)))
     return [
-        (
-            *(new_id(), draft.invoice_id, position, line.item_id, line.component_id),
-            *(line.description, line.quantity, line.unit_price, line.net, line.tax_code),
-            *(line.tax_rate, line.period_start, line.period_end),
-        )
+        # `Line` has the rest of the columns in their order.
+        (next(ids), draft.invoice_id, position, *line)
         for draft in drafts
         for position, line in enumerate(draft.lines, 1)
     ]
@@ -116,15 +99,16 @@ def invoice_rows(
 ) -> InvoiceRows:
     """The invoices, numbered from `first` in the order of `drafts`."""
     rows = InvoiceRows()
+    manual, subscribed = InvoiceKind.MANUAL.value, InvoiceKind.SUBSCRIPTION.value
     for sequence, draft in enumerate(drafts, first):
         number = numbered(sequence)
         invoice_id, customer_id, sums = draft.invoice_id, draft.customer_id, draft.totals
-        kind = InvoiceKind.MANUAL if draft.subscription_id is None else InvoiceKind.SUBSCRIPTION
         rows.invoices.append(
             (
                 *(invoice_id, number, SERIES, sequence, customer_id, draft.subscription_id),
-                *(kind.value, draft.period_start, draft.period_end, draft.issued_on),
-                *(draft.due_on, draft.currency, sums.net, sums.tax, sums.total),
+                manual if draft.subscription_id is None else subscribed,
+                *(draft.period_start, draft.period_end, draft.issued_on, draft.due_on),
+                *(draft.currency, sums.net, sums.tax, sums.total),
                 *(historical, run_id, created_at),
             )
         )
@@ -136,16 +120,22 @@ def invoice_rows(
             day = max(draft.issued_on, on)
             rows.allocations.append((new_id(), payment_id, invoice_id, amount, day))
         due = sums.total - paid
-        status = status_of(sums.total, paid)
         rows.balances.append(
             (
-                *(invoice_id, customer_id, draft.currency, status.value, sums.total, paid, due),
-                *(draft.due_on, None if due else paid_on),
+                *(invoice_id, customer_id, draft.currency, _status(sums.total, paid)),
+                *(sums.total, paid, due, draft.due_on, None if due else paid_on),
             )
         )
-        rows.taxes += [(new_id(), invoice_id, *group) for group in sums.groups]
+        for group in sums.groups:
+            rows.taxes.append((new_id(), invoice_id, *group))
         rows.events.append(_issued(draft, number, due, historical=historical))
     return rows
+
+
+def _status(total: Decimal, paid: Decimal) -> str:
+    if paid or not total:
+        return status_of(total, paid).value
+    return _OPEN  # by far the most, and an enum's value costs as much as a row
 
 
 def _issued(draft: Draft, number: str, due: Decimal, *, historical: bool) -> InvoiceIssued:

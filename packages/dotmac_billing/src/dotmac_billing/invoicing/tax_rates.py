@@ -16,6 +16,7 @@ class TaxRates:
     def __init__(self, rates: Iterable[tuple[str, date, Decimal]] = ()) -> None:
         self._days: dict[str, list[date]] = {}
         self._rates: dict[str, list[Decimal]] = {}
+        self._found: dict[tuple[str, date], Decimal] = {}
         for code, valid_from, rate in sorted(rates):
             self._days.setdefault(code, []).append(valid_from)
             self._rates.setdefault(code, []).append(rate)
@@ -26,7 +27,10 @@ class TaxRates:
         Raises:
             TaxRateMissingError: unknown code, or `day` is before its first rate.
         """
-        known = bisect_right(self._days.get(code, []), day)
-        if not known:
-            raise TaxRateMissingError(code, day)
-        return self._rates[code][known - 1]
+        rate = self._found.get((code, day))
+        if rate is None:
+            known = bisect_right(self._days.get(code, []), day)
+            if not known:
+                raise TaxRateMissingError(code, day)
+            rate = self._found[code, day] = self._rates[code][known - 1]
+        return rate

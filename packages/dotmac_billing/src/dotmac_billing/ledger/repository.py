@@ -11,21 +11,15 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.ledger.chart import CHART
-from dotmac_core_ops.database import copy_rows, driver_connection, new_id
+from dotmac_billing.ledger.models import LedgerEntry, LedgerPosting
+from dotmac_billing.mapped_base import table_of
+from dotmac_core_ops.database import TableRows, copy_tables, driver_connection, new_id
 
-ENTRY_COLUMNS = (
+_ENTRY = (
     *("id", "occurred_on", "source_type", "source_id"),
     *("currency", "description", "created_at"),
 )
-POSTING_COLUMNS = ("id", "entry_id", "account_id", "customer_id", "amount")
-
-_FEW = 200
-# One statement, because the balance of an entry is checked for each statement; and without a stage,
-# which pays only for many rows.
-_INSERT_POSTINGS = """
-INSERT INTO billing.ledger_postings (id, entry_id, account_id, customer_id, amount)
-SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::numeric[])
-"""
+_POSTING = ("id", "entry_id", "account_id", "customer_id", "amount")
 
 _ACCOUNTS = "SELECT code, id FROM billing.ledger_accounts"
 _OPEN_ACCOUNT = """
@@ -60,6 +54,20 @@ WHERE p.entry_id = ANY($1::uuid[]) ORDER BY p.id
 """
 
 
+def ledger_tables(
+    entries: Sequence[tuple[Any, ...]], postings: Sequence[tuple[Any, ...]]
+) -> list[TableRows]:
+    """Entries (id, day, source type, source id, currency, description, made at) and their postings
+    (id, entry, account, customer, amount), for `copy_tables`.
+
+    All postings of an entry belong into one call: PostgreSQL checks that they sum to zero.
+    """
+    return [
+        TableRows(table_of(LedgerEntry), _ENTRY, entries),
+        TableRows(table_of(LedgerPosting), _POSTING, postings),
+    ]
+
+
 class LedgerRepository:
     """Reads and appends the books of the session's tenant."""
 
@@ -77,20 +85,13 @@ class LedgerRepository:
             known = {row["code"]: row["id"] for row in await connection.fetch(_ACCOUNTS)}
         return known
 
-    async def append(
-        self, entries: Sequence[tuple[Any, ...]], postings: list[tuple[Any, ...]]
-    ) -> None:
-        """Write entries (`ENTRY_COLUMNS`) and all their postings (`POSTING_COLUMNS`).
+    async def append(self, tables: Sequence[TableRows]) -> None:
+        """Write what `ledger_tables` made.
 
         Raises:
             asyncpg.CheckViolationError: an entry does not sum to zero.
         """
-        await copy_rows(self._session, "billing.ledger_entries", entries, columns=ENTRY_COLUMNS)
-        if 0 < len(postings) <= _FEW:
-            connection = await driver_connection(self._session)
-            await connection.execute(_INSERT_POSTINGS, *zip(*postings, strict=True))
-            return
-        await copy_rows(self._session, "billing.ledger_postings", postings, columns=POSTING_COLUMNS)
+        await copy_tables(self._session, tables)
 
     async def balances(self, as_of: date | None) -> list[asyncpg.Record]:
         """Balance of each account and currency, up to and including `as_of`."""

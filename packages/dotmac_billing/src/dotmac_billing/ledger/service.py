@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.ledger.chart import RECEIVABLE
 from dotmac_billing.ledger.entries import Entry
-from dotmac_billing.ledger.repository import LedgerRepository
+from dotmac_billing.ledger.repository import LedgerRepository, ledger_tables
 from dotmac_core_ops.clock import Clock
 from dotmac_core_ops.database import clock_of, new_id
 
@@ -46,5 +46,5 @@ class LedgerService:
                 )
                 for code, amount in entry.postings
             ]
-        await self._repository.append(entry_rows, posting_rows)
+        await self._repository.append(ledger_tables(entry_rows, posting_rows))
         return len(entry_rows)

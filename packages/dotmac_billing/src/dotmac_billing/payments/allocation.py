@@ -66,18 +66,18 @@ def pay_as_told(
     return list(wanted.items())
 
 
-def take_credit(due: Decimal, credits: MutableSequence[Credit]) -> list[tuple[UUID, Decimal]]:
-    """Payment and amount, in the order of `credits`, until `due` is covered. Takes it off them.
+def take_credit(due: Decimal, left: MutableSequence[Credit]) -> list[tuple[UUID, Decimal]]:
+    """Payment and amount, in the order of `left`, until `due` is covered. Takes it off them.
 
-    Credits that are used up are removed from `credits`.
+    Credits that are used up are removed from `left`.
     """
     taken: list[tuple[UUID, Decimal]] = []
-    while due > 0 and credits:
-        credit = credits[0]
+    while due > 0 and left:
+        credit = left[0]
         part = min(due, credit.left)
         credit.left -= part
         due -= part
         taken.append((credit.payment_id, part))
         if credit.left <= 0:
-            del credits[0]
+            del left[0]
     return taken

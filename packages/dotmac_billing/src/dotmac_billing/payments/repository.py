@@ -10,14 +10,16 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_core_ops.database import copy_rows, driver_connection
+from dotmac_billing.mapped_base import table_of
+from dotmac_billing.payments.models import Payment, PaymentAllocation, PaymentBalance
+from dotmac_core_ops.database import TableRows, copy_tables, driver_connection
 
-PAYMENT = (
+_PAYMENT = (
     *("id", "customer_id", "amount", "currency", "method", "received_on"),
     *("reference", "external_id", "created_at"),
 )
-BALANCE = ("id", "customer_id", "currency", "received_on", "unapplied")
-ALLOCATION = ("id", "payment_id", "invoice_id", "amount", "allocated_on")
+_BALANCE = ("id", "customer_id", "currency", "received_on", "unapplied")
+_ALLOCATION = ("id", "payment_id", "invoice_id", "amount", "allocated_on")
 
 # Credit is taken in one order by everybody, so that two who take from one customer cannot deadlock.
 _CREDIT = """
@@ -32,7 +34,14 @@ FROM unnest($1::uuid[], $2::numeric[]) AS s(id, amount)
 WHERE b.id = s.id
 """
 _KNOWN = "SELECT external_id FROM billing.payments WHERE external_id = ANY($1::text[])"
-_PAYERS = "SELECT id FROM billing.customers WHERE id = ANY($1::uuid[])"
+_PAYERS = """
+SELECT id, currency, time_zone FROM billing.customers WHERE id = ANY($1::uuid[])
+"""
+
+
+def allocation_table(allocations: Sequence[tuple[Any, ...]]) -> TableRows:
+    """Allocations (id, payment, invoice, amount, day), for `copy_tables`."""
+    return TableRows(table_of(PaymentAllocation), _ALLOCATION, allocations)
 
 
 class PaymentRepository:
@@ -42,7 +51,7 @@ class PaymentRepository:
         self._session = session
 
     async def credit(self, customer_ids: Collection[UUID]) -> list[asyncpg.Record]:
-        """What is left of these customers' payments, oldest first; held until the transaction ends."""
+        """What is left of these customers' payments, oldest first; locked until commit."""
         connection = await driver_connection(self._session)
         return await connection.fetch(_CREDIT, list(customer_ids))
 
@@ -57,21 +66,25 @@ class PaymentRepository:
         connection = await driver_connection(self._session)
         return {row[0] for row in await connection.fetch(_KNOWN, list(external_ids))}
 
-    async def payers(self, customer_ids: Collection[UUID]) -> set[UUID]:
-        """Those of `customer_ids` that exist."""
+    async def payers(self, customer_ids: Collection[UUID]) -> dict[UUID, asyncpg.Record]:
+        """Currency and zone of those of these customers that exist."""
         connection = await driver_connection(self._session)
-        return {row[0] for row in await connection.fetch(_PAYERS, list(customer_ids))}
+        return {row["id"]: row for row in await connection.fetch(_PAYERS, list(customer_ids))}
 
     async def add(
         self,
         payments: Sequence[tuple[Any, ...]],
         balances: Sequence[tuple[Any, ...]],
         allocations: Sequence[tuple[Any, ...]],
+        *more: TableRows,
     ) -> None:
-        """Write payments, what is left of each, and what they pay."""
-        for table, columns, rows in (
-            ("payments", PAYMENT, payments),
-            ("payment_balances", BALANCE, balances),
-            ("payment_allocations", ALLOCATION, allocations),
-        ):
-            await copy_rows(self._session, f"billing.{table}", rows, columns=columns)
+        """Write payments, what is left of each, what they pay, and what belongs to them."""
+        await copy_tables(
+            self._session,
+            [
+                TableRows(table_of(Payment), _PAYMENT, payments),
+                TableRows(table_of(PaymentBalance), _BALANCE, balances),
+                allocation_table(allocations),
+                *more,
+            ],
+        )

@@ -1,4 +1,4 @@
-"""Invoices, their lines and taxes (append-only), and what is owed on them (changes with payments)."""
+"""Invoices, their lines and taxes (append-only), and what is owed on them (which changes)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from dotmac_core_ops.database import (
 
 
 class NumberSeries(TenantOwned, BillingBase):
-    """The next number of a series. Drawn last and in blocks: the row's lock is held until commit."""
+    """The next number of a series. Drawn last and in blocks: its lock is held until commit."""
 
     __tablename__ = "number_series"
     __table_args__ = (tenant_unique("series"),)
@@ -120,7 +120,7 @@ class InvoiceLine(TenantOwned, BillingBase):
 
 
 class InvoiceTax(TenantOwned, BillingBase):
-    """The tax of all lines of one code and rate, rounded once for the group (EN 16931, BR-CO-17)."""
+    """The tax of all lines of one code and rate, rounded once (EN 16931, BR-CO-17)."""
 
     __tablename__ = "invoice_taxes"
     __table_args__ = (

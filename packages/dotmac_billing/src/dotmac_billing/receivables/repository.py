@@ -9,8 +9,24 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_core_ops.database import copy_rows, driver_connection, new_id
+from dotmac_billing.mapped_base import table_of
+from dotmac_billing.receivables.models import Invoice, InvoiceBalance, InvoiceLine, InvoiceTax
+from dotmac_core_ops.database import TableRows, driver_connection, new_id
 
+INVOICE = (
+    *("id", "number", "series", "sequence", "customer_id", "subscription_id", "kind"),
+    *("period_start", "period_end", "issued_on", "due_on", "currency", "net", "tax", "total"),
+    *("historical", "run_id", "created_at"),
+)
+BALANCE = (
+    *("id", "customer_id", "currency", "status", "total", "amount_paid", "amount_due"),
+    *("due_on", "paid_on"),
+)
+LINE = (
+    *("id", "invoice_id", "position", "item_id", "component_id", "description", "quantity"),
+    *("unit_price", "net", "tax_code", "tax_rate", "period_start", "period_end"),
+)
+TAX = ("id", "invoice_id", "tax_code", "rate", "net", "tax")
 _ADD_SERIES = """
 INSERT INTO billing.number_series (id, series, next_sequence) VALUES ($1, $2, 1)
 ON CONFLICT DO NOTHING
@@ -36,6 +52,21 @@ RETURNING b.id, b.customer_id, b.amount_due, b.paid_on
 """
 
 
+def invoice_tables(
+    invoices: Sequence[tuple[Any, ...]],
+    balances: Sequence[tuple[Any, ...]],
+    lines: Sequence[tuple[Any, ...]],
+    taxes: Sequence[tuple[Any, ...]],
+) -> list[TableRows]:
+    """Rows in the order of the columns above, for `copy_tables`."""
+    return [
+        TableRows(table_of(Invoice), INVOICE, invoices),
+        TableRows(table_of(InvoiceBalance), BALANCE, balances),
+        TableRows(table_of(InvoiceLine), LINE, lines),
+        TableRows(table_of(InvoiceTax), TAX, taxes),
+    ]
+
+
 class ReceivablesRepository:
     """Invoices and balances of the session's tenant."""
 
@@ -55,12 +86,6 @@ class ReceivablesRepository:
             await self.open_series(series)
             first = await connection.fetchval(_DRAW, series, count)
         return int(first)
-
-    async def append(
-        self, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
-    ) -> None:
-        """Write rows of one of the invoice tables, or of the allocations."""
-        await copy_rows(self._session, f"billing.{table}", rows, columns=columns)
 
     async def open_balances(self, customer_ids: Collection[UUID]) -> list[asyncpg.Record]:
         """What these customers owe, oldest debt first; held until the transaction ends."""

@@ -1,8 +1,9 @@
-"""What a chunk of due subscriptions comes to: drafts, next dates, and those that cannot be billed."""
+"""What a chunk of due subscriptions comes to: drafts, next dates, and what cannot be billed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
@@ -53,7 +54,8 @@ def decide(
     rates: TaxRates,
     terms: Terms,
     wave: date,
-    billed: Set[tuple[UUID, date | None]] = frozenset(),
+    *,
+    billed: AbstractSet[tuple[UUID, date | None]] = frozenset(),
 ) -> Decision:
     """Bill each subscription up to and including `wave`, without those periods already `billed`.
 

@@ -37,9 +37,9 @@ async def run_billing(
 ) -> RunResult:
     """Bill every period of every subscription that is due up to and including `through`.
 
-    `through` is a day in each subscription's own zone. Periods are caught up month by month, so that
-    numbers follow the days of billing to the month. A `historical` run (by default one for a past
-    day) issues invoices on the day they were due to be billed and has nobody notified.
+    `through` is a day in each subscription's own zone. Periods are caught up month by month, so
+    that numbers follow the days of billing to the month. A `historical` run (by default one for a
+    past day) issues invoices on the day they were to be billed, and nobody is notified.
 
     Each chunk of `chunk_size` subscriptions is one transaction; `concurrency` of them are under way
     at a time. It may be killed at any moment and started again, and several may run side by side:
@@ -164,7 +164,7 @@ class _Run:
         items = await reading.items(ids, self.prices)
         rates = await reading.rates()
         billed = await runs.billed(ids) if checked else frozenset[tuple[UUID, date | None]]()
-        decision = decide(due, items, rates, self.terms, wave, billed)
+        decision = decide(due, items, rates, self.terms, wave, billed=billed)
         await runs.move(decision.moved)
         if decision.drafts:
             await self._issue(session, runs, decision, wave)

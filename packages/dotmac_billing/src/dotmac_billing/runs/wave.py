@@ -7,7 +7,7 @@ from datetime import date
 
 
 def wave_end(earliest: date, through: date) -> date:
-    """The last day to bill before going on: the end of `earliest`'s month, or `through` if sooner."""
+    """The last day to bill before going on: the end of that month, or `through` if sooner."""
     last = earliest.replace(day=monthrange(earliest.year, earliest.month)[1])
     return min(last, through)
 
