@@ -1,0 +1,65 @@
+"""Facts about customers."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from dotmac_core_events import Event
+
+
+class CustomerCreated(Event):
+    """There is a new customer; all that billing needs to open an account is here."""
+
+    name: ClassVar[str] = "customers.customer_created"
+
+    customer_id: UUID
+    number: str
+    customer_name: str
+    kind: str
+    state: str
+    email: str | None = None
+    external_id: str | None = None
+    currency: str | None = None
+    time_zone: str | None = None
+    country: str | None = None
+
+
+class CustomerChanged(Event):
+    """What is known of a customer has changed; the fields hold what is true now."""
+
+    name: ClassVar[str] = "customers.customer_changed"
+
+    customer_id: UUID
+    number: str
+    customer_name: str
+    kind: str
+    email: str | None = None
+    external_id: str | None = None
+    time_zone: str | None = None
+    country: str | None = None
+    changed: tuple[str, ...] = ()
+
+
+class _CustomerMoved(Event):
+    customer_id: UUID
+    previous: str
+    reason: str
+
+
+class CustomerActivated(_CustomerMoved):
+    """A prospect signed, or a suspended or churned customer is back."""
+
+    name: ClassVar[str] = "customers.customer_activated"
+
+
+class CustomerSuspended(_CustomerMoved):
+    """A customer gets no service for the time being."""
+
+    name: ClassVar[str] = "customers.customer_suspended"
+
+
+class CustomerChurned(_CustomerMoved):
+    """A customer has left."""
+
+    name: ClassVar[str] = "customers.customer_churned"

@@ -1,0 +1,131 @@
+"""Customers as stored, and which change of state is legal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from dotmac_core_ops.database import (
+    Instant,
+    TenantOwned,
+    enum_type,
+    tenant_foreign_key,
+    tenant_index,
+    tenant_unique,
+)
+from dotmac_customers.mapped_base import CustomersBase
+from dotmac_customers.profiles.errors import IllegalMoveError, UnfitReasonError
+from dotmac_customers.profiles.profile import CustomerKind
+from dotmac_customers.profiles.states import LEGAL_MOVES, CustomerState, Reason
+
+FoldedText = sa.Text(collation="C")
+"""Folded text, compared by code point: the order is the same on every server."""
+
+
+class Customer(TenantOwned, CustomersBase):
+    """Somebody whom the tenant serves, did serve, or would like to."""
+
+    __tablename__ = "customers"
+    __table_args__ = (
+        tenant_unique("number"),
+        tenant_unique("external_id"),
+        tenant_index("sort_name", "id"),
+        tenant_index("created_at", "id"),
+        # Most customers are active: those who are not are the ones that are looked for.
+        tenant_index("state", name="ix_customers_not_active", where="state <> 'active'"),
+    )
+
+    number: Mapped[str] = mapped_column(sa.Text())
+    name: Mapped[str] = mapped_column(sa.Text())
+    sort_name: Mapped[str] = mapped_column(FoldedText)
+    kind: Mapped[CustomerKind] = mapped_column(enum_type(CustomerKind))
+    email: Mapped[str | None] = mapped_column(sa.Text())
+    phone: Mapped[str | None] = mapped_column(sa.Text())
+    state: Mapped[CustomerState] = mapped_column(enum_type(CustomerState))
+    state_reason: Mapped[Reason | None] = mapped_column(enum_type(Reason))
+    tags: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))
+    external_id: Mapped[str | None] = mapped_column(sa.Text())
+    notes: Mapped[str] = mapped_column(sa.Text())
+    currency: Mapped[str | None] = mapped_column(sa.String(3))
+    time_zone: Mapped[str | None] = mapped_column(sa.Text())
+    version: Mapped[int] = mapped_column(sa.Integer())
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    updated_at: Mapped[datetime] = mapped_column(Instant)
+
+    def move(self, end: CustomerState, reason: Reason, now: datetime) -> CustomerState:
+        """Bring the customer into state `end`; the state before.
+
+        Raises:
+            IllegalMoveError: it does not follow on the present one.
+            UnfitReasonError: the reason makes no sense for it.
+        """
+        start = self.state
+        reasons = LEGAL_MOVES.get((start, end))
+        if reasons is None:
+            raise IllegalMoveError(start, end)
+        if reason not in reasons:
+            raise UnfitReasonError(reason, reasons)
+        self.state, self.state_reason = end, reason
+        self.changed(now)
+        return start
+
+    def changed(self, now: datetime) -> None:
+        """Count a change."""
+        self.version += 1
+        self.updated_at = now
+
+
+class Address(TenantOwned, CustomersBase):
+    """An address of a customer; for now each has at most one, of kind `postal`."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (
+        tenant_foreign_key("customer_id", "customers.customers"),
+        tenant_unique("customer_id", "kind"),
+    )
+
+    customer_id: Mapped[UUID] = mapped_column(sa.Uuid())
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    line1: Mapped[str] = mapped_column(sa.Text())
+    line2: Mapped[str | None] = mapped_column(sa.Text())
+    city: Mapped[str] = mapped_column(sa.Text())
+    region: Mapped[str | None] = mapped_column(sa.Text())
+    postal_code: Mapped[str | None] = mapped_column(sa.Text())
+    country: Mapped[str] = mapped_column(sa.String(2))
+
+
+class SearchTerm(CustomersBase):
+    """A word or a tag by which a customer is found: an index, kept by hand.
+
+    It has neither an identifier nor a foreign key, because it says nothing that the customer's own
+    row does not say, and a check for each word would double the time of a bulk import.
+    """
+
+    __tablename__ = "search_terms"
+
+    tenant_id: Mapped[UUID] = mapped_column(
+        sa.Uuid(), primary_key=True, server_default=sa.text("core.current_tenant()")
+    )
+    kind: Mapped[int] = mapped_column(sa.SmallInteger(), primary_key=True, autoincrement=False)
+    term: Mapped[str] = mapped_column(FoldedText, primary_key=True)
+    customer_id: Mapped[UUID] = mapped_column(sa.Uuid(), primary_key=True)
+
+
+class Counter(CustomersBase):
+    """How many customers the tenant has, and the serial of the next number.
+
+    Customers are never deleted, so counting them is one addition where a number is drawn anyway;
+    counting rows would read the whole tenant for every page of a list.
+    """
+
+    __tablename__ = "counters"
+
+    tenant_id: Mapped[UUID] = mapped_column(
+        sa.Uuid(), primary_key=True, server_default=sa.text("core.current_tenant()")
+    )
+    next_serial: Mapped[int] = mapped_column(sa.BigInteger())
+    total: Mapped[int] = mapped_column(sa.BigInteger())

@@ -1,0 +1,156 @@
+"""Every query that writes customers, and those that read one to change it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_core_ops.database import copy_rows, driver_connection
+from dotmac_customers.profiles.errors import CustomerNumberTakenError, ExternalIdTakenError
+from dotmac_customers.profiles.models import Address, Customer, SearchTerm
+from dotmac_customers.profiles.profile import POSTAL
+from dotmac_customers.profiles.rows import ADDRESS_COLUMNS, TERM_COLUMNS, Row
+
+# One statement, so that two who create customers at once wait for each other here and nowhere else.
+_DRAW = (
+    "INSERT INTO customers.counters AS c (next_serial, total) VALUES (GREATEST($2, 1) + $1, $3) "
+    "ON CONFLICT (tenant_id) DO UPDATE SET next_serial = GREATEST(c.next_serial, $2) + $1, "
+    "total = c.total + $3 RETURNING next_serial - $1"
+)
+# Arrays of arrays are taken apart to the last by unnest, so the tags of each customer travel as
+# one text with TAG_SEPARATOR, chr(31), between them.
+_INSERT = (
+    "INSERT INTO customers.customers (id, number, name, sort_name, kind, email, phone, state, "
+    "state_reason, tags, external_id, notes, currency, time_zone, version, created_at, updated_at) "
+    "SELECT id, number, name, sort_name, kind, email, phone, state, state_reason, "
+    "string_to_array(tags, chr(31)), external_id, notes, currency, time_zone, "
+    "1, $15, $15 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], "
+    "$6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], "
+    "$13::text[], $14::text[]) AS new(id, number, name, sort_name, kind, email, phone, state, "
+    "state_reason, tags, external_id, notes, currency, time_zone)"
+)
+
+# Arrays, because a statement takes no more than 32,767 parameters.
+_TAKEN = (
+    "SELECT number, external_id FROM customers.customers "
+    "WHERE number = ANY($1) OR external_id = ANY($2)"
+)
+_IDS = "SELECT number, id FROM customers.customers WHERE number = ANY($1)"
+
+
+class CustomerRepository:
+    """The tenant's customers, for writing."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def draw(self, *, numbers: int, not_below: int, customers: int) -> int:
+        """Count `customers` more and reserve `numbers` serials; the first of them.
+
+        Serials go on above `not_below`, the highest that somebody gave by hand.
+        """
+        connection = await driver_connection(self._session)
+        first: int = await connection.fetchval(_DRAW, numbers, not_below, customers)
+        return first
+
+    async def refuse_taken(self, numbers: Sequence[str], external_ids: Sequence[str]) -> None:
+        """Refuse those that another customer has, or that stand in the lists twice.
+
+        Raises:
+            CustomerNumberTakenError, ExternalIdTakenError: naming them.
+        """
+        if not numbers and not external_ids:
+            return
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_TAKEN, numbers, external_ids)
+        if taken := _taken(numbers, {row["number"] for row in rows}):
+            raise CustomerNumberTakenError(taken)
+        if taken := _taken(external_ids, {row["external_id"] for row in rows}):
+            raise ExternalIdTakenError(taken)
+
+    async def insert(
+        self,
+        customers: Sequence[Row],
+        addresses: Sequence[Row],
+        terms: Sequence[Row],
+        now: datetime,
+    ) -> None:
+        """Write new customers with their addresses and search terms, rows as `rows` makes them.
+
+        Raises:
+            CustomerNumberTakenError, ExternalIdTakenError: another customer has it.
+        """
+        session = self._session
+        try:
+            connection = await driver_connection(session)
+            await connection.execute(
+                _INSERT, *([*column] for column in zip(*customers, strict=True)), now
+            )
+        except asyncpg.UniqueViolationError as error:
+            # Somebody was faster since `refuse_taken`. Under row-level security PostgreSQL does not
+            # say which value it was.
+            if error.as_dict().get("constraint_name") == "uq_customers_tenant_id_external_id":
+                raise ExternalIdTakenError([]) from error
+            raise CustomerNumberTakenError([]) from error
+        await copy_rows(session, "customers.addresses", addresses, columns=ADDRESS_COLUMNS)
+        await copy_rows(session, "customers.search_terms", terms, columns=TERM_COLUMNS)
+
+    async def by_id(self, customer_id: UUID, *, for_update: bool = False) -> Customer | None:
+        """The customer, if the tenant has it."""
+        query = sa.select(Customer).where(Customer.id == customer_id)
+        if for_update:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        return await self._session.scalar(query)
+
+    async def ids_by_number(self, numbers: Iterable[str]) -> dict[str, UUID]:
+        """The identifiers of those among `numbers` that exist."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_IDS, list(numbers))
+        return {row["number"]: row["id"] for row in rows}
+
+    async def address_of(self, customer_id: UUID) -> Address | None:
+        """The customer's postal address."""
+        query = sa.select(Address).where(Address.customer_id == customer_id, Address.kind == POSTAL)
+        return await self._session.scalar(query)
+
+    def add_address(self, address: Address) -> None:
+        """Keep a customer's first address."""
+        self._session.add(address)
+
+    async def remove_address(self, address: Address) -> None:
+        """Forget an address."""
+        await self._session.delete(address)
+
+    async def save(self, customer: Customer) -> None:
+        """Write the changes of `customer` now, to learn of a conflict.
+
+        Raises:
+            ExternalIdTakenError: another customer has it.
+        """
+        external_id = customer.external_id
+        try:
+            await self._session.flush()
+        except IntegrityError as error:
+            raise ExternalIdTakenError([external_id or ""]) from error
+
+    async def replace_terms(self, customer_id: UUID, kind: int, terms: Iterable[str]) -> None:
+        """Let the customer be found by exactly these terms of this kind."""
+        await self._session.execute(
+            sa.delete(SearchTerm).where(
+                SearchTerm.customer_id == customer_id, SearchTerm.kind == kind
+            )
+        )
+        rows = [(kind, term, customer_id) for term in terms]
+        await copy_rows(self._session, "customers.search_terms", rows, columns=TERM_COLUMNS)
+
+
+def _taken(wanted: Sequence[str], existing: set[str]) -> list[str]:
+    twice = {name for name, count in Counter(wanted).items() if count > 1}
+    return sorted(twice | existing.intersection(wanted))

@@ -1,0 +1,274 @@
+"""What can be done with customers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_core_events import EventPublisher
+from dotmac_core_ops.audit import record
+from dotmac_core_ops.database import clock_of, new_id
+from dotmac_customers.profiles import rules
+from dotmac_customers.profiles.errors import CustomerNotFoundError
+from dotmac_customers.profiles.events import (
+    CustomerActivated,
+    CustomerChurned,
+    CustomerSuspended,
+)
+from dotmac_customers.profiles.models import Address, Customer
+from dotmac_customers.profiles.numbering import customer_number, serial_of
+from dotmac_customers.profiles.profile import (
+    POSTAL,
+    CreatedCustomer,
+    CustomerProfile,
+    NewCustomer,
+    PostalAddress,
+)
+from dotmac_customers.profiles.repository import CustomerRepository
+from dotmac_customers.profiles.rows import (
+    FIELDS_OF_ADDRESS,
+    address_row,
+    changed_event,
+    created_event,
+    customer_row,
+    plain,
+    term_rows,
+)
+from dotmac_customers.profiles.search_terms import TAG, WORD, search_terms, sort_name
+from dotmac_customers.profiles.states import CustomerState, Reason
+
+_TARGET = "customer"
+_MOVED = {
+    CustomerState.ACTIVE: CustomerActivated,
+    CustomerState.SUSPENDED: CustomerSuspended,
+    CustomerState.CHURNED: CustomerChurned,
+}
+
+
+class CustomerService:
+    """Customers of the session's tenant."""
+
+    def __init__(self, session: AsyncSession, customers: CustomerRepository) -> None:
+        self._session = session
+        self._customers = customers
+
+    @classmethod
+    def within(cls, session: AsyncSession) -> CustomerService:
+        """The service in the caller's transaction."""
+        return cls(session, CustomerRepository(session))
+
+    async def create(self, customer: NewCustomer) -> CreatedCustomer:
+        """Make one customer; see `create_many`."""
+        return (await self.create_many([customer]))[0]
+
+    async def create_many(self, customers: Sequence[NewCustomer]) -> list[CreatedCustomer]:
+        """Make all of `customers`, or none; what they were given, in their order.
+
+        A handful of statements for any number of them. One audit row stands for all, and one fact
+        is announced for each.
+
+        Raises:
+            InvalidError: one of its kinds that `rules.checked` lists, for the first that is wrong.
+            CustomerNumberTakenError, ExternalIdTakenError: another customer has it.
+        """
+        if not customers:
+            return []
+        wanted = [rules.checked(customer) for customer in customers]
+        numbers = await self._numbers(wanted)
+        created = [CreatedCustomer(new_id(), number) for number in numbers]
+        pairs = list(zip(created, wanted, strict=True))
+        await self._customers.insert(
+            [customer_row(made, new) for made, new in pairs],
+            [address_row(made, new.address) for made, new in pairs if new.address is not None],
+            [row for made, new in pairs for row in term_rows(made, new)],
+            clock_of(self._session).now(),
+        )
+        publisher = EventPublisher(self._session)
+        await publisher.publish_many([created_event(made, new) for made, new in pairs])
+        first = created[0]
+        if len(created) == 1:
+            await self._record("create", first.id, after={"number": first.number})
+        else:
+            extent = {"count": len(created), "first": first.number, "last": created[-1].number}
+            await self._record("create_many", first.id, after=extent)
+        return created
+
+    async def by_id(self, customer_id: UUID) -> CustomerProfile:
+        """All that is known of the customer.
+
+        Raises:
+            CustomerNotFoundError: the tenant has no such customer.
+        """
+        customer = await self._load(customer_id)
+        return _profile(customer, await self._customers.address_of(customer_id))
+
+    async def ids_by_number(self, numbers: Iterable[str]) -> dict[str, UUID]:
+        """The identifiers of those among `numbers` that exist."""
+        return await self._customers.ids_by_number(numbers)
+
+    async def change(
+        self,
+        customer_id: UUID,
+        changes: Mapping[str, Any],
+        *,
+        check: Callable[[int], None] = lambda _: None,
+    ) -> CustomerProfile:
+        """Change the fields named in `changes`; the others stay.
+
+        They can be: name, kind, email, phone, tags, external_id, notes, time_zone, address. None
+        clears those that may be missing. `check` is called with the present version and refuses a
+        change that starts from another.
+
+        Raises:
+            CustomerNotFoundError: the tenant has no such customer.
+            InvalidCustomerError, InvalidEmailError, …: as when one is made.
+            ExternalIdTakenError: another customer has it.
+        """
+        customer = await self._load(customer_id, for_update=True)
+        check(customer.version)
+        address = await self._customers.address_of(customer_id)
+        before = _profile(customer, address)
+        clean = rules.checked_changes(changes)
+        changed = {k: v for k, v in clean.items() if v != getattr(before, k)}
+        if not changed:
+            return before
+        if "address" in changed:
+            address = await self._change_address(customer_id, address, changed["address"])
+        for field in changed.keys() - {"address"}:
+            setattr(customer, field, changed[field])
+        customer.tags = list(customer.tags)
+        customer.sort_name = sort_name(customer.name)
+        customer.changed(clock_of(self._session).now())
+        await self._customers.save(customer)
+        await self._index(customer, changed)
+        after = _profile(customer, address)
+        await EventPublisher(self._session).publish(changed_event(after, changed))
+        await self._record(
+            "change",
+            customer_id,
+            before={field: plain(getattr(before, field)) for field in changed},
+            after={field: plain(value) for field, value in changed.items()},
+        )
+        return after
+
+    async def move(
+        self,
+        customer_id: UUID,
+        state: CustomerState,
+        reason: Reason,
+        *,
+        check: Callable[[int], None] = lambda _: None,
+    ) -> CustomerProfile:
+        """Bring the customer into another state.
+
+        Raises:
+            CustomerNotFoundError: the tenant has no such customer.
+            IllegalMoveError: it does not follow on the present state.
+            UnfitReasonError: the reason makes no sense for it.
+        """
+        customer = await self._load(customer_id, for_update=True)
+        check(customer.version)
+        previous = customer.move(state, reason, clock_of(self._session).now())
+        await self._customers.save(customer)
+        moved = _MOVED[state](customer_id=customer_id, previous=previous.value, reason=reason.value)
+        await EventPublisher(self._session).publish(moved)
+        await self._record(
+            "move",
+            customer_id,
+            before={"state": previous.value},
+            after={"state": state.value, "reason": reason.value},
+        )
+        return _profile(customer, await self._customers.address_of(customer_id))
+
+    async def _numbers(self, customers: Sequence[NewCustomer]) -> list[str]:
+        drawn = sum(customer.number is None for customer in customers)
+        given = max((serial_of(customer.number or "") for customer in customers), default=0)
+        serial = await self._customers.draw(
+            numbers=drawn, not_below=given + 1, customers=len(customers)
+        )
+        # After the draw, which lets one at a time pass: what is free now stays free.
+        await self._customers.refuse_taken(
+            [customer.number for customer in customers if customer.number is not None],
+            [customer.external_id for customer in customers if customer.external_id is not None],
+        )
+        numbers = []
+        for customer in customers:
+            if customer.number is not None:
+                numbers.append(customer.number)
+            else:
+                numbers.append(customer_number(serial))
+                serial += 1
+        return numbers
+
+    async def _load(self, customer_id: UUID, *, for_update: bool = False) -> Customer:
+        customer = await self._customers.by_id(customer_id, for_update=for_update)
+        if customer is None:
+            raise CustomerNotFoundError(customer_id)
+        return customer
+
+    async def _change_address(
+        self, customer_id: UUID, address: Address | None, wanted: PostalAddress | None
+    ) -> Address | None:
+        if wanted is None:
+            if address is not None:
+                await self._customers.remove_address(address)
+            return None
+        if address is None:
+            address = Address(id=new_id(), customer_id=customer_id, kind=POSTAL)
+            self._customers.add_address(address)
+        for field in FIELDS_OF_ADDRESS:
+            setattr(address, field, getattr(wanted, field))
+        return address
+
+    async def _index(self, customer: Customer, changed: Mapping[str, Any]) -> None:
+        if changed.keys() & {"name", "email", "external_id"}:
+            terms = search_terms(
+                customer.name, customer.number, customer.email, customer.external_id
+            )
+            await self._customers.replace_terms(customer.id, WORD, terms)
+        if "tags" in changed:
+            await self._customers.replace_terms(customer.id, TAG, customer.tags)
+
+    async def _record(
+        self,
+        action: str,
+        customer_id: UUID,
+        *,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
+    ) -> None:
+        await record(
+            self._session,
+            action=f"customers.{action}",
+            target=(_TARGET, customer_id),
+            before=before,
+            after=after,
+        )
+
+
+def _profile(customer: Customer, address: Address | None) -> CustomerProfile:
+    postal = None
+    if address is not None:
+        postal = PostalAddress(**{f: getattr(address, f) for f in FIELDS_OF_ADDRESS})
+    return CustomerProfile(
+        id=customer.id,
+        number=customer.number,
+        name=customer.name,
+        kind=customer.kind,
+        email=customer.email,
+        phone=customer.phone,
+        state=customer.state,
+        state_reason=customer.state_reason,
+        tags=tuple(customer.tags),
+        external_id=customer.external_id,
+        notes=customer.notes,
+        currency=customer.currency,
+        time_zone=customer.time_zone,
+        address=postal,
+        version=customer.version,
+        created_at=customer.created_at,
+        updated_at=customer.updated_at,
+    )
