@@ -41,7 +41,7 @@ class CacheBackend(Protocol):
     def turn(self, tenant_id: UUID, key: str) -> AbstractAsyncContextManager[Turn]:
         """Wait until nobody else computes `key` (at most `WAIT_SECONDS`), then be the one who does.
 
-        Who waited in vain, or found no connection free to wait on, gets a turn that keeps nothing.
+        Who waited in vain gets a turn that keeps nothing.
         """
         ...
 

@@ -19,6 +19,8 @@ from dotmac_core_ops.database.engine import RawConnection, tenant_binding
 # A turn holds its connection while the caller computes, so most connections are left to the others.
 _TURNS = 4
 _CONNECTIONS = _TURNS + 4
+_LEASE_SECONDS = 300
+"""A claim is swept away after this, should nobody have kept a result under it."""
 
 _READ = "SELECT value FROM core.cache WHERE key = $1 AND value IS NOT NULL AND expires_at > $2"
 _REMOVE = "DELETE FROM core.cache WHERE key = ANY ($1)"
@@ -26,9 +28,16 @@ _KEEP = """
 UPDATE core.cache SET value = $2, claim = NULL, expires_at = $3 WHERE key = $1 AND claim = $4
 """
 _WRITE = """
-INSERT INTO core.cache (key, value, claim, expires_at) VALUES ($1, $2, $3, $4)
+INSERT INTO core.cache (key, value, expires_at) VALUES ($1, $2, $3)
 ON CONFLICT (tenant_id, key) DO UPDATE
-SET value = excluded.value, claim = excluded.claim, expires_at = excluded.expires_at
+SET value = excluded.value, claim = NULL, expires_at = excluded.expires_at
+"""
+# A value that came while we waited stays; then nothing is claimed.
+_CLAIM = """
+INSERT INTO core.cache (key, claim, expires_at) VALUES ($1, $2, $3)
+ON CONFLICT (tenant_id, key) DO UPDATE
+SET value = NULL, claim = excluded.claim, expires_at = excluded.expires_at
+WHERE cache.value IS NULL OR cache.expires_at <= $4
 """
 
 
@@ -55,7 +64,7 @@ class PostgresCache:
     async def write(self, tenant_id: UUID, key: str, value: bytes, ttl: int) -> None:
         """Keep `value` for `ttl` seconds."""
         async with self._bound(tenant_id) as connection:
-            await connection.execute(_WRITE, key, value, None, self._in(ttl))
+            await connection.execute(_WRITE, key, value, self._in(ttl))
 
     async def remove(self, tenant_id: UUID, keys: Sequence[str]) -> None:
         """Forget values, and void the turns of those who are computing them."""
@@ -65,8 +74,29 @@ class PostgresCache:
     @asynccontextmanager
     async def turn(self, tenant_id: UUID, key: str) -> AsyncIterator[Turn]:
         """Wait, `WAIT_SECONDS` at most, until nobody else computes `key`; then be who does."""
+        async with self._alone(tenant_id, key) as waited_in_vain:
+            if waited_in_vain:
+                yield NoTurn()
+                return
+            claim = uuid4()
+            async with self._bound(tenant_id) as connection:
+                await connection.execute(_CLAIM, key, claim, self._in(_LEASE_SECONDS), self._in(0))
+            yield _Claimed(self, tenant_id, key, claim)
+
+    async def keep(self, tenant_id: UUID, key: str, claim: UUID, value: bytes, ttl: int) -> None:
+        """Keep `value` if the key still bears `claim`."""
+        async with self._bound(tenant_id) as connection:
+            await connection.execute(_KEEP, key, value, self._in(ttl), claim)
+
+    @asynccontextmanager
+    async def _alone(self, tenant_id: UUID, key: str) -> AsyncIterator[bool]:
+        """Hold the key's lock; True when that did not come about in time.
+
+        It takes a connection for as long as the caller computes. When too many are taken already,
+        it goes on without: then two processes may compute the same, and the last one's is kept.
+        """
         if self._turns >= _TURNS:
-            yield NoTurn()
+            yield False
             return
         self._turns += 1
         try:
@@ -75,18 +105,10 @@ class PostgresCache:
                 try:
                     await connection.execute("SELECT pg_advisory_lock($1)", lock)
                 except asyncpg.LockNotAvailableError:
-                    yield NoTurn()
+                    yield True
                     return
                 try:
-                    claim = uuid4()
-                    async with _transaction(connection, tenant_id):
-                        # A value that came while we waited stays: then nothing is claimed.
-                        await connection.execute(
-                            _WRITE + " WHERE cache.value IS NULL OR cache.expires_at <= $5",
-                            *(key, None, claim, self._in(WAIT_SECONDS * 60)),
-                            self._database.clock.now(),
-                        )
-                    yield _Claimed(self, tenant_id, key, claim, connection)
+                    yield False
                 finally:
                     # A connection that is lost has lost its locks as well.
                     with suppress(asyncpg.PostgresConnectionError, asyncpg.InterfaceError):
@@ -105,7 +127,8 @@ class PostgresCache:
 
     @asynccontextmanager
     async def _bound(self, tenant_id: UUID) -> AsyncIterator[RawConnection]:
-        async with self._connection() as connection, _transaction(connection, tenant_id):
+        async with self._connection() as connection, connection.transaction():
+            await connection.execute(tenant_binding(tenant_id))
             yield connection
 
     @asynccontextmanager
@@ -140,31 +163,12 @@ class PostgresCache:
 class _Claimed:
     """A turn whose row still bears its claim, unless the key was deleted."""
 
-    def __init__(
-        self,
-        backend: PostgresCache,
-        tenant_id: UUID,
-        key: str,
-        claim: UUID,
-        connection: RawConnection,
-    ) -> None:
+    def __init__(self, backend: PostgresCache, tenant_id: UUID, key: str, claim: UUID) -> None:
         self._backend = backend
-        self._tenant_id = tenant_id
-        self._key = key
-        self._claim = claim
-        self._connection = connection
+        self._place = (tenant_id, key, claim)
 
     async def keep(self, value: bytes, ttl: int) -> None:
-        expires_at = self._backend._in(ttl)  # noqa: SLF001 - the two classes are one thing
-        async with _transaction(self._connection, self._tenant_id):
-            await self._connection.execute(_KEEP, self._key, value, expires_at, self._claim)
-
-
-@asynccontextmanager
-async def _transaction(connection: RawConnection, tenant_id: UUID) -> AsyncIterator[None]:
-    async with connection.transaction():
-        await connection.execute(tenant_binding(tenant_id))
-        yield
+        await self._backend.keep(*self._place, value, ttl)
 
 
 def _lock_number(tenant_id: UUID, key: str) -> int:
