@@ -64,8 +64,7 @@ def give_it_a_place(name: str, root: Path) -> None:
     """Enter the package into .importlinter, beside billing, and into the root pyproject.toml."""
     contracts = root / ".importlinter"
     text = contracts.read_text("utf-8")
-    for heading in ("root_packages =\n", "ancestors =\n"):
-        text = text.replace(heading, f"{heading}    {name}\n")
+    text = text.replace("root_packages =\n", f"root_packages =\n    {name}\n")
     contracts.write_text(SIBLINGS.sub(rf"\1 | {name}", text), "utf-8")
     settings = root / "pyproject.toml"
     text = settings.read_text("utf-8")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
 from tests.architecture.tree import SourceFile, no_problems, package_files
 
 HEIGHTS = {"models": 0, "repository": 1, "service": 2, "handlers": 3, "jobs": 3, "routes": 3}
+# package, feature, module: what has fewer parts stands at the package's root and joins features.
+FEATURE_DEPTH = 2
+# Their folders are parts of one machine, not features of a business.
+INFRASTRUCTURE = {"dotmac_core_ops", "dotmac_core_events", "dotmac_api_gateway", "dotmac_platform"}
 # Every one of these ends as a drawer for what nobody named.
 NAMELESS = {"base", "common", "helper", "helpers", "manager", "managers", "misc", "util", "utils"}
 
@@ -30,6 +35,29 @@ def wrong_directions(file: SourceFile) -> Iterator[str]:
             yield file.at(found.line, f"{file.path.stem} imports {target}")
 
 
+def feature_of(module: str) -> str | None:
+    """`dotmac_billing.invoicing` of anything inside that folder; None at the package's root."""
+    parts = module.split(".")
+    return ".".join(parts[:2]) if len(parts) > FEATURE_DEPTH else None
+
+
+def cycles(files: Iterable[SourceFile]) -> Iterator[str]:
+    """Features that need each other, by the imports of their files."""
+    needs: dict[str, set[str]] = {}
+    for file in files:
+        feature = feature_of(".".join(file.path.with_suffix("").parts))
+        if file.package in INFRASTRUCTURE or feature is None:
+            continue
+        for found in file.imports:
+            other = feature_of(f"{found.module}.{found.name}")
+            if other and other != feature and other.startswith(f"{file.package}."):
+                needs.setdefault(feature, set()).add(other)
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        yield " → ".join(reversed(error.args[1]))
+
+
 def nameless(file: SourceFile) -> Iterator[str]:
     for part in (*file.path.parts[1:-1], file.path.stem):
         if part in NAMELESS:
@@ -46,6 +74,10 @@ def handled_in_a_route(file: SourceFile) -> Iterator[str]:
 
 def test_the_files_of_a_feature_look_downwards() -> None:
     no_problems(problem for file in package_files() for problem in wrong_directions(file))
+
+
+def test_features_form_no_cycle() -> None:
+    no_problems(cycles(package_files()))
 
 
 def test_modules_are_named_for_what_they_do() -> None:
@@ -75,6 +107,17 @@ def test_another_feature_is_no_part_of_the_direction() -> None:
     code = "from dotmac_billing.ledger.service import LedgerService"
     file = SourceFile.sample("dotmac_billing/invoicing/service.py", code)
     assert list(wrong_directions(file)) == []
+
+
+def test_features_that_need_each_other_are_found() -> None:
+    invoicing = SourceFile.sample(
+        "dotmac_billing/invoicing/service.py", "from dotmac_billing.ledger.service import post"
+    )
+    ledger = SourceFile.sample(
+        "dotmac_billing/ledger/service.py", "from dotmac_billing.invoicing.models import Invoice"
+    )
+    assert list(cycles([invoicing])) == list(cycles([ledger])) == []
+    assert len(list(cycles([invoicing, ledger]))) == 1
 
 
 @pytest.mark.parametrize("where", ["dotmac_billing/utils.py", "dotmac_billing/common/dates.py"])

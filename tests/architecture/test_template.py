@@ -65,7 +65,7 @@ def test_it_gets_its_place_in_the_settings(checkout: Path) -> None:
 
     contracts = (checkout / ".importlinter").read_text()
     assert "| dotmac_parking\n" in contracts
-    assert contracts.count("    dotmac_parking\n") == 2
+    assert "root_packages =\n    dotmac_parking\n" in contracts
     assert "packages/dotmac_parking/src" in (checkout / "pyproject.toml").read_text()
 
 
