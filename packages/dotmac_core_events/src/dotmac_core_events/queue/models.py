@@ -16,6 +16,9 @@ from dotmac_core_ops.database import Instant, Json, TenantOwned, enum_type
 INSTALLATION = UUID(int=0)
 """The tenant id under which the installation's own jobs are kept; no tenant has it."""
 
+SCHEDULE_KEY = "schedule"
+"""The key of jobs enqueued by a schedule: while one has not finished, no other joins it."""
+
 _UNFINISHED = sa.text("state IN ('pending', 'running')")
 
 

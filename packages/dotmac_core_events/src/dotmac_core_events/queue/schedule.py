@@ -6,15 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from dotmac_core_events.queue.cron import check_schedule, latest_tick, next_tick
-from dotmac_core_events.queue.models import INSTALLATION
+from dotmac_core_events.queue.models import INSTALLATION, SCHEDULE_KEY
 from dotmac_core_events.queue.relay import ScheduleRelay
 from dotmac_core_ops.clock import Clock
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.logging import get_logger
 from dotmac_core_ops.module import Job
-
-# While the job of the last tick has not finished, no other joins it.
-_KEY = "schedule"
 
 _log = get_logger(__name__)
 
@@ -60,6 +57,6 @@ class Scheduler:
         _, per_tenant = self._jobs[name]
         tenants = await relay.active_tenants() if per_tenant else [INSTALLATION]
         payload = {"tick": tick.isoformat()}
-        count = await relay.enqueue(name, tenants, payload, key=_KEY, now=now)
+        count = await relay.enqueue(name, tenants, payload, key=SCHEDULE_KEY, now=now)
         _log.debug("schedule ticked", job=name, enqueued=count)
         return count
