@@ -92,6 +92,7 @@ def create_app(
         lifespan=_joined(lifespan),
     )
     app.state.database = database
+    app.state.modules = tuple(modules)
     app.state.settings = settings
     app.state.authenticate = admission
 
