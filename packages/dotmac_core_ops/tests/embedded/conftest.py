@@ -42,9 +42,17 @@ class Homes:
             other.stop_all()
 
 
+MEMORY = Path("/dev/shm")  # noqa: S108 # a directory of our own is made there
+ENOUGH = 2_000_000_000  # bytes
+
+
 def public_directory() -> Path:
-    """A directory that the service user may pass through, unlike pytest's own when root runs it."""
-    path = Path(tempfile.mkdtemp(prefix="dotmac-t-"))
+    """A directory that the service user may pass through, unlike pytest's own when root runs it.
+
+    In memory where there is room: some of these tests copy whole clusters.
+    """
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH
+    path = Path(tempfile.mkdtemp(prefix="dotmac-t-", dir=MEMORY if roomy else None))
     path.chmod(0o755)
     return path
 

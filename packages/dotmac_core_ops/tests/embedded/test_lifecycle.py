@@ -108,15 +108,20 @@ async def test_a_killed_server_recovers_what_was_committed(homes: Homes) -> None
     assert await query(second.url, "TABLE kept") == [(7,)]
 
 
-def test_a_stale_pid_file_that_names_another_program_is_no_hindrance(homes: Homes) -> None:
+@pytest.mark.parametrize("other", ["this program", "another cluster's server"])
+def test_a_stale_pid_file_that_names_another_process_is_no_hindrance(
+    homes: Homes, running: Homes, other: str
+) -> None:
     killed = homes.server().start()
     pid_file = homes.cluster / "data" / "postmaster.pid"
     lines = pid_file.read_text().splitlines()
     os.kill(killed.pid, signal.SIGKILL)
     psutil.wait_procs([psutil.Process(killed.pid)] if psutil.pid_exists(killed.pid) else [], 10)
-    pid_file.write_text("\n".join([str(os.getpid()), *lines[1:]]) + "\n")
+    pid = os.getpid() if other == "this program" else running.server().start().pid
+    pid_file.write_text("\n".join([str(pid), *lines[1:]]) + "\n")
 
     assert homes.server().start().started_by_us
+    assert is_running(pid)
 
 
 async def test_a_port_that_was_taken_meanwhile_is_replaced(homes: Homes) -> None:

@@ -41,13 +41,14 @@ def recorded_postmaster(data: Path) -> Postmaster | None:
 def live_postmaster(data: Path) -> Postmaster | None:
     """The server running on `data`, if there is one."""
     recorded = recorded_postmaster(data)
-    return recorded if recorded and is_postgres(recorded.pid) else None
+    return recorded if recorded and serves(recorded.pid, data) else None
 
 
-def is_postgres(pid: int) -> bool:
-    """Whether process `pid` exists and is a PostgreSQL server.
+def serves(pid: int, data: Path) -> bool:
+    """Whether process `pid` exists and is a PostgreSQL server that works in `data`.
 
-    After a crash or in a fresh container the recorded number often belongs to something else.
+    After a crash or in a fresh container the recorded number often belongs to something else,
+    even to the server of another cluster. In doubt the answer is yes.
     """
     try:
         os.kill(pid, 0)
@@ -56,7 +57,17 @@ def is_postgres(pid: int) -> bool:
     except PermissionError:
         pass  # it lives, as another user
     command = _command_of(pid)
-    return "postgres" in command or "postmaster" in command
+    return ("postgres" in command or "postmaster" in command) and _works_in(pid, data)
+
+
+def _works_in(pid: int, data: Path) -> bool:
+    link = Path(f"/proc/{pid}/cwd")
+    try:
+        return link.samefile(data)
+    except PermissionError:
+        return True
+    except FileNotFoundError:  # it ended just now, or this system has no /proc
+        return not Path("/proc/self").exists()
 
 
 def _command_of(pid: int) -> str:

@@ -24,9 +24,9 @@ from dotmac_core_ops.embedded.errors import (
 from dotmac_core_ops.embedded.layout import ClusterLayout, place_cluster, usable_by
 from dotmac_core_ops.embedded.postmaster import (
     Postmaster,
-    is_postgres,
     live_postmaster,
     recorded_postmaster,
+    serves,
 )
 from dotmac_core_ops.embedded.watchdog import Watchdog
 
@@ -195,7 +195,7 @@ class EmbeddedServer:
         else:
             raise ServerStartError(data, "A server runs on this data and does not let us in.")
         stale = recorded_postmaster(data)
-        if stale and not is_postgres(stale.pid):
+        if stale and not serves(stale.pid, data):
             # PostgreSQL itself refuses when the number now belongs to another program of the
             # same user. Shared memory still in use by old backends it detects without the file.
             (data / "postmaster.pid").unlink(missing_ok=True)
