@@ -290,3 +290,13 @@ async def test_without_its_server_the_cache_is_empty_and_work_goes_on(
     assert await cache.get("a") is None
     assert await cache.remember("a", compute) == b"computed"
     assert compute.times == 1
+
+
+async def test_a_life_of_zero_seconds_switches_the_cache_off(stores: Stores) -> None:
+    compute = Computation()
+    await stores.cache.set("a", b"1", ttl=0)
+
+    await stores.cache.remember("a", compute, ttl=0)
+    await stores.cache.remember("a", compute, ttl=0)
+
+    assert compute.times == 2

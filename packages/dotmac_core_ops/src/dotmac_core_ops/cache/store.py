@@ -33,7 +33,7 @@ class Cache(Protocol):
         ...
 
     async def set(self, key: str, value: bytes, *, ttl: int | None = None) -> None:
-        """Keep `value` for `ttl` seconds (the default when None)."""
+        """Keep `value` for `ttl` seconds (the default when None; 0 keeps nothing)."""
         ...
 
     async def delete(self, *keys: str) -> None:
@@ -99,9 +99,12 @@ class TenantCache:
             return None
 
     async def set(self, key: str, value: bytes, *, ttl: int | None = None) -> None:
-        """Keep `value` for `ttl` seconds (the default when None)."""
+        """Keep `value` for `ttl` seconds (the default when None; 0 keeps nothing)."""
+        seconds = self.default_ttl if ttl is None else ttl
+        if seconds <= 0:
+            return
         try:
-            await self._store.backend.write(self._tenant_id, key, value, ttl or self.default_ttl)
+            await self._store.backend.write(self._tenant_id, key, value, seconds)
         except CacheUnavailableError as error:
             _log.warning("cache unavailable", reason=str(error))
 
@@ -117,13 +120,16 @@ class TenantCache:
 
     async def remember(self, key: str, compute: Compute, *, ttl: int | None = None) -> bytes:
         """The value under `key`; when there is none, what `compute` returns, which is then kept."""
+        seconds = self.default_ttl if ttl is None else ttl
+        if seconds <= 0:
+            return await compute()
         while True:
             found = await self.get(key)
             if found is not None:
                 return found
             flight = self._store.flights.get((self._tenant_id, key))
             if flight is None:
-                return await self._lead(key, compute, ttl or self.default_ttl)
+                return await self._lead(key, compute, seconds)
             try:
                 return await asyncio.wait_for(asyncio.shield(flight), WAIT_SECONDS)
             except TimeoutError:
