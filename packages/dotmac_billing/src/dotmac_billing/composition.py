@@ -6,6 +6,14 @@ from dotmac_billing.catalog.events import PlanPublished
 from dotmac_billing.catalog.routes import plans_router, tax_rates_router
 from dotmac_billing.customers.events import CustomerOpened
 from dotmac_billing.customers.routes import router as customers_router
+from dotmac_billing.invoicing.events import InvoiceIssued
+from dotmac_billing.invoicing.routes import invoices_router, preview_router
+from dotmac_billing.ledger.routes import router as ledger_router
+from dotmac_billing.payments.events import InvoicePaid, PaymentReceived
+from dotmac_billing.payments.routes import router as payments_router
+from dotmac_billing.receivables.routes import router as receivables_router
+from dotmac_billing.runs.jobs import bill_run
+from dotmac_billing.runs.routes import router as runs_router
 from dotmac_billing.settings.routes import router as settings_router
 from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
 from dotmac_billing.subscriptions.jobs import roll
@@ -20,8 +28,14 @@ module = Module(
         plans_router,
         tax_rates_router,
         subscriptions_router,
+        preview_router,
+        invoices_router,
+        receivables_router,
+        payments_router,
+        ledger_router,
+        runs_router,
     ),
-    jobs=(roll,),
+    jobs=(roll, bill_run),
     permissions=(
         Permission("billing_settings:read", "See currency, terms, number format."),
         Permission("billing_settings:write", "Change currency, terms, number format."),
@@ -30,6 +44,21 @@ module = Module(
         Permission("plans:write", "Publish and retire plans, add tax rates."),
         Permission("subscriptions:read", "See subscriptions."),
         Permission("subscriptions:write", "Start and cancel subscriptions."),
+        Permission("invoices:read", "See invoices."),
+        Permission("invoices:issue", "Issue invoices by hand."),
+        Permission("payments:read", "See payments."),
+        Permission("payments:record", "Record payments."),
+        Permission("ledger:read", "See accounts and entries of the books."),
+        Permission("bill_runs:read", "See bill runs."),
+        Permission("bill_runs:start", "Start bill runs."),
     ),
-    events=(CustomerOpened, PlanPublished, SubscriptionStarted, SubscriptionCancelled),
+    events=(
+        CustomerOpened,
+        PlanPublished,
+        SubscriptionStarted,
+        SubscriptionCancelled,
+        InvoiceIssued,
+        InvoicePaid,
+        PaymentReceived,
+    ),
 )

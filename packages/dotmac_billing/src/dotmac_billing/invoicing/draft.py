@@ -66,6 +66,7 @@ class PeriodBill(NamedTuple):
     """
 
     bill_on: date
+    currency: str
     period_start: date
     period_end: date
     lines: list[Line]
@@ -90,7 +91,8 @@ def upcoming(
     """
     anchor_on, cycle, timing = subscription.anchor_on, subscription.cycle, subscription.timing
     start_on, end_on = subscription.start_on, subscription.end_on
-    billed = BilledSubscription(subscription.currency, timing, start_on, end_on)
+    currency = subscription.currency
+    billed = BilledSubscription(currency, timing, start_on, end_on)
     n, bill_on = subscription.next_period, subscription.next_bill_on
     while bill_on is not None and bill_on <= through:
         whole = period(anchor_on, cycle, n)
@@ -101,7 +103,6 @@ def upcoming(
         )
         start = max(start_on, whole.start)
         end = whole.end if end_on is None else min(end_on, whole.end)
-        yield PeriodBill(
-            bill_on, start, end, lines, totals(lines, subscription.currency), n, next_on
-        )
+        sums = totals(lines, currency)
+        yield PeriodBill(bill_on, currency, start, end, lines, sums, n, next_on)
         bill_on = next_on

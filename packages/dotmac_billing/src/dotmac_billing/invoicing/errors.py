@@ -1,7 +1,6 @@
 """Refusals of invoicing.
 
 ```text
-InvoiceNotFoundError        404
 TaxRateMissingError         422
 NegativeInvoiceError        422
 CustomerUnknownError        422
@@ -14,16 +13,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from dotmac_core_ops.errors import InvalidError, NotFoundError
-
-
-class InvoiceNotFoundError(NotFoundError):
-    """There is no invoice with this identifier."""
-
-    code = "INVOICE_NOT_FOUND"
-
-    def __init__(self, invoice_id: UUID) -> None:
-        super().__init__("There is no such invoice.", invoice_id=invoice_id)
+from dotmac_core_ops.errors import InvalidError
 
 
 class TaxRateMissingError(InvalidError):
@@ -32,7 +22,7 @@ class TaxRateMissingError(InvalidError):
     code = "TAX_RATE_MISSING"
 
     def __init__(self, tax_code: str, day: date) -> None:
-        super().__init__(f"Tax {tax_code!r} has no rate on {day}.", tax_code=tax_code, day=day)
+        super().__init__(f"Tax {tax_code!r} has no rate on {day}.", tax_code=tax_code, day=str(day))
 
 
 class NegativeInvoiceError(InvalidError):
@@ -42,7 +32,9 @@ class NegativeInvoiceError(InvalidError):
 
     def __init__(self, total: Decimal, currency: str) -> None:
         super().__init__(
-            f"An invoice cannot be over {total} {currency}.", total=total, currency=currency
+            f"An invoice cannot be over {total} {currency}.",
+            total=str(total),
+            currency=currency,
         )
 
 
@@ -52,4 +44,4 @@ class CustomerUnknownError(InvalidError):
     code = "CUSTOMER_UNKNOWN"
 
     def __init__(self, customer_id: UUID) -> None:
-        super().__init__("There is no such customer.", customer_id=customer_id)
+        super().__init__("There is no such customer.", customer_id=str(customer_id))

@@ -26,7 +26,9 @@ class PaymentNotPositiveError(InvalidError):
 
     def __init__(self, amount: Decimal, currency: str) -> None:
         super().__init__(
-            f"{amount} {currency} is no amount of a payment.", amount=amount, currency=currency
+            f"{amount} {currency} is no amount of a payment.",
+            amount=str(amount),
+            currency=currency,
         )
 
 
@@ -36,7 +38,7 @@ class PaymentInFutureError(InvalidError):
     code = "PAYMENT_IN_FUTURE"
 
     def __init__(self, received_on: date) -> None:
-        super().__init__(f"{received_on} has not come yet.", received_on=received_on)
+        super().__init__(f"{received_on} has not come yet.", received_on=str(received_on))
 
 
 class AllocationTooLargeError(InvalidError):
@@ -47,8 +49,8 @@ class AllocationTooLargeError(InvalidError):
     def __init__(self, asked: Decimal, available: Decimal) -> None:
         super().__init__(
             f"{asked} was to be allocated and {available} is the most.",
-            asked=asked,
-            available=available,
+            asked=str(asked),
+            available=str(available),
         )
 
 
@@ -58,7 +60,7 @@ class PayerUnknownError(InvalidError):
     code = "PAYER_UNKNOWN"
 
     def __init__(self, customer_id: UUID) -> None:
-        super().__init__("There is no such customer.", customer_id=customer_id)
+        super().__init__("There is no such customer.", customer_id=str(customer_id))
 
 
 class InvoiceNotPayableError(ConflictError):
@@ -69,7 +71,7 @@ class InvoiceNotPayableError(ConflictError):
     def __init__(self, invoice_id: UUID) -> None:
         super().__init__(
             "This is not an open invoice of the customer in the payment's currency.",
-            invoice_id=invoice_id,
+            invoice_id=str(invoice_id),
         )
 
 
@@ -79,4 +81,4 @@ class PaymentNotFoundError(NotFoundError):
     code = "PAYMENT_NOT_FOUND"
 
     def __init__(self, payment_id: UUID) -> None:
-        super().__init__("There is no such payment.", payment_id=payment_id)
+        super().__init__("There is no such payment.", payment_id=str(payment_id))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -42,6 +44,15 @@ SELECT id, currency, time_zone FROM billing.customers WHERE id = ANY($1::uuid[])
 def allocation_table(allocations: Sequence[tuple[Any, ...]]) -> TableRows:
     """Allocations (id, payment, invoice, amount, day), for `copy_tables`."""
     return TableRows(table_of(PaymentAllocation), _ALLOCATION, allocations)
+
+
+@dataclass(frozen=True)
+class PaymentFilter:
+    """Which payments are wanted; None does not narrow, days are included."""
+
+    customer_id: UUID | None = None
+    received_from: date | None = None
+    received_to: date | None = None
 
 
 class PaymentRepository:
@@ -88,3 +99,68 @@ class PaymentRepository:
                 *more,
             ],
         )
+
+
+_FIND = """
+SELECT p.id, p.customer_id, p.amount, p.currency, p.method, p.received_on, p.reference,
+       p.external_id, p.created_at, b.unapplied
+FROM billing.payments p
+JOIN billing.payment_balances b ON b.tenant_id = p.tenant_id AND b.id = p.id
+"""
+_WANTED = """
+WHERE ($1::uuid IS NULL OR p.customer_id = $1) AND ($2::date IS NULL OR p.received_on >= $2)
+  AND ($3::date IS NULL OR p.received_on <= $3)
+"""
+_ALLOCATED = """
+SELECT a.payment_id, a.invoice_id, i.number, a.amount, a.allocated_on
+FROM billing.payment_allocations a
+JOIN billing.invoices i ON i.tenant_id = a.tenant_id AND i.id = a.invoice_id
+WHERE a.payment_id = ANY($1::uuid[]) ORDER BY a.id
+"""
+
+
+class PaymentReader:
+    """Payments with what they pay."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def find(self, payment_id: UUID) -> dict[str, Any] | None:
+        """One payment."""
+        connection = await driver_connection(self._session)
+        row = await connection.fetchrow(f"{_FIND} WHERE p.id = $1", payment_id)
+        return None if row is None else (await self._with_allocations([row]))[0]
+
+    async def find_external(self, external_id: str) -> dict[str, Any] | None:
+        """The payment that is known elsewhere by that id."""
+        connection = await driver_connection(self._session)
+        row = await connection.fetchrow(f"{_FIND} WHERE p.external_id = $1", external_id)
+        return None if row is None else (await self._with_allocations([row]))[0]
+
+    async def page(
+        self, wanted: PaymentFilter, *, descending: bool, limit: int, offset: int
+    ) -> tuple[list[dict[str, Any]], int]:
+        """A page by day of receipt, and the number of all that match."""
+        connection = await driver_connection(self._session)
+        values = (wanted.customer_id, wanted.received_from, wanted.received_to)
+        way = "DESC" if descending else "ASC"
+        rows = await connection.fetch(
+            f"{_FIND} {_WANTED} ORDER BY p.received_on {way}, p.id {way} LIMIT $4 OFFSET $5",
+            *values,
+            limit,
+            offset,
+        )
+        total = await connection.fetchval(
+            f"SELECT count(*) FROM billing.payments p {_WANTED}",  # noqa: S608 (texts of our own)
+            *values,
+        )
+        return await self._with_allocations(rows), int(total)
+
+    async def _with_allocations(self, rows: Sequence[asyncpg.Record]) -> list[dict[str, Any]]:
+        connection = await driver_connection(self._session)
+        found: dict[UUID, dict[str, Any]] = {
+            row["id"]: {**dict(row), "allocations": []} for row in rows
+        }
+        for row in await connection.fetch(_ALLOCATED, list(found)):
+            found[row["payment_id"]]["allocations"].append(dict(row))
+        return list(found.values())

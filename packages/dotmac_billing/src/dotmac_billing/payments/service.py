@@ -15,11 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.ledger.chart import RECEIVABLE
 from dotmac_billing.ledger.repository import LedgerRepository, ledger_tables
 from dotmac_billing.payments.allocation import Debt, pay_as_told, pay_oldest_first
-from dotmac_billing.payments.errors import PayerUnknownError
+from dotmac_billing.payments.errors import PayerUnknownError, PaymentNotFoundError
 from dotmac_billing.payments.events import InvoicePaid, PaymentReceived
 from dotmac_billing.payments.postings import payment_postings
 from dotmac_billing.payments.received import NewPayment, PaymentsRecorded, require_sound
-from dotmac_billing.payments.repository import PaymentRepository
+from dotmac_billing.payments.repository import PaymentReader, PaymentRepository
 from dotmac_billing.receivables.repository import ReceivablesRepository
 from dotmac_core_events import Event, EventPublisher
 from dotmac_core_ops.audit import record
@@ -67,14 +67,29 @@ class PaymentService:
         self._payments = PaymentRepository(session)
         self._receivables = ReceivablesRepository(session)
 
-    async def record(self, payment: NewPayment) -> UUID | None:
-        """Record one payment; its id, or None when its external id is known.
+    async def get(self, payment_id: UUID) -> dict[str, Any]:
+        """The payment of that id with what it pays.
+
+        Raises:
+            PaymentNotFoundError: there is none.
+        """
+        payment = await PaymentReader(self._session).find(payment_id)
+        if payment is None:
+            raise PaymentNotFoundError(payment_id)
+        return payment
+
+    async def record_or_find(self, payment: NewPayment) -> dict[str, Any]:
+        """Record one payment, or find the one of the same external id; with what it pays.
 
         Raises:
             PayerUnknownError and the others: see `record_payments`.
         """
         recorded = await self.record_many([payment])
-        return recorded.ids[0] if recorded.ids else None
+        if recorded.ids:
+            return await self.get(recorded.ids[0])
+        found = await PaymentReader(self._session).find_external(str(payment.external_id))
+        assert found is not None  # it was skipped because it is there
+        return found
 
     async def record_many(
         self, payments: Sequence[NewPayment], *, historical: bool = False

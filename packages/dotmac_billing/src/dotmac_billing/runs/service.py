@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -13,19 +14,69 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.invoicing.repository import BillingRepository, ComponentPrices
 from dotmac_billing.invoicing.service import InvoiceService, IssueTerms, issue_terms
+from dotmac_billing.protocols import Transactions
 from dotmac_billing.runs.decision import Decision, Failure, Terms, decide
+from dotmac_billing.runs.errors import BillRunNotFoundError, BillRunTooFarAheadError
 from dotmac_billing.runs.progress import OnProgress, Progress, RunResult
 from dotmac_billing.runs.repository import RunRepository
 from dotmac_billing.runs.states import RunStatus
 from dotmac_billing.runs.wave import chunk_limit, wave_end
+from dotmac_billing.settings.service import settings_of
+from dotmac_core_events import enqueue
 from dotmac_core_ops.audit import record
-from dotmac_core_ops.database import Database, clock_of, new_id
+from dotmac_core_ops.database import clock_of, new_id
 
 CHUNK_SIZE = 2000
+BILL_RUN_JOB = "billing.bill_run"
+_FURTHEST_AHEAD = timedelta(days=366)
+
+
+class BillRunService:
+    """Bill runs as the API sees them; `run_billing` does the work."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._runs = RunRepository(session)
+        self._clock = clock_of(session)
+
+    async def get(self, run_id: UUID) -> dict[str, Any]:
+        """The run of that id.
+
+        Raises:
+            BillRunNotFoundError: there is none.
+        """
+        run = await self._runs.find(run_id)
+        if run is None:
+            raise BillRunNotFoundError(run_id)
+        return dict(run)
+
+    async def enqueue(self, through: date, *, historical: bool | None) -> dict[str, Any]:
+        """Have the worker run it; the run as it stands in the queue.
+
+        Raises:
+            BillRunTooFarAheadError: `through` is more than a year ahead.
+        """
+        today = self._clock.today((await settings_of(self._session)).time_zone)
+        if through > today + _FURTHEST_AHEAD:
+            raise BillRunTooFarAheadError(through, today + _FURTHEST_AHEAD)
+        run_id, is_past = new_id(), through < today if historical is None else historical
+        await self._runs.start(
+            run_id,
+            through,
+            historical=is_past,
+            status=RunStatus.QUEUED.value,
+            now=self._clock.now(),
+        )
+        asked = {"run_id": str(run_id), "through": through.isoformat(), "historical": is_past}
+        await enqueue(self._session, BILL_RUN_JOB, asked, key=str(run_id))
+        await record(
+            self._session, action="bill_runs.start", target=("bill_run", run_id), after=asked
+        )
+        return await self.get(run_id)
 
 
 async def run_billing(
-    database: Database,
+    database: Transactions,
     tenant_id: UUID,
     through: date,
     *,
@@ -60,7 +111,7 @@ async def run_billing(
 
 
 async def _begin(
-    database: Database,
+    database: Transactions,
     tenant_id: UUID,
     through: date,
     *,
@@ -97,7 +148,7 @@ class _Chunk:
 class _Run:
     """A run under way: its terms, its figures, and what it has learned."""
 
-    database: Database
+    database: Transactions
     tenant_id: UUID
     result: RunResult
     issue: IssueTerms

@@ -1,0 +1,63 @@
+"""Making `/invoices` by hand, and `/subscriptions/{id}/preview`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Response
+
+from dotmac_billing.invoicing.schemas import InvoiceIn, PreviewIn, PreviewOut
+from dotmac_billing.invoicing.service import InvoiceService, preview
+from dotmac_billing.receivables.repository import InvoiceReader
+from dotmac_billing.receivables.schemas import InvoiceDetailOut
+from dotmac_core_ops.database import Tx, driver_connection
+from dotmac_core_ops.http import Envelope, enveloped, raw_json
+from dotmac_core_ops.principal import Principal, requires
+
+invoices_router = APIRouter(prefix="/invoices", tags=["invoices"])
+preview_router = APIRouter(prefix="/subscriptions", tags=["subscriptions"])
+
+
+@invoices_router.post(
+    "", status_code=201, summary="Issue an invoice", response_model=Envelope[InvoiceDetailOut]
+)
+async def issue_invoice(
+    body: InvoiceIn, tx: Tx, _: Annotated[Principal, Depends(requires("invoices:issue"))]
+) -> Response:
+    """Issue an invoice made by hand: it gets the next number, is booked and takes credit."""
+    service = await InvoiceService.within(tx)
+    invoice_id = await service.issue_manual(body.new_invoice())
+    issued = await InvoiceReader(await driver_connection(tx)).one(invoice_id)
+    assert issued is not None
+    return raw_json(issued.encode(), status=201)
+
+
+@preview_router.post(
+    "/{subscription_id}/preview",
+    summary="Preview a subscription's next invoices",
+    response_model=Envelope[list[PreviewOut]],
+)
+async def preview_subscription(
+    subscription_id: UUID,
+    body: PreviewIn,
+    tx: Tx,
+    _: Annotated[Principal, Depends(requires("subscriptions:read"))],
+) -> dict[str, Any]:
+    """What the next bill runs would charge, by the same rule; nothing is written."""
+    to_come = await preview(tx, subscription_id, periods=body.periods)
+    return enveloped(
+        [
+            {
+                "bill_on": bill.bill_on,
+                "period_start": bill.period_start,
+                "period_end": bill.period_end,
+                "currency": bill.currency,
+                "net": bill.totals.net,
+                "tax": bill.totals.tax,
+                "total": bill.totals.total,
+                "lines": bill.lines,
+            }
+            for bill in to_come
+        ]
+    )

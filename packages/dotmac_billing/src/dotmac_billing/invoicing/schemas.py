@@ -1,0 +1,72 @@
+"""HTTP shapes of making invoices, and of looking at those to come."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from dotmac_billing.catalog.schemas import Code, Price
+from dotmac_billing.invoicing.service import MOST_PREVIEWED, NewInvoice, NewLine
+from dotmac_billing.subscriptions.schemas import Day, Quantity
+from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
+
+MOST_LINES = 200
+
+
+class LineIn(RequestModel):
+    """A line; the price of a unit is before tax, the tax is one of the tenant's tax codes."""
+
+    description: Annotated[str, Field(min_length=1, max_length=500, examples=["Installation"])]
+    quantity: Quantity = Decimal(1)
+    unit_price: Price
+    tax_code: Code | None = None
+
+
+class InvoiceIn(RequestModel):
+    """An invoice made by hand. Without `issued_on` today, without `due_on` the usual terms."""
+
+    customer_id: UUID
+    lines: Annotated[list[LineIn], Field(min_length=1, max_length=MOST_LINES)]
+    issued_on: Day | None = None
+    due_on: Day | None = None
+
+    def new_invoice(self) -> NewInvoice:
+        """As invoicing takes it."""
+        lines = tuple(NewLine(**dict(line)) for line in self.lines)
+        return NewInvoice(self.customer_id, lines, self.issued_on, self.due_on)
+
+
+class PreviewIn(RequestModel):
+    """How many of the coming periods are wanted."""
+
+    periods: Annotated[int, Field(ge=1, le=MOST_PREVIEWED, examples=[3])] = 1
+
+
+class PreviewLineOut(ResponseModel):
+    """A line of an invoice to come."""
+
+    description: str
+    quantity: JsonMoney
+    unit_price: JsonMoney
+    net: JsonMoney
+    tax_code: str | None
+    tax_rate: JsonMoney | None
+    period_start: date | None
+    period_end: date | None
+
+
+class PreviewOut(ResponseModel):
+    """An invoice to come, as a bill run would make it if nothing changes until `bill_on`."""
+
+    bill_on: date
+    period_start: date
+    period_end: date
+    currency: str
+    net: JsonMoney
+    tax: JsonMoney
+    total: JsonMoney
+    lines: list[PreviewLineOut]

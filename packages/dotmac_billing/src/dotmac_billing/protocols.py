@@ -1,0 +1,24 @@
+"""What billing asks of the program around it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+T = TypeVar("T")
+
+
+class Transactions(Protocol):
+    """Units of work for a tenant: a `Database`, or what stands for one in an embedding program."""
+
+    def transaction(self, tenant_id: UUID) -> AbstractAsyncContextManager[AsyncSession]:
+        """A session whose work is kept at the end of the block, or undone when it raises."""
+        ...
+
+    async def run(self, tenant_id: UUID, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+        """Do `work` in a transaction, again after a deadlock."""
+        ...
