@@ -11,6 +11,8 @@ from dotmac_core_ops.database.dependency import (
 )
 from dotmac_core_ops.database.engine import (
     Database,
+    PooledConnection,
+    RawConnection,
     TenantNotBoundError,
     bind_tenant,
     clock_of,
@@ -60,7 +62,9 @@ __all__ = [
     "Json",
     "MigrationStatus",
     "MoneyAmount",
+    "PooledConnection",
     "Quantity",
+    "RawConnection",
     "Schema",
     "TableRows",
     "TenantNotBoundError",
