@@ -16,13 +16,38 @@ from dotmac_billing.catalog.terms import (
     ComponentKind,
     PricingModel,
 )
+from dotmac_billing.checks.findings import Finding
+from dotmac_billing.checks.service import check
 from dotmac_billing.composition import module
 from dotmac_billing.customers.events import CustomerOpened
 from dotmac_billing.customers.opening import CustomersOpened, OpenCustomer
 from dotmac_billing.customers.service import open_customers
+from dotmac_billing.factory import (
+    BillingServiceFactory,
+    billing_service_factory,
+    create_basic_billing_service,
+)
+from dotmac_billing.invoicing.events import InvoiceIssued
+from dotmac_billing.library.schemas import (
+    BillingPlanCreate,
+    BillingPlanRecord,
+    CustomerCreate,
+    CustomerRecord,
+    InvoiceRecord,
+    PaymentRecord,
+    SubscriptionCreate,
+    SubscriptionRecord,
+)
+from dotmac_billing.library.service import BillingCycleResult, BillingService
 from dotmac_billing.mrr.movements import MovementKind
 from dotmac_billing.mrr.revenue import MonthlyMovement, RevenueMovement, RevenueStanding
 from dotmac_billing.mrr.service import recurring_revenue, revenue_by_month, revenue_movements
+from dotmac_billing.payments.events import InvoicePaid, PaymentReceived
+from dotmac_billing.payments.received import NewPayment, PaymentsRecorded
+from dotmac_billing.payments.service import record_payments
+from dotmac_billing.runs.decision import Failure
+from dotmac_billing.runs.progress import Progress, RunResult
+from dotmac_billing.runs.service import run_billing
 from dotmac_billing.settings.service import billing_currency, open_billing
 from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
 from dotmac_billing.subscriptions.service import roll_subscriptions, start_subscriptions
@@ -32,42 +57,71 @@ from dotmac_billing.subscriptions.starting import (
     SubscriptionsStarted,
 )
 from dotmac_billing.subscriptions.states import SubscriptionStatus
+from dotmac_billing.summary.figures import RevenueSummary
+from dotmac_billing.summary.service import revenue_summary
 
 __all__ = [
     "BillingCycle",
+    "BillingCycleResult",
+    "BillingPlanCreate",
+    "BillingPlanRecord",
+    "BillingService",
+    "BillingServiceFactory",
     "BillingTiming",
     "ChargeModel",
     "ComponentKind",
+    "CustomerCreate",
     "CustomerOpened",
+    "CustomerRecord",
     "CustomersOpened",
+    "Failure",
+    "Finding",
+    "InvoiceIssued",
+    "InvoicePaid",
+    "InvoiceRecord",
     "MonthlyMovement",
     "MovementKind",
     "NewComponent",
+    "NewPayment",
     "NewPlan",
     "NewTerms",
     "OpenCustomer",
+    "PaymentReceived",
+    "PaymentRecord",
+    "PaymentsRecorded",
     "PlanPublished",
     "PricingModel",
+    "Progress",
     "PublishedComponent",
     "PublishedPlan",
     "RevenueMovement",
     "RevenueStanding",
+    "RevenueSummary",
+    "RunResult",
     "StartItem",
     "StartSubscription",
     "SubscriptionCancelled",
+    "SubscriptionCreate",
+    "SubscriptionRecord",
     "SubscriptionStarted",
     "SubscriptionStatus",
     "SubscriptionsStarted",
     "add_tax_rate",
     "billing_currency",
+    "billing_service_factory",
+    "check",
+    "create_basic_billing_service",
     "find_plan",
     "module",
     "open_billing",
     "open_customers",
     "publish_plan",
+    "record_payments",
     "recurring_revenue",
     "revenue_by_month",
     "revenue_movements",
+    "revenue_summary",
     "roll_subscriptions",
+    "run_billing",
     "start_subscriptions",
 ]

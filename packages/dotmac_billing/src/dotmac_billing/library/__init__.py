@@ -1,0 +1,1 @@
+"""Billing for programs that embed the package: repositories and a service over any AsyncSession."""

@@ -1,0 +1,1 @@
+"""The library surface's side that faces the embedding program."""

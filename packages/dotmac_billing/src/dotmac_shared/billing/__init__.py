@@ -1,0 +1,41 @@
+"""The founding documents' import path of `dotmac_billing`: an alias, nothing more."""
+
+from dotmac_billing import (
+    BillingCycle,
+    BillingCycleResult,
+    BillingPlanCreate,
+    BillingPlanRecord,
+    BillingService,
+    BillingServiceFactory,
+    BillingTiming,
+    CustomerCreate,
+    CustomerRecord,
+    InvoiceRecord,
+    PaymentRecord,
+    PricingModel,
+    SubscriptionCreate,
+    SubscriptionRecord,
+    SubscriptionStatus,
+    billing_service_factory,
+    create_basic_billing_service,
+)
+
+__all__ = [
+    "BillingCycle",
+    "BillingCycleResult",
+    "BillingPlanCreate",
+    "BillingPlanRecord",
+    "BillingService",
+    "BillingServiceFactory",
+    "BillingTiming",
+    "CustomerCreate",
+    "CustomerRecord",
+    "InvoiceRecord",
+    "PaymentRecord",
+    "PricingModel",
+    "SubscriptionCreate",
+    "SubscriptionRecord",
+    "SubscriptionStatus",
+    "billing_service_factory",
+    "create_basic_billing_service",
+]

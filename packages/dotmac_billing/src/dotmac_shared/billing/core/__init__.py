@@ -1,0 +1,1 @@
+"""An alias of `dotmac_billing`."""
