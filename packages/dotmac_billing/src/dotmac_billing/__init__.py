@@ -17,7 +17,7 @@ from dotmac_billing.catalog.terms import (
     PricingModel,
 )
 from dotmac_billing.checks.findings import Finding
-from dotmac_billing.checks.service import check
+from dotmac_billing.checks.service import check_books
 from dotmac_billing.composition import module
 from dotmac_billing.customers.events import CustomerOpened
 from dotmac_billing.customers.opening import CustomersOpened, OpenCustomer
@@ -45,8 +45,10 @@ from dotmac_billing.mrr.service import recurring_revenue, revenue_by_month, reve
 from dotmac_billing.payments.events import InvoicePaid, PaymentReceived
 from dotmac_billing.payments.received import NewPayment, PaymentsRecorded
 from dotmac_billing.payments.service import record_payments
+from dotmac_billing.receivables.owed import OpenInvoice
+from dotmac_billing.receivables.service import open_invoices
 from dotmac_billing.runs.decision import Failure
-from dotmac_billing.runs.progress import Progress, RunResult
+from dotmac_billing.runs.progress import RunProgress, RunResult
 from dotmac_billing.runs.service import run_billing
 from dotmac_billing.settings.service import billing_currency, open_billing
 from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
@@ -86,17 +88,18 @@ __all__ = [
     "NewPlan",
     "NewTerms",
     "OpenCustomer",
+    "OpenInvoice",
     "PaymentReceived",
     "PaymentRecord",
     "PaymentsRecorded",
     "PlanPublished",
     "PricingModel",
-    "Progress",
     "PublishedComponent",
     "PublishedPlan",
     "RevenueMovement",
     "RevenueStanding",
     "RevenueSummary",
+    "RunProgress",
     "RunResult",
     "StartItem",
     "StartSubscription",
@@ -109,12 +112,13 @@ __all__ = [
     "add_tax_rate",
     "billing_currency",
     "billing_service_factory",
-    "check",
+    "check_books",
     "create_basic_billing_service",
     "find_plan",
     "module",
     "open_billing",
     "open_customers",
+    "open_invoices",
     "publish_plan",
     "record_payments",
     "recurring_revenue",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """Something in the books that cannot be: which check says so, how often, and some of it."""
+    """Something in the books that cannot be: which check says so, about what, and what is wrong.
+
+    `subject` is an invoice's number, the id of an entry, payment or customer, or a series.
+    """
 
     check: str
-    message: str
-    count: int
-    examples: tuple[str, ...]
+    subject: str
+    problem: str

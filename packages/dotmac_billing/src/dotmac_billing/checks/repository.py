@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.database import driver_connection
 
 UNBALANCED_ENTRIES = """
-SELECT entry_id::text || ' sums to ' || sum(amount) AS example
+SELECT entry_id::text AS subject, 'its postings sum to ' || sum(amount) AS problem
 FROM billing.ledger_postings GROUP BY entry_id HAVING sum(amount) <> 0
+"""
+
+SOURCES = """
+WITH booked AS (
+  SELECT e.source_type, e.source_id, sum(p.amount) FILTER (WHERE p.amount > 0) AS amount
+  FROM billing.ledger_entries e LEFT JOIN billing.ledger_postings p ON p.entry_id = e.id
+  GROUP BY e.source_type, e.source_id
+), sources AS (
+  SELECT 'invoice' AS kind, id, number AS subject, total AS amount FROM billing.invoices
+  UNION ALL SELECT 'payment', id, id::text, amount FROM billing.payments
+)
+SELECT s.subject, 'is over ' || s.amount || ' and in the books with '
+  || coalesce(b.amount, 0) AS problem
+FROM sources s LEFT JOIN booked b ON b.source_type = s.kind AND b.source_id = s.id
+WHERE coalesce(b.amount, 0) <> s.amount
 """
 
 RECEIVABLE = """
@@ -24,8 +40,9 @@ WITH booked AS (
     UNION ALL SELECT customer_id, currency, -unapplied FROM billing.payment_balances
   ) both_sides GROUP BY customer_id, currency
 )
-SELECT coalesce(booked.customer_id, owed.customer_id)::text || ' has '
-  || coalesce(booked.amount, 0) || ' in the books and owes ' || coalesce(owed.amount, 0) AS example
+SELECT coalesce(booked.customer_id, owed.customer_id)::text AS subject,
+  'has ' || coalesce(booked.amount, 0) || ' receivable in the books; open invoices less credit are '
+  || coalesce(owed.amount, 0) AS problem
 FROM booked FULL JOIN owed
   ON owed.customer_id = booked.customer_id AND owed.currency = booked.currency
 WHERE coalesce(booked.amount, 0) <> coalesce(owed.amount, 0)
@@ -37,8 +54,9 @@ WITH issued AS (
          min(sequence) AS lowest, max(sequence) AS highest
   FROM billing.invoices GROUP BY series
 )
-SELECT coalesce(s.series, i.series) || ' has ' || coalesce(i.numbers, 0) || ' numbers up to '
-  || coalesce(i.highest, 0) || ' and goes on with ' || coalesce(s.next_sequence, 0) AS example
+SELECT coalesce(s.series, i.series) AS subject, 'has ' || coalesce(i.numbers, 0)
+  || ' numbers up to ' || coalesce(i.highest, 0) || ' and goes on with '
+  || coalesce(s.next_sequence, 0) AS problem
 FROM billing.number_series s FULL JOIN issued i ON i.series = s.series
 WHERE coalesce(s.next_sequence, 0) <> coalesce(i.highest, 0) + 1
    OR coalesce(i.numbers, 0) <> coalesce(i.highest, 0)
@@ -51,8 +69,9 @@ WITH lines AS (
 ), taxes AS (
   SELECT invoice_id, sum(tax) AS tax FROM billing.invoice_taxes GROUP BY invoice_id
 )
-SELECT i.number || ' says ' || i.net || ' + ' || i.tax || ' = ' || i.total || ', its lines '
-  || coalesce(l.net, 0) || ', its taxes ' || coalesce(t.tax, 0) AS example
+SELECT i.number AS subject, 'says ' || i.net || ' + ' || i.tax || ' = ' || i.total
+  || '; its lines sum to ' || coalesce(l.net, 0) || ', its taxes to '
+  || coalesce(t.tax, 0) AS problem
 FROM billing.invoices i
 LEFT JOIN lines l ON l.invoice_id = i.id
 LEFT JOIN taxes t ON t.invoice_id = i.id
@@ -63,9 +82,9 @@ INVOICE_BALANCES = """
 WITH applied AS (
   SELECT invoice_id, sum(amount) AS amount FROM billing.payment_allocations GROUP BY invoice_id
 )
-SELECT i.number || ' over ' || i.total || ' has ' || coalesce(a.amount, 0) || ' allocated, says '
-  || coalesce(b.amount_paid, 0) || ' paid, ' || coalesce(b.amount_due, 0) || ' due, '
-  || coalesce(b.status, 'nothing') AS example
+SELECT i.number AS subject, 'is over ' || i.total || ' with ' || coalesce(a.amount, 0)
+  || ' allocated; its balance says ' || coalesce(b.amount_paid, 0) || ' paid, '
+  || coalesce(b.amount_due, 0) || ' due, ' || coalesce(b.status, 'nothing') AS problem
 FROM billing.invoices i
 LEFT JOIN billing.invoice_balances b ON b.id = i.id
 LEFT JOIN applied a ON a.invoice_id = i.id
@@ -79,43 +98,24 @@ PAYMENT_BALANCES = """
 WITH applied AS (
   SELECT payment_id, sum(amount) AS amount FROM billing.payment_allocations GROUP BY payment_id
 )
-SELECT p.id::text || ' over ' || p.amount || ' has ' || coalesce(a.amount, 0)
-  || ' allocated and ' || coalesce(b.unapplied, 0) || ' left' AS example
+SELECT p.id::text AS subject, 'is over ' || p.amount || ' with ' || coalesce(a.amount, 0)
+  || ' allocated; its balance says ' || coalesce(b.unapplied, 0) || ' is left' AS problem
 FROM billing.payments p
 LEFT JOIN billing.payment_balances b ON b.id = p.id
 LEFT JOIN applied a ON a.payment_id = p.id
 WHERE b.id IS NULL OR b.unapplied <> p.amount - coalesce(a.amount, 0) OR b.unapplied < 0
 """
 
-SOURCES = """
-WITH booked AS (
-  SELECT e.source_type, e.source_id, sum(p.amount) FILTER (WHERE p.amount > 0) AS amount
-  FROM billing.ledger_entries e LEFT JOIN billing.ledger_postings p ON p.entry_id = e.id
-  GROUP BY e.source_type, e.source_id
-), sources AS (
-  SELECT 'invoice' AS kind, id, total AS amount FROM billing.invoices
-  UNION ALL SELECT 'payment', id, amount FROM billing.payments
-)
-SELECT s.kind || ' ' || s.id || ' over ' || s.amount || ' is booked with '
-  || coalesce(b.amount, 0) AS example
-FROM sources s LEFT JOIN booked b ON b.source_type = s.kind AND b.source_id = s.id
-WHERE coalesce(b.amount, 0) <> s.amount
-"""
-
-CHECKS: tuple[tuple[str, str, str], ...] = (
-    ("entries_balance", "Ledger entries do not sum to zero.", UNBALANCED_ENTRIES),
-    ("sources_are_booked", "Invoices or payments are not in the books as they are.", SOURCES),
-    (
-        "receivable_is_what_is_owed",
-        "Customers' receivable is not what they owe less their credit.",
-        RECEIVABLE,
-    ),
-    ("numbers_have_no_gap", "Invoice numbers do not run 1, 2, 3 without a gap.", NUMBERS),
-    ("totals_equal_lines", "Totals of invoices are not those of lines and taxes.", TOTALS),
-    ("allocations_equal_paid", "Invoices are not paid as allocated.", INVOICE_BALANCES),
-    ("allocations_equal_used", "Payments are not used as allocated.", PAYMENT_BALANCES),
-)
-"""Name, what a finding means, and the query that has a row for each case."""
+CHECKS: dict[str, str] = {
+    "entries_balance": UNBALANCED_ENTRIES,
+    "sources_are_booked": SOURCES,
+    "receivable_is_what_is_owed": RECEIVABLE,
+    "numbers_have_no_gap": NUMBERS,
+    "totals_equal_lines": TOTALS,
+    "invoices_are_paid_as_allocated": INVOICE_BALANCES,
+    "payments_are_used_as_allocated": PAYMENT_BALANCES,
+}
+"""Every check with the query that has a row (subject, problem) for each case."""
 
 
 class CheckRepository:
@@ -124,12 +124,10 @@ class CheckRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def find(self, query: str, examples: int) -> tuple[int, list[str]]:
-        """How many rows one of the `CHECKS` has, and some of them."""
+    async def find(self, check: str, most: int) -> list[asyncpg.Record]:
+        """Cases of one of the `CHECKS`, `most` of them, each with the number of all."""
         connection = await driver_connection(self._session)
-        found = await connection.fetchrow(
-            f"SELECT count(*) AS n, (array_agg(example))[1:{examples:d}] AS some "  # noqa: S608
-            f"FROM ({query}) found"  # the queries above, nothing from outside
+        return await connection.fetch(
+            "SELECT subject, problem, count(*) OVER () AS cases "
+            f"FROM ({CHECKS[check]}) found LIMIT {most:d}"
         )
-        assert found is not None  # a count has a row
-        return int(found["n"]), list(found["some"] or ())

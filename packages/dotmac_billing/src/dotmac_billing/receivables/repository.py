@@ -48,6 +48,12 @@ FROM billing.invoice_balances
 WHERE customer_id = ANY($1::uuid[]) AND amount_due > 0
 ORDER BY due_on, id FOR NO KEY UPDATE
 """
+_ALL_OPEN = """
+SELECT i.id, i.number, i.customer_id, i.currency, i.issued_on, i.due_on, b.amount_due
+FROM billing.invoice_balances b
+JOIN billing.invoices i ON i.tenant_id = b.tenant_id AND i.id = b.id
+WHERE b.amount_due > 0 ORDER BY i.sequence
+"""
 _PAY = """
 UPDATE billing.invoice_balances b
 SET amount_paid = b.amount_paid + p.amount, amount_due = b.amount_due - p.amount,
@@ -98,6 +104,11 @@ class ReceivablesRepository:
         """What these customers owe, oldest debt first; held until the transaction ends."""
         connection = await driver_connection(self._session)
         return await connection.fetch(_OPEN, list(customer_ids))
+
+    async def all_open(self) -> list[asyncpg.Record]:
+        """Every invoice that is not paid in full, oldest first, as `OpenInvoice` has its fields."""
+        connection = await driver_connection(self._session)
+        return await connection.fetch(_ALL_OPEN)
 
     async def pay(self, paid: Sequence[tuple[UUID, Any, Any]]) -> list[asyncpg.Record]:
         """Take (invoice, amount, day) off what is owed; the balances as they are then.

@@ -12,7 +12,7 @@ from dotmac_billing.runs.decision import Failure
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class RunProgress:
     """Figures of the run up to now. `waiting`: subscriptions due up to `wave` that are left."""
 
     run_id: UUID
@@ -22,7 +22,7 @@ class Progress:
     waiting: int
 
 
-OnProgress = Callable[[Progress], None]
+OnProgress = Callable[[RunProgress], None]
 
 
 @dataclass(slots=True)

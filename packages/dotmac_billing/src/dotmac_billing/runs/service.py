@@ -17,7 +17,7 @@ from dotmac_billing.invoicing.service import InvoiceService, IssueTerms, issue_t
 from dotmac_billing.protocols import Transactions
 from dotmac_billing.runs.decision import Decision, Failure, Terms, decide
 from dotmac_billing.runs.errors import BillRunNotFoundError, BillRunTooFarAheadError
-from dotmac_billing.runs.progress import OnProgress, Progress, RunResult
+from dotmac_billing.runs.progress import OnProgress, RunProgress, RunResult
 from dotmac_billing.runs.repository import RunRepository
 from dotmac_billing.runs.states import RunStatus
 from dotmac_billing.runs.wave import chunk_limit, wave_end
@@ -257,7 +257,7 @@ class _Run:
         self.waiting = max(0, self.waiting - chunk.claimed)
         if self.on_progress is not None:
             self.on_progress(
-                Progress(result.run_id, wave, result.invoices, result.total, self.waiting)
+                RunProgress(result.run_id, wave, result.invoices, result.total, self.waiting)
             )
 
     async def finish(self, status: RunStatus, error: str | None) -> None:
