@@ -1,11 +1,11 @@
 """The index finds what the linear search finds, only sooner."""
 
-from __future__ import annotations
+import threading
+from typing import Annotated, Any
 
-from typing import Any
-
+import httpx
 import pytest
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, FastAPI, Request
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.routing import BaseRoute, Match, Mount
@@ -101,3 +101,31 @@ def test_routers_inside_routers_are_opened_up() -> None:
     assert only.path == "/api/v1/outer/inner/{x}"
     assert only.tags == ["outer"]
     assert only.module == "toy"
+
+
+async def test_a_plain_dependency_runs_where_the_route_runs() -> None:
+    seen: list[str] = []
+
+    def plain(request: Request) -> str:
+        seen.append(threading.current_thread().name)
+        return request.url.path
+
+    class Parameters:
+        def __init__(self, page: int = 1) -> None:
+            seen.append(threading.current_thread().name)
+            self.page = page
+
+    async def both(
+        path: Annotated[str, Depends(plain)],
+        again: Annotated[str, Depends(plain)],
+        parameters: Annotated[Parameters, Depends()],
+    ) -> list[object]:
+        return [path, again, parameters.page]
+
+    app = FastAPI()
+    app.router.routes.append(GatewayRoute("/both", both, methods=["GET"]))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client:
+        answer = await client.get("/both?page=3")
+
+    assert answer.json() == ["/both", "/both", 3]
+    assert seen == [threading.current_thread().name] * 2

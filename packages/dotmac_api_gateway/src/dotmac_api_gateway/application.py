@@ -36,7 +36,12 @@ class Gateway(FastAPI):
 
     def __init__(self, *, policy: Policy, observe: Observe, **options: Any) -> None:  # noqa: ANN401 (FastAPI's)
         super().__init__(
-            docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, **options
+            docs_url=None,
+            redoc_url=None,
+            openapi_url=None,
+            redirect_slashes=False,
+            telemetry={"tracing": False, "metrics": False, "logs": False},
+            **options,
         )
         self._policy = policy
         self._observe = observe

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
+import structlog
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -69,6 +70,7 @@ class Boundary:
         exchange = _Exchange(scope, send, self._policy)
         with acting_as(Actor("anonymous", "system", exchange.request_id)):
             await self._serve(exchange, receive)
+            structlog.contextvars.unbind_contextvars("tenant_id")
             seconds = time.perf_counter() - started
             route = scope.get("route")
             template = route.path_format if isinstance(route, APIRoute) else None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
+from functools import cache
 from typing import Any, TypeAlias
 
 from fastapi import APIRouter, Request, Response
@@ -39,6 +40,7 @@ class GatewayRoute(APIRoute):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (handed on unread)
         super().__init__(*args, **kwargs)
         self.requirement = next(_requirements(self.dependant), None)
+        _keep_in_loop(self.dependant)
         self.handler: Handle = self.get_route_handler()
         self.app = self._respond
 
@@ -85,6 +87,36 @@ def _requirements(dependant: Dependant) -> Iterator[Requirement]:
         yield dependant.call
     for child in dependant.dependencies:
         yield from _requirements(child)
+
+
+def _keep_in_loop(dependant: Dependant) -> None:
+    """Let plain functions and classes among the dependencies run where the route runs.
+
+    FastAPI sends each of them to a thread, which costs more than a read from the database. Ours
+    only look something up or hold parameters together; one that blocks must be a coroutine.
+    """
+    for child in dependant.dependencies:
+        call = child.call
+        if call is not None and not _is_awaited(call):
+            child.call = _awaitable(call)
+        _keep_in_loop(child)
+
+
+def _is_awaited(call: Callable[..., Any]) -> bool:
+    called = call if inspect.isroutine(call) or inspect.isclass(call) else type(call).__call__
+    return (
+        inspect.iscoroutinefunction(called)
+        or inspect.isasyncgenfunction(called)
+        or inspect.isgeneratorfunction(called)
+    )
+
+
+@cache  # one for each, because FastAPI recognises a dependency that it has solved by its function
+def _awaitable(call: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    async def awaitable(**values: Any) -> Any:  # noqa: ANN401 (handed on unread)
+        return call(**values)
+
+    return awaitable
 
 
 class _Step:
