@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -12,11 +13,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_core_ops.database import copy_rows, driver_connection
+from dotmac_core_ops.database import RawConnection, copy_rows, driver_connection
 from dotmac_customers.profiles.errors import CustomerNumberTakenError, ExternalIdTakenError
 from dotmac_customers.profiles.models import Address, Customer, SearchTerm
 from dotmac_customers.profiles.profile import POSTAL
 from dotmac_customers.profiles.rows import ADDRESS_COLUMNS, TERM_COLUMNS, Row
+
+AnyConnection: TypeAlias = "RawConnection | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+"""A driver connection, of a session's transaction or of `Database.read`."""
 
 # One statement, so that two who create customers at once wait for each other here and nowhere else.
 _DRAW = (
@@ -43,6 +47,34 @@ _TAKEN = (
     "WHERE number = ANY($1) OR external_id = ANY($2)"
 )
 _IDS = "SELECT number, id FROM customers.customers WHERE number = ANY($1)"
+
+INSTANT = """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"""
+"""How PostgreSQL writes an instant in our JSON."""
+
+# PostgreSQL makes the JSON, so that the process hands on bytes: a third less work than of rows.
+SUMMARY = (
+    "'id', c.id, 'number', c.number, 'name', c.name, 'kind', c.kind, 'email', c.email, "
+    "'phone', c.phone, 'state', c.state, 'state_reason', c.state_reason, 'tags', c.tags, "
+    "'external_id', c.external_id, 'version', c.version, "
+    f"'created_at', to_char(c.created_at, {INSTANT}), "
+    f"'updated_at', to_char(c.updated_at, {INSTANT})"
+)
+"""The fields of a customer that lists show, for json_build_object."""
+
+_DETAIL = (
+    f"{SUMMARY}, 'notes', c.notes, 'currency', c.currency, 'time_zone', c.time_zone, "
+    "'address', CASE WHEN a.id IS NOT NULL THEN json_build_object('line1', a.line1, "
+    "'line2', a.line2, 'city', a.city, 'region', a.region, 'postal_code', a.postal_code, "
+    "'country', a.country) END"
+)
+POSTAL_JOIN = "LEFT JOIN customers.addresses a ON a.customer_id = c.id AND a.kind = 'postal'"
+"""Brings the postal address as `a`."""
+
+# The parts put together here are constants of this file; values travel as parameters.
+_ONE = (
+    f"SELECT c.version, json_build_object({_DETAIL})::text AS document "  # noqa: S608 - see above
+    f"FROM customers.customers c {POSTAL_JOIN} WHERE c.id = $1"
+)
 
 
 class CustomerRepository:
@@ -149,6 +181,12 @@ class CustomerRepository:
         )
         rows = [(kind, term, customer_id) for term in terms]
         await copy_rows(self._session, "customers.search_terms", rows, columns=TERM_COLUMNS)
+
+
+async def document_of(connection: AnyConnection, customer_id: UUID) -> tuple[str, int] | None:
+    """The customer as a JSON object, and its version."""
+    row = await connection.fetchrow(_ONE, customer_id)
+    return None if row is None else (row["document"], row["version"])
 
 
 def _taken(wanted: Sequence[str], existing: set[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -35,7 +36,7 @@ async def change_tenant(
 ) -> dict[str, object]:
     """Change name, time zone or country; needs `If-Match`. Short name and currency are for good."""
     profile = await TenantService.within(tx).change(
-        check=lambda version: require_match(request, version),
+        check=partial(require_match, request),
         name=body.name,
         time_zone=body.time_zone,
         country=body.country,

@@ -1,0 +1,123 @@
+"""HTTP verbs that read customers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime
+
+from dotmac_core_ops.database import Database, Db
+from dotmac_core_ops.http import Envelope, Listing, PageParams, etag_of, raw_json, sort_order
+from dotmac_core_ops.principal import Principal, requires
+from dotmac_customers.directory import repository
+from dotmac_customers.directory.csv_lines import csv_lines
+from dotmac_customers.directory.filters import SORTS, Wanted
+from dotmac_customers.profiles.errors import CustomerNotFoundError
+from dotmac_customers.profiles.profile import CustomerKind
+from dotmac_customers.profiles.repository import document_of
+from dotmac_customers.profiles.schemas import CustomerOut, CustomerSummaryOut
+from dotmac_customers.profiles.states import CustomerState
+
+router = APIRouter(prefix="/customers", tags=["Customers"])
+
+Reader = Annotated[Principal, Depends(requires("customers:read"))]
+Exporter = Annotated[Principal, Depends(requires("customers:export"))]
+
+
+def wanted(
+    *,
+    state: Annotated[CustomerState | None, Query()] = None,
+    kind: Annotated[CustomerKind | None, Query()] = None,
+    tag: Annotated[str | None, Query(max_length=63, description="Has this tag.")] = None,
+    created_after: Annotated[AwareDatetime | None, Query(description="At or after.")] = None,
+    created_before: Annotated[AwareDatetime | None, Query(description="Before.")] = None,
+    q: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            description="Beginnings of words of the name, of the e-mail address or the number.",
+            examples=["ann ber"],
+        ),
+    ] = None,
+    sort: Annotated[
+        str | None,
+        Query(
+            max_length=20,
+            description="created_at, name or number; `-` for descending. Newest first without it, "
+            "by name when something is searched.",
+        ),
+    ] = None,
+) -> Wanted:
+    """The filters of the request."""
+    field, descending = sort_order(sort or ("name" if q else "-created_at"), SORTS)
+    return Wanted(
+        state=state,
+        kind=kind,
+        tag=tag,
+        created_after=created_after,
+        created_before=created_before,
+        q=q,
+        sort=field,
+        descending=descending,
+    )
+
+
+@router.get("", response_model=Listing[CustomerSummaryOut], summary="List customers")
+async def list_customers(
+    principal: Reader,
+    database: Db,
+    page: Annotated[PageParams, Depends()],
+    wanted: Annotated[Wanted, Depends(wanted)],
+) -> Response:
+    """A page of the customers that match all filters.
+
+    A search that finds nobody is repeated with similar spellings where the database can do that.
+    """
+    async with database.read(principal.tenant_id) as connection:
+        found = await repository.page(connection, wanted, offset=page.offset, limit=page.per_page)
+    return raw_json(
+        f'{{"data":{found.documents},"meta":{{"pagination":{{"page":{page.page},'
+        f'"per_page":{page.per_page},"total":{found.total}}}}}}}'.encode()
+    )
+
+
+@router.get(
+    "/export",
+    summary="Export customers",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
+)
+async def export_customers(
+    principal: Exporter, database: Db, wanted: Annotated[Wanted, Depends(wanted)]
+) -> StreamingResponse:
+    """All customers that match the filters, as CSV in UTF-8 with a header line.
+
+    Cells that a spreadsheet would take for a formula begin with an apostrophe.
+    """
+    return StreamingResponse(
+        _exported(database, principal.tenant_id, wanted),
+        media_type="text/csv; charset=utf-8",
+        headers={"content-disposition": 'attachment; filename="customers.csv"'},
+    )
+
+
+@router.get("/{customer_id}", response_model=Envelope[CustomerOut], summary="Read a customer")
+async def read_customer(customer_id: UUID, principal: Reader, database: Db) -> Response:
+    """All that is known of a customer; the `ETag` is needed to change it."""
+    async with database.read(principal.tenant_id) as connection:
+        found = await document_of(connection, customer_id)
+    if found is None:
+        raise CustomerNotFoundError(customer_id)
+    document, version = found
+    return raw_json(f'{{"data":{document},"meta":{{}}}}'.encode(), etag=etag_of(version))
+
+
+async def _exported(database: Database, tenant_id: UUID, wanted: Wanted) -> AsyncIterator[str]:
+    yield csv_lines([repository.EXPORT_HEADER])
+    async with database.read(tenant_id) as connection:
+        async for rows in repository.export(connection, wanted):
+            yield csv_lines(tuple(row) for row in rows)
