@@ -53,9 +53,16 @@ class Alarm:
 class Listener:
     """Rings the alarms when rows arrive; where it cannot listen, the alarms' pauses must do."""
 
-    def __init__(self, database: Database, alarms: dict[str, Alarm]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        alarms: dict[str, Alarm],
+        *,
+        reconnect_seconds: float = _RECONNECT_SECONDS,
+    ) -> None:
         self._database = database
         self._alarms = alarms
+        self._reconnect_seconds = reconnect_seconds
 
     async def run(self) -> None:
         """Listen until cancelled, and connect again when the connection is lost."""
@@ -64,7 +71,7 @@ class Listener:
                 await self._listen()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 _log.warning("not listening for events", exc_info=True)
-            await asyncio.sleep(_RECONNECT_SECONDS)
+            await asyncio.sleep(self._reconnect_seconds)
 
     async def _listen(self) -> None:
         connection = await self._database.connect_raw()
