@@ -12,7 +12,7 @@ from dotmac_api_gateway.policy import Policy
 from dotmac_api_gateway.rate_limit import RateLimiter, network_of
 from dotmac_api_gateway.routing import Handle
 from dotmac_core_ops.errors import UnauthenticatedError
-from dotmac_core_ops.principal import Authenticate, Principal
+from dotmac_core_ops.principal import Authenticate, Principal, Requirement
 
 
 class Admission:
@@ -69,6 +69,20 @@ class Admission:
             return await handle(request)
 
         return handled
+
+
+def required(requirement: Requirement, handle: Handle) -> Handle:
+    """`handle`, for who meets `requirement` only.
+
+    The route asks it again among its dependencies, which costs nothing. It is asked here so that a
+    stranger learns nothing from what the other dependencies say, nor makes us read a body.
+    """
+
+    async def handled(request: Request) -> Response:
+        await requirement(request)
+        return await handle(request)
+
+    return handled
 
 
 def _count(limiter: RateLimiter, key: object) -> None:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dotmac_api_gateway.admission import Admission
+from dotmac_api_gateway.admission import Admission, required
 from dotmac_api_gateway.boundary import Boundary, Observe
 from dotmac_api_gateway.documentation import router as documentation
 from dotmac_api_gateway.idempotency import idempotent
@@ -105,8 +105,8 @@ def create_app(
         if route.requirement is None:
             return admission.counted(handle)
         if "POST" in (route.methods or ()):
-            return idempotent(route.requirement, handle)
-        return handle
+            handle = idempotent(handle)
+        return required(route.requirement, handle)
 
     metrics = metrics_router(modules, database=database, settings=settings)
     for own in (health_router, metrics, documentation):

@@ -14,7 +14,7 @@ from fastapi import Request, Response
 from dotmac_api_gateway.routing import Handle
 from dotmac_core_ops.database import get_database
 from dotmac_core_ops.idempotency import Fingerprint, StoredResponse, begin, finish, forget
-from dotmac_core_ops.principal import Requirement
+from dotmac_core_ops.principal import principal_of
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -22,17 +22,14 @@ REPLAYED = "Idempotent-Replayed"
 _SUCCESS = range(200, 300)
 
 
-def idempotent(requirement: Requirement, handle: Handle) -> Handle:
-    """`handle`, which does a request with a key once.
-
-    `requirement` is asked first: an answer is not given to who may not have it any more.
-    """
+def idempotent(handle: Handle) -> Handle:
+    """`handle` of a route for principals, which does a request with a key once."""
 
     async def handled(request: Request) -> Response:
         key = request.headers.get(HEADER)
         if key is None:
             return await handle(request)
-        principal = await requirement(request)
+        principal = await principal_of(request)
         address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         fingerprint = Fingerprint.of(
             principal.subject, request.method, address, await request.body()
