@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import cache
 
 from iso4217 import Currency
 
 from dotmac_core_ops.errors import InvalidError
+
+# Python's own context keeps 28 digits and rounds the rest away in silence; a unit price times a
+# quantity has up to 56.
+_EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
 
 
 class InvalidCurrencyError(InvalidError):
@@ -30,7 +34,7 @@ class CurrencyMismatchError(InvalidError):
 
 
 class InvalidAmountError(InvalidError):
-    """The text is not a finite decimal number."""
+    """Not a finite decimal number, or one beyond all money."""
 
     code = "INVALID_AMOUNT"
 
@@ -64,8 +68,15 @@ def round_money(amount: Decimal, currency: str) -> Decimal:
 
     `round_money(Decimal("2.675"), "EUR")` is `Decimal("2.68")`. This is the only rounding of money
     in the platform: everything before it is exact, everything after it is a sum.
+
+    Raises:
+        InvalidAmountError: more than a hundred digits, or infinite.
+        InvalidCurrencyError: `currency` is not an ISO 4217 code.
     """
-    return amount.quantize(_quantum(currency), rounding=ROUND_HALF_UP)
+    try:
+        return amount.quantize(_quantum(currency), context=_EXACT)
+    except InvalidOperation as error:
+        raise InvalidAmountError(amount) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +111,16 @@ class Money:
         return Money(round_money(self.amount, self.currency), self.currency)
 
     def __add__(self, other: Money) -> Money:
-        return Money(self.amount + self._same(other).amount, self.currency)
+        return Money(_EXACT.add(self.amount, self._same(other).amount), self.currency)
 
     def __sub__(self, other: Money) -> Money:
-        return Money(self.amount - self._same(other).amount, self.currency)
+        return Money(_EXACT.subtract(self.amount, self._same(other).amount), self.currency)
 
     def __neg__(self) -> Money:
-        return Money(-self.amount, self.currency)
+        return Money(_EXACT.minus(self.amount), self.currency)
 
     def __mul__(self, factor: Decimal | int) -> Money:
-        return Money(self.amount * factor, self.currency)
+        return Money(_EXACT.multiply(self.amount, factor), self.currency)
 
     def __lt__(self, other: Money) -> bool:
         return self.amount < self._same(other).amount

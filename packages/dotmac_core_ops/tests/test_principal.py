@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from fastapi import Request
+
+from dotmac_core_ops.database import new_id
+from dotmac_core_ops.principal import (
+    Actor,
+    AuthenticationRequiredError,
+    PermissionDeniedError,
+    Principal,
+    acting_as,
+    current_actor,
+    requires,
+    signed_in,
+)
+
+ANN = Principal(new_id(), "user:7", "user", "Ann", frozenset({"plans:read"}))
+
+
+class Door:
+    """An application that knows one principal and counts how often it is asked who that is."""
+
+    def __init__(self, principal: Principal | None) -> None:
+        self.principal = principal
+        self.asked = 0
+
+    async def authenticate(self, _: Request) -> Principal | None:
+        self.asked += 1
+        return self.principal
+
+    def request(self) -> Request:
+        app = SimpleNamespace(state=SimpleNamespace(authenticate=self.authenticate))
+        return Request({"type": "http", "app": app, "headers": [], "state": {"request_id": "r-1"}})
+
+
+def test_a_principal_may_do_what_was_granted_and_nothing_else() -> None:
+    assert ANN.allows("plans:read")
+    assert not ANN.allows("plans:write")
+    assert not ANN.allows("plans")
+    assert Principal(ANN.tenant_id, "s", "system", "s", frozenset({"*"})).allows("plans:write")
+
+
+async def test_a_route_gets_the_principal_that_holds_its_permission() -> None:
+    assert await requires("plans:read")(Door(ANN).request()) is ANN
+    assert await signed_in(Door(ANN).request()) is ANN
+
+
+async def test_a_principal_without_the_permission_is_refused() -> None:
+    with pytest.raises(PermissionDeniedError) as refusal:
+        await requires("plans:write")(Door(ANN).request())
+
+    assert refusal.value.details == {"permission": "plans:write"}
+
+
+async def test_a_stranger_is_asked_to_sign_in() -> None:
+    for requirement in (requires("plans:read"), signed_in):
+        with pytest.raises(AuthenticationRequiredError):
+            await requirement(Door(None).request())
+
+
+async def test_a_request_is_authenticated_once_and_names_its_actor() -> None:
+    door = Door(ANN)
+    request = door.request()
+
+    await requires("plans:read")(request)
+    await signed_in(request)
+
+    assert door.asked == 1
+    assert current_actor() == Actor("user:7", "user", "r-1")
+
+
+async def test_tasks_act_each_for_their_own() -> None:
+    async def act(name: str) -> str:
+        with acting_as(Actor(name)):
+            await asyncio.sleep(0)
+            return current_actor().name
+
+    assert list(await asyncio.gather(act("a"), act("b"))) == ["a", "b"]
+
+
+def test_acting_ends_with_its_block() -> None:
+    outside = current_actor()
+
+    with acting_as(Actor("system:worker")):
+        with acting_as(Actor("user:7", "user")):
+            assert current_actor().name == "user:7"
+        assert current_actor().name == "system:worker"
+
+    assert current_actor() == outside
