@@ -113,9 +113,10 @@ def raw_json(body: bytes, *, status: int = 200, etag: str | None = None) -> Resp
     return Response(body, status, headers, "application/json")
 
 
-def dump_json(value: Any) -> bytes:  # noqa: ANN401 (anything JSON-able)
+def dump_json(value: Any, *, indent: bool = False) -> bytes:  # noqa: ANN401 (anything JSON-able)
     """`value` as JSON; Decimals become numbers with all their digits, UUIDs and dates text."""
-    return orjson.dumps(value, default=_json_default)
+    option = orjson.OPT_INDENT_2 if indent else 0
+    return orjson.dumps(value, default=_json_default, option=option)
 
 
 def _json_default(value: object) -> object:

@@ -1,1 +1,5 @@
-"""The DotMac platform: composition, import, reports and the dotmac command."""
+"""The DotMac platform: the modules composed into one application and one command."""
+
+from importlib.metadata import version
+
+__version__ = version("dotmac-platform")

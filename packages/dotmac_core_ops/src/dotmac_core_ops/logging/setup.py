@@ -29,6 +29,7 @@ _QUIET = {
     "sqlalchemy.pool": logging.WARNING,
     "botocore": logging.WARNING,
     "urllib3": logging.WARNING,
+    "alembic": logging.WARNING,
     "asyncio": logging.WARNING,
 }
 

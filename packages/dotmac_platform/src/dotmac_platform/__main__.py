@@ -1,0 +1,5 @@
+"""`python -m dotmac_platform` is the `dotmac` command."""
+
+from dotmac_platform.cli import main
+
+main()

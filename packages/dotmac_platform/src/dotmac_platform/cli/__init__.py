@@ -1,0 +1,5 @@
+"""The `dotmac` command."""
+
+from dotmac_platform.cli.program import main
+
+__all__ = ["main"]

@@ -1,0 +1,71 @@
+"""The program: its commands, and how every refusal of theirs is told.
+
+Exit codes: 0 done; 1 refused (the reason is on standard error, with its code); 2 wrong usage or
+configuration; 3 a check found something; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+import typer
+
+from dotmac_core_ops.embedded import EmbeddedServerError
+from dotmac_core_ops.errors import DomainError
+from dotmac_core_ops.settings import SettingsError
+from dotmac_platform.cli import billing, database, events, importing, people, report, serving
+
+EXIT_REFUSED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="dotmac",
+    help="DotMac: run, fill and look after an installation.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+serving.add_to(app)
+app.add_typer(database.app, name="db")
+app.add_typer(people.tenants, name="tenant")
+app.add_typer(people.users, name="user")
+app.add_typer(importing.app, name="import")
+billing.add_to(app)
+app.add_typer(report.app, name="report")
+app.add_typer(events.app, name="events")
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        outcome = app(standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return EXIT_USAGE
+    except (DomainError, EmbeddedServerError) as error:
+        _tell(error)
+        return EXIT_REFUSED
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _tell(error: DomainError | EmbeddedServerError) -> None:
+    if isinstance(error, EmbeddedServerError):
+        print(f"dotmac: {error}", file=sys.stderr)
+    elif "--json" in sys.argv:
+        body = {"code": error.code, "message": error.message, "details": error.details}
+        print(json.dumps({"error": body}, default=str), file=sys.stderr)
+    else:
+        print(f"dotmac: {error.message} [{error.code}]", file=sys.stderr)

@@ -1,0 +1,178 @@
+"""Starting things: everything at once, or one part each."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from granian import Granian
+from granian.constants import Interfaces
+
+from dotmac_core_events import create_worker
+from dotmac_core_ops.logging import configure_logging
+from dotmac_core_ops.principal import Actor, acting_as
+from dotmac_core_ops.settings import Settings, load_settings
+from dotmac_core_ops.tenants import active_tenants
+from dotmac_platform import __version__
+from dotmac_platform.application import openapi_document
+from dotmac_platform.cli.running import console, notes
+from dotmac_platform.modules import MODULES
+from dotmac_platform.runtime import Runtime, open_runtime
+from dotmac_platform.samples import (
+    SAMPLE_EMAIL,
+    SAMPLE_SLUG,
+    create_sample,
+    make_password,
+    sample_password,
+)
+
+
+def up(
+    sample: Annotated[
+        bool, typer.Option("--sample/--no-sample", help="Fill an empty installation.")
+    ] = True,
+) -> None:
+    """Start everything: PostgreSQL when none is configured, the API and the worker.
+
+    An empty installation gets a sample tenant, an internet provider with 500 customers and two
+    years of bills. Stop it with Ctrl-C.
+
+    Example: `PORT=8080 dotmac up`
+    """
+    settings = load_settings()
+    configure_logging(environment=settings.environment, level=settings.log_level)
+    asyncio.run(_up(settings, sample=sample))
+
+
+async def _up(settings: Settings, *, sample: bool) -> None:
+    async with open_runtime(settings, upgrade=True) as runtime:
+        if sample and not await active_tenants(runtime.database):
+            notes.print("Making the sample tenant (500 customers, two years of bills) …")
+            with acting_as(Actor("system:sample")):
+                password = make_password(settings.dotmac_home)
+                await create_sample(runtime.database, password)
+        children = _start_children(settings, runtime)
+        await _greet(settings, runtime)
+        await _until_one_ends(children)
+
+
+def _start_children(settings: Settings, runtime: Runtime) -> list[subprocess.Popen[bytes]]:
+    environment = {**os.environ, "DATABASE_URL": runtime.url}
+    environment["DOTMAC_SERVER_KIND"] = "embedded" if runtime.server else "external"
+    # The key is generated on a first start; the children must not each make one.
+    environment["SECRET_KEY"] = settings.secret_key.get_secret_value()
+    command = [sys.executable, "-m", "dotmac_platform"]
+    return [
+        subprocess.Popen([*command, part], env=environment)  # noqa: S603 (our own program)
+        for part in ("serve", "worker")
+    ]
+
+
+async def _greet(settings: Settings, runtime: Runtime) -> None:
+    host = "localhost" if settings.host in {"127.0.0.1", "0.0.0.0"} else settings.host  # noqa: S104
+    address = f"http://{host}:{settings.port}"
+    console.print(f"\n[bold]DotMac {__version__}[/bold] runs at {address}")
+    console.print(f"  API documentation   {address}/docs")
+    if any(tenant.slug == SAMPLE_SLUG for tenant in await active_tenants(runtime.database)):
+        password = sample_password(settings.dotmac_home)
+        if password is not None:
+            console.print(f"  Sign in             {SAMPLE_EMAIL} / {password}")
+            console.print(f"  Tenant              {SAMPLE_SLUG}")
+    console.print("  Stop                Ctrl-C\n")
+
+
+async def _until_one_ends(children: list[subprocess.Popen[bytes]]) -> None:
+    """Wait for a signal or for a child to end; then end the others too."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    waits = [asyncio.ensure_future(asyncio.to_thread(child.wait)) for child in children]
+    stopped = asyncio.ensure_future(_wait(stop))
+    await asyncio.wait({stopped, *waits}, return_when=asyncio.FIRST_COMPLETED)
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    await asyncio.gather(*waits)
+    stopped.cancel()
+    if not stop.is_set() and any(child.returncode for child in children):
+        raise typer.Exit(1)
+
+
+async def _wait(stop: asyncio.Event) -> int:
+    await stop.wait()
+    return 0
+
+
+def serve() -> None:
+    """Serve the HTTP API on HOST and PORT, with WORKERS processes.
+
+    Example: `DATABASE_URL=postgresql://… WORKERS=4 dotmac serve`
+    """
+    settings = load_settings()
+    Granian(
+        "dotmac_platform.application:create",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        websockets=False,
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+    ).serve()
+
+
+def worker() -> None:
+    """Deliver events and run jobs until stopped.
+
+    Example: `dotmac worker`
+    """
+    settings = load_settings()
+    configure_logging(environment=settings.environment, level=settings.log_level)
+
+    async def work() -> None:
+        async with open_runtime(settings) as runtime:
+            await create_worker(MODULES, runtime.database).run()
+
+    asyncio.run(work())
+
+
+def openapi(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write here instead of printing.")
+    ] = None,
+) -> None:
+    """Print the OpenAPI document of the API.
+
+    Example: `dotmac openapi -o openapi.json`
+    """
+    document = json.dumps(openapi_document(), indent=2) + "\n"
+    if output is None:
+        print(document, end="")
+    else:
+        output.write_text(document)
+
+
+def version(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")] = False,
+) -> None:
+    """Print the version.
+
+    Example: `dotmac version --json`
+    """
+    print(json.dumps({"version": __version__}) if as_json else __version__)
+
+
+def add_to(app: typer.Typer) -> None:
+    """The commands that stand at the top of the program."""
+    for command in (up, serve, worker, openapi, version):
+        app.command()(command)
