@@ -106,7 +106,9 @@ async def ready(database: Database) -> Readiness:
             migrations="behind" if answered else "unknown",
             missing=list(_heads()) if answered else [],
         )
-    missing = missing_heads(_heads(), applied, known=_known())
+    # Alembic's table leaves out a revision that another one in it depends on.
+    implied = {step.revision for step in _scripts().get_all_current(tuple(applied & _known()))}
+    missing = missing_heads(_heads(), applied | implied, known=_known())
     return Readiness(
         status="not_ready" if missing else "ready",
         database="connected",
@@ -143,11 +145,15 @@ def _says_never_migrated(error: Exception) -> bool:
 
 
 @cache
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(alembic_config())
+
+
+@cache
 def _known() -> frozenset[str]:
-    script = ScriptDirectory.from_config(alembic_config())
-    return frozenset(revision.revision for revision in script.walk_revisions())
+    return frozenset(revision.revision for revision in _scripts().walk_revisions())
 
 
 @cache
 def _heads() -> tuple[str, ...]:
-    return tuple(sorted(ScriptDirectory.from_config(alembic_config()).get_heads()))
+    return tuple(sorted(_scripts().get_heads()))

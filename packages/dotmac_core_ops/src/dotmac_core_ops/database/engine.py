@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.orm import Session, SessionTransaction
 
 from dotmac_core_ops.clock import Clock, SystemClock
+from dotmac_core_ops.database.address import driver_address
 from dotmac_core_ops.errors import DomainError
 from dotmac_core_ops.module import Handler
 
@@ -117,12 +118,13 @@ class Database:
         self._read_pool_lock = asyncio.Lock()
 
     def _engine(self, role: str, pool_size: int) -> AsyncEngine:
+        address, arguments = driver_address(self.url)
         return create_async_engine(
-            self.url,
+            address,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
-            connect_args={"server_settings": {**self._settings, "role": role}},
+            connect_args={**arguments, "server_settings": {**self._settings, "role": role}},
         )
 
     @asynccontextmanager

@@ -13,9 +13,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from dotmac_core_ops.database.address import driver_address
 from dotmac_core_ops.database.tenancy import NAMING_CONVENTION, Schema
 
 
@@ -80,7 +81,8 @@ async def migration_status(url: str) -> MigrationStatus:
     """Which revisions the database has and which the installed packages bring."""
     scripts = ScriptDirectory.from_config(alembic_config())
     heads = tuple(scripts.get_heads())
-    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))
+    address, arguments = driver_address(url)
+    engine = create_async_engine(address, connect_args=arguments)
     try:
         async with engine.connect() as connection:
             current = await connection.run_sync(
@@ -95,7 +97,8 @@ async def migration_status(url: str) -> MigrationStatus:
 
 
 async def _run(url: str, step: Callable[[Config], None]) -> None:
-    engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"))
+    address, arguments = driver_address(url)
+    engine = create_async_engine(address, connect_args=arguments)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(lambda sync: step(alembic_config(sync)))
