@@ -37,7 +37,9 @@ notes = Console(stderr=True)
 def run(work: Callable[[Runtime], Awaitable[T]], *, upgrade: bool = False) -> T:
     """Do `work` in the installation that the environment describes, acting as this command."""
     settings = load_settings()
-    configure_logging(environment=settings.environment, level=settings.log_level)
+    # What a command did is in its output; the log of a command is for what went wrong.
+    level = settings.log_level if "log_level" in settings.model_fields_set else "WARNING"
+    configure_logging(environment=settings.environment, level=level)
 
     async def inside() -> T:
         who = os.environ.get("SUDO_USER") or os.environ.get("USER") or "operator"

@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from granian import Granian
-from granian.constants import Interfaces
 
 from dotmac_core_events import create_worker
 from dotmac_core_ops.logging import configure_logging
 from dotmac_core_ops.principal import Actor, acting_as
 from dotmac_core_ops.settings import Settings, load_settings
 from dotmac_core_ops.tenants import active_tenants
-from dotmac_platform import __version__
+from dotmac_platform import __version__, http_server
 from dotmac_platform.application import openapi_document
 from dotmac_platform.cli.running import console, notes
 from dotmac_platform.modules import MODULES
@@ -68,10 +66,10 @@ def _start_children(settings: Settings, runtime: Runtime) -> list[subprocess.Pop
     environment["DOTMAC_SERVER_KIND"] = "embedded" if runtime.server else "external"
     # The key is generated on a first start; the children must not each make one.
     environment["SECRET_KEY"] = settings.secret_key.get_secret_value()
-    command = [sys.executable, "-m", "dotmac_platform"]
+    programs = (["dotmac_platform.http_server"], ["dotmac_platform", "worker"])
     return [
-        subprocess.Popen([*command, part], env=environment)  # noqa: S603 (our own program)
-        for part in ("serve", "worker")
+        subprocess.Popen([sys.executable, "-m", *program], env=environment)  # noqa: S603 (ours)
+        for program in programs
     ]
 
 
@@ -116,19 +114,7 @@ def serve() -> None:
 
     Example: `DATABASE_URL=postgresql://… WORKERS=4 dotmac serve`
     """
-    settings = load_settings()
-    Granian(
-        "dotmac_platform.application:create",
-        factory=True,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        workers=settings.workers,
-        websockets=False,
-        log_access=False,
-        respawn_failed_workers=True,
-        workers_kill_timeout=10,
-    ).serve()
+    http_server.serve(load_settings())
 
 
 def worker() -> None:
