@@ -75,10 +75,10 @@ def events_page() -> str:
 def event_section(kind: type[Event]) -> str:
     """One event: what happened, and what it says about it."""
     rows = [
-        f"| `{name}` | `{type_name(field.annotation)}` | {one_line(field.description or '')} |"
+        f"| `{name}` | `{type_name(field.annotation)}` |"
         for name, field in kind.model_fields.items()
     ]
-    table = ["", "| Field | Type | |", "|---|---|---|", *rows] if rows else []
+    table = ["", "| Field | Type |", "|---|---|", *rows] if rows else []
     return "\n".join([f"## `{kind.name}`", "", inspect.getdoc(kind) or "", *table, ""])
 
 
