@@ -80,7 +80,7 @@ async def open_runtime(
         if (await migration_status(url)).needs_upgrade:
             if not (upgrade or server is not None):
                 raise MigrationsMissingError
-            await migrate(url)
+            await migrate(url, lock_timeout_seconds=settings.lock_timeout_seconds)
         database = connect(settings, url, clock=clock)
         try:
             yield Runtime(settings, database, url, server)

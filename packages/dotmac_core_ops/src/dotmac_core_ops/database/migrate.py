@@ -58,9 +58,18 @@ def alembic_config(connection: Connection | None = None) -> Config:
     return config
 
 
-async def migrate(url: str, target: str = "heads") -> None:
-    """Bring the database at `url` up to `target`; the login must be able to create roles."""
-    await _run(url, lambda config: command.upgrade(config, target))
+async def migrate(url: str, target: str = "heads", *, lock_timeout_seconds: int = 10) -> None:
+    """Bring the database at `url` up to `target`; the login must be able to create roles.
+
+    A migration that waits longer than `lock_timeout_seconds` for a table gives up and changes
+    nothing, so that it never queues the whole application behind itself.
+    """
+
+    def upgrade(config: Config) -> None:
+        config.attributes["lock_timeout_seconds"] = lock_timeout_seconds
+        command.upgrade(config, target)
+
+    await _run(url, upgrade)
 
 
 async def migrate_down(url: str, target: str = "base") -> None:

@@ -11,13 +11,13 @@ from dotmac_core_ops.database.migration import OWNER
 
 def _run(connection: Connection) -> None:
     # From the second run on, everything is made and owned by the owner role; the first migration
-    # creates it. A lock that is not granted soon is given up, so that a migration never queues the
-    # whole application behind itself.
+    # creates it.
     known = connection.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :r"), {"r": OWNER})
     owned = connection.execute(text("SELECT to_regnamespace('core') IS NOT NULL")).scalar_one()
     if known.scalar_one_or_none() and owned:
         connection.execute(text(f"SET ROLE {OWNER}"))
-    connection.execute(text("SET lock_timeout = '5s'"))
+    seconds = int(context.config.attributes.get("lock_timeout_seconds", 10))
+    connection.execute(text(f"SET lock_timeout = '{seconds}s'"))
     connection.commit()
     context.configure(
         connection=connection,
