@@ -32,7 +32,9 @@ def upgrade() -> None:
     create_schema("billing")
     _settings_and_customers()
     _catalogue()
+    _tax_rates()
     _subscriptions()
+    _subscription_items()
     _mrr()
     for table in (*CHANGEABLE, *APPEND_ONLY):
         isolate_tenants(f"billing.{table}")
@@ -154,6 +156,9 @@ def _catalogue() -> None:
         tenant_unique("plan_version_id", "code"),
         schema="billing",
     )
+
+
+def _tax_rates() -> None:
     op.create_table(
         "tax_rates",
         *tenant_columns(),
@@ -208,6 +213,9 @@ def _subscriptions() -> None:
         schema="billing",
         postgresql_where=sa.text("next_bill_on IS NOT NULL"),
     )
+
+
+def _subscription_items() -> None:
     op.create_table(
         "subscription_items",
         *tenant_columns(),

@@ -1,0 +1,199 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.catalog.errors import (
+    InvalidPlanError,
+    PlanCodeTakenError,
+    PlanNotAvailableError,
+    PlanNotFoundError,
+    PricingModelNotAvailableError,
+    TaxRateExistsError,
+    UnknownTaxCodeError,
+)
+from dotmac_billing.catalog.plan import NewComponent, NewTerms
+from dotmac_billing.catalog.service import CatalogService, find_plan
+from dotmac_billing.catalog.terms import PricingModel
+from dotmac_billing.testing import plan, tax
+from dotmac_core_ops.database import new_id
+from dotmac_core_ops.money import InvalidCurrencyError
+
+TODAY = date(2026, 11, 20)
+TOMORROW = date(2026, 11, 21)
+
+
+def terms(price: str = "59.90", available_from: date | None = None) -> NewTerms:
+    return NewTerms((NewComponent("base", "Base", Decimal(price)),), available_from=available_from)
+
+
+async def test_a_plan_is_found_by_its_code_as_it_was_published(session: AsyncSession) -> None:
+    published = await plan(session, "FIBER-100", price="49.90", tax_code=await tax(session))
+
+    found = await find_plan(session, "FIBER-100")
+
+    assert found == published
+    assert (published.version, published.currency) == (1, "EUR")
+    assert [(one.code, one.unit_price, one.tax_code) for one in published.components] == [
+        ("base", Decimal("49.90"), "VAT")
+    ]
+
+
+async def test_there_is_no_plan_of_an_unknown_code(session: AsyncSession) -> None:
+    assert await find_plan(session, "FIBER-100") is None
+
+
+async def test_new_terms_are_a_version_and_leave_the_old_one_as_it_was(
+    session: AsyncSession,
+) -> None:
+    first = await plan(session, price="49.90")
+
+    second = await CatalogService(session).publish_version(first.plan_id, terms("59.90"))
+
+    assert (second.plan_id, second.version) == (first.plan_id, 2)
+    offered = await CatalogService(session).offered(first.plan_id, TODAY, first.id)
+    assert offered.components[0].unit_price == Decimal("49.90")
+
+
+async def test_a_version_is_offered_from_its_day_on(session: AsyncSession) -> None:
+    catalog = CatalogService(session)
+    first = await plan(session)
+    second = await catalog.publish_version(first.plan_id, terms(available_from=TOMORROW))
+
+    assert (await catalog.offered(first.plan_id, TODAY)).id == first.id
+    assert (await catalog.offered(first.plan_id, TOMORROW)).id == second.id
+    with pytest.raises(PlanNotAvailableError):
+        await catalog.offered(first.plan_id, TODAY, second.id)
+
+
+async def test_a_retired_plan_is_offered_until_the_day_before(session: AsyncSession) -> None:
+    catalog = CatalogService(session)
+    fiber = await plan(session)
+
+    await catalog.retire(fiber.plan_id, TOMORROW)
+
+    assert (await catalog.offered(fiber.plan_id, TODAY)).id == fiber.id
+    with pytest.raises(PlanNotAvailableError):
+        await catalog.offered(fiber.plan_id, TOMORROW)
+
+
+async def test_a_retired_plan_gets_no_new_version(session: AsyncSession) -> None:
+    catalog = CatalogService(session)
+    fiber = await plan(session)
+    await catalog.retire(fiber.plan_id, TODAY)
+
+    with pytest.raises(PlanNotAvailableError):
+        await catalog.publish_version(fiber.plan_id, terms())
+
+
+async def test_a_version_of_another_plan_is_not_this_plans(session: AsyncSession) -> None:
+    one, other = await plan(session), await plan(session)
+
+    with pytest.raises(PlanNotFoundError):
+        await CatalogService(session).offered(one.plan_id, TODAY, other.id)
+
+
+async def test_a_plan_that_does_not_exist(session: AsyncSession) -> None:
+    catalog = CatalogService(session)
+    with pytest.raises(PlanNotFoundError):
+        await catalog.offered(new_id(), TODAY)
+    with pytest.raises(PlanNotFoundError):
+        await catalog.publish_version(new_id(), terms())
+    with pytest.raises(PlanNotFoundError):
+        await catalog.retire(new_id(), TODAY)
+
+
+async def test_a_code_belongs_to_one_plan(session: AsyncSession) -> None:
+    await plan(session, "FIBER-100")
+
+    with pytest.raises(PlanCodeTakenError):
+        await plan(session, "FIBER-100")
+
+
+def component(code: str = "base", price: str = "1") -> NewComponent:
+    return NewComponent(code, "Base", Decimal(price))
+
+
+@pytest.mark.parametrize(
+    "components",
+    [
+        [],
+        [component(), component()],
+        [component(price="-0.01")],
+        [component(price="1e13")],
+        [component(price="NaN")],
+        [component(price="0.0000000000001")],
+        [component(str(n)) for n in range(101)],
+    ],
+)
+async def test_a_plan_that_could_not_be_billed_is_refused(
+    session: AsyncSession, components: list[NewComponent]
+) -> None:
+    with pytest.raises(InvalidPlanError):
+        await plan(session, components=components)
+
+
+@pytest.mark.parametrize(
+    "pricing_model",
+    [one for one in PricingModel if one is not PricingModel.FLAT_RATE],
+)
+async def test_only_flat_rates_can_be_sold_yet(
+    session: AsyncSession, pricing_model: PricingModel
+) -> None:
+    fiber = await plan(session)
+    with pytest.raises(PricingModelNotAvailableError):
+        await CatalogService(session).publish_version(
+            fiber.plan_id, NewTerms((component(),), pricing_model=pricing_model)
+        )
+
+
+async def test_a_plan_is_priced_in_a_currency_that_exists(session: AsyncSession) -> None:
+    with pytest.raises(InvalidCurrencyError):
+        await plan(session, currency="EUX")
+
+
+async def test_a_tax_without_a_rate_is_refused(session: AsyncSession) -> None:
+    with pytest.raises(UnknownTaxCodeError):
+        await plan(session, tax_code="VAT")
+
+
+async def test_a_tax_has_one_rate_from_a_day_on(session: AsyncSession) -> None:
+    await tax(session, "VAT", "0.19", since=date(2020, 1, 1))
+    await tax(session, "VAT", "0.2", since=date(2021, 1, 1))
+
+    with pytest.raises(TaxRateExistsError):
+        await tax(session, "VAT", "0.21", since=date(2021, 1, 1))
+
+
+@pytest.mark.parametrize("table", ["plan_versions", "price_components"])
+async def test_what_was_published_stands(session: AsyncSession, table: str) -> None:
+    await plan(session)
+
+    with pytest.raises(DBAPIError, match="permission denied"):
+        async with session.begin_nested():
+            await session.execute(sa.text(f"DELETE FROM billing.{table}"))
+
+
+async def test_a_publication_is_announced_and_audited(session: AsyncSession) -> None:
+    fiber = await plan(session, "FIBER-100")
+    await CatalogService(session).publish_version(fiber.plan_id, terms())
+
+    announced = await session.execute(
+        sa.text(
+            "SELECT payload->>'version' FROM events.outbox "
+            "WHERE name = 'billing.plan_published' ORDER BY id"
+        )
+    )
+    assert announced.scalars().all() == ["1", "2"]
+    audited = await session.execute(
+        sa.text("SELECT after FROM core.audit_log WHERE action = 'plans.publish' ORDER BY id")
+    )
+    assert audited.scalars().all() == [
+        {"code": "FIBER-100", "version": 1},
+        {"code": "FIBER-100", "version": 2},
+    ]
