@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dotmac_customers.profiles.profile import CustomerKind
@@ -35,3 +35,8 @@ class Wanted:
         return not any(
             (self.state, self.kind, self.tag, self.created_after, self.created_before, self.q)
         )
+
+    @property
+    def is_everybody_active(self) -> bool:
+        """Whether the only condition is that the customer is active."""
+        return self.state is CustomerState.ACTIVE and replace(self, state=None).is_everybody

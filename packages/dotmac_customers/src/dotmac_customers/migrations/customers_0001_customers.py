@@ -76,13 +76,12 @@ def _customers() -> None:
         tenant_unique("external_id"),
         schema="customers",
     )
-    for column in ("sort_name", "created_at"):
-        op.create_index(
-            f"ix_customers_tenant_id_{column}_id",
-            "customers",
-            ["tenant_id", column, "id"],
-            schema="customers",
-        )
+    op.create_index(
+        "ix_customers_tenant_id_sort_name_id",
+        "customers",
+        ["tenant_id", "sort_name", "id"],
+        schema="customers",
+    )
     op.create_index(
         "ix_customers_not_active",
         "customers",

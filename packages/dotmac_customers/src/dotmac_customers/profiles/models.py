@@ -34,7 +34,6 @@ class Customer(TenantOwned, CustomersBase):
         tenant_unique("number"),
         tenant_unique("external_id"),
         tenant_index("sort_name", "id"),
-        tenant_index("created_at", "id"),
         # Most customers are active: those who are not are the ones that are looked for.
         tenant_index("state", name="ix_customers_not_active", where="state <> 'active'"),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
-from dotmac_core_ops.database import clock_of, new_id
+from dotmac_core_ops.database import clock_of, new_id, new_ids
 from dotmac_customers.profiles import rules
 from dotmac_customers.profiles.errors import CustomerNotFoundError
 from dotmac_customers.profiles.events import (
@@ -78,7 +78,8 @@ class CustomerService:
             return []
         wanted = [rules.checked(customer) for customer in customers]
         numbers = await self._numbers(wanted)
-        created = [CreatedCustomer(new_id(), number) for number in numbers]
+        ids = new_ids(len(wanted))
+        created = [CreatedCustomer(*made) for made in zip(ids, numbers, strict=True)]
         pairs = list(zip(created, wanted, strict=True))
         await self._customers.insert(
             [customer_row(made, new) for made, new in pairs],
