@@ -40,9 +40,12 @@ def open_rows(table: Table) -> Iterator[str]:
     """Ways in which rows of `table` could be seen or written by another tenant."""
     if not table.has_tenant and table.name not in WITHOUT_TENANT:
         yield f"{table.name} has no tenant_id"
+    closed = table.enabled and table.forced
+    if table.grants.get(APP, set()) - {"SELECT"} and not (table.has_tenant or closed):
+        yield f"{table.name} has no tenant_id and no policy, and app may write it"
     if not table.has_tenant or (table.is_partition and APP not in table.grants):
         return  # a partition is reached through its parent, whose policies then hold
-    if not (table.enabled and table.forced):
+    if not closed:
         yield f"{table.name} does not force row-level security"
     for policy in table.policies:
         expressions = {policy["using"], policy["check"]} - {None}
@@ -200,5 +203,8 @@ async def test_a_table_that_breaks_a_rule_is_found(
 
 
 async def test_a_table_without_tenant_is_found(owner: asyncpg.Connection) -> None:
-    problems = await problems_of(owner, "ALTER TABLE sample.thing DROP COLUMN tenant_id CASCADE")
-    assert "sample.thing has no tenant_id" in problems
+    change = "ALTER TABLE sample.thing DROP COLUMN tenant_id CASCADE, DISABLE ROW LEVEL SECURITY"
+    assert await problems_of(owner, change) == [
+        "sample.thing has no tenant_id",
+        "sample.thing has no tenant_id and no policy, and app may write it",
+    ]
