@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
-from functools import cache, wraps
-from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, get_type_hints
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property, partial, wraps
+from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -38,40 +38,52 @@ def cache_result(
     """
 
     def decorate(method: Method[S, P, R]) -> Method[S, P, R]:
-        prefix = name or key_name(method.__name__)
-        signature = _without_self(method)
-
-        @cache
-        def result_type() -> TypeAdapter[R]:
-            # Found at the first call: annotations may name classes defined further down.
-            return TypeAdapter(get_type_hints(method)["return"])
+        results: _Results[R] = _Results(method, name, ttl)
 
         @wraps(method)
         async def cached(self: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
             held: Cache | None = getattr(self, "cache", None)
+            compute = partial(method, self, *args, **kwargs)
             if held is None:
-                return await method(self, *args, **kwargs)
-            computed: list[R] = []
-
-            async def compute() -> bytes:
-                computed.append(await method(self, *args, **kwargs))
-                return result_type().dump_json(computed[-1])
-
-            key = result_key(prefix, signature, args, kwargs)
-            kept = await held.remember(key, compute, ttl=ttl)
-            if computed:
-                return computed[-1]
-            try:
-                return result_type().validate_json(kept)
-            except ValidationError:
-                await held.delete(key)
-                return await method(self, *args, **kwargs)
+                return await compute()
+            return await results.get(held, results.key(args, kwargs), compute)
 
         return cached
 
     return decorate
 
 
-def _without_self(method: Callable[..., Any]) -> inspect.Signature:
-    signature = inspect.signature(method)
-    return signature.replace(parameters=list(signature.parameters.values())[1:])
+class _Results(Generic[R]):
+    """What one method returned, as a cache keeps it."""
+
+    def __init__(self, method: Callable[..., Any], name: str | None, ttl: int | None) -> None:
+        signature = inspect.signature(method)
+        without_self = list(signature.parameters.values())[1:]
+        self._method = method
+        self._signature = signature.replace(parameters=without_self)
+        self._name = name or key_name(method.__name__)
+        self._ttl = ttl
+
+    @cached_property
+    def type(self) -> TypeAdapter[R]:
+        """Found at the first call: annotations may name classes defined further down."""
+        return TypeAdapter(get_type_hints(self._method)["return"])
+
+    def key(self, args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:
+        return result_key(self._name, self._signature, args, kwargs)
+
+    async def get(self, cache: Cache, key: str, compute: Callable[[], Awaitable[R]]) -> R:
+        computed: list[R] = []
+
+        async def as_json() -> bytes:
+            computed.append(await compute())
+            return self.type.dump_json(computed[-1])
+
+        kept = await cache.remember(key, as_json, ttl=self._ttl)
+        if computed:
+            return computed[-1]
+        try:
+            return self.type.validate_json(kept)
+        except ValidationError:
+            await cache.delete(key)
+            return await compute()
