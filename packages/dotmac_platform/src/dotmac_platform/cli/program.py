@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import sys
 
-import click
 import typer
 
 from dotmac_core_ops.embedded import EmbeddedServerError
@@ -19,7 +18,6 @@ from dotmac_platform.cli import billing, database, events, importing, people, re
 
 EXIT_REFUSED = 1
 EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     name="dotmac",
@@ -41,24 +39,15 @@ app.add_typer(events.app, name="events")
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(_run())
-
-
-def _run() -> int:
     try:
-        outcome = app(standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        return EXIT_INTERRUPTED
-    except click.ClickException as error:
-        error.show()
-        return EXIT_USAGE
+        # Typer tells wrong usage itself and leaves with 2, or with what a command asked for.
+        app()
     except SettingsError as error:
         print(error, file=sys.stderr)
-        return EXIT_USAGE
+        sys.exit(EXIT_USAGE)
     except (DomainError, EmbeddedServerError) as error:
         _tell(error)
-        return EXIT_REFUSED
-    return outcome if isinstance(outcome, int) else 0
+        sys.exit(EXIT_REFUSED)
 
 
 def _tell(error: DomainError | EmbeddedServerError) -> None:

@@ -1,0 +1,158 @@
+"""The command as people and scripts use it: in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from dotmac_core_ops.testing import Tenant
+from dotmac_platform.cli.program import app
+
+SAMPLE = "id,name,since,line\nA-1,Ada,2026-01-15,yes\n"
+MAPPING = """
+[customer]
+number = "id"
+name = "{name}"
+[subscription]
+plan = "CLI"
+plan_name = "From the command line"
+currency = "USD"
+start = { column = "since" }
+items = [{ code = "LINE", name = "Line", price = 30, column = "line", equals = "yes" }]
+"""
+
+
+class Shell:
+    def __init__(self, url: str, folder: Path) -> None:
+        self._url = url
+        self._folder = folder
+
+    def __call__(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "dotmac_platform", *words],
+            env={
+                **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
+                "DATABASE_URL": self._url,
+                "ENVIRONMENT": "test",
+                **environ,
+            },
+            cwd=self._folder,
+            text=True,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+
+
+@pytest.fixture
+def dotmac(database_url: str, tmp_path: Path) -> Shell:
+    return Shell(database_url, tmp_path)
+
+
+def test_an_import_a_bill_run_a_check_and_a_report_agree(
+    dotmac: Shell, provider: Tenant, tmp_path: Path
+) -> None:
+    (tmp_path / "file.csv").write_text(SAMPLE)
+    (tmp_path / "map.toml").write_text(MAPPING)
+    who = ("--tenant", provider.slug)
+
+    imported = dotmac(
+        *("import", "subscribers", "file.csv", "--mapping", "map.toml"),
+        *("--as-of", "2026-11-01", "--json", *who),
+    )
+    billed = dotmac("bill", "--through", "2026-10-31", "--json", *who)
+    checked = dotmac("billing", "check", "--json", *who)
+    report = dotmac("report", "revenue", "--as-of", "2026-11-01", "--json", DOTMAC_TENANT=who[1])
+
+    assert json.loads(imported.stdout)["customers"] == 1, imported.stderr
+    # Each 15th from January to October.
+    assert json.loads(billed.stdout)["invoices"] == 10, billed.stderr
+    assert (checked.returncode, json.loads(checked.stdout)) == (0, [])
+    (figures,) = json.loads(report.stdout)
+    assert (figures["mrr"], figures["billed"], figures["open"]) == (30, 300, 300)
+
+
+def test_a_tenant_and_its_users_are_made_on_the_command_line(dotmac: Shell) -> None:
+    slug = f"shop-{os.urandom(4).hex()}"
+    owner = ("--owner", "ada@shop.example")
+
+    made = dotmac("tenant", "create", slug, "--name", "Shop", *owner, "--json")
+    again = dotmac("tenant", "create", slug, "--name", "Shop", *owner, "--json")
+    user = dotmac(
+        *("user", "create", "bob@shop.example", "--name", "Bob", "--role", "billing"),
+        *("--tenant", slug, "--json"),
+    )
+    listed = dotmac("user", "list", "--tenant", slug, "--json")
+
+    assert json.loads(made.stdout)["password"], made.stderr
+    assert again.returncode == 1
+    assert json.loads(again.stderr)["error"]["code"] == "TENANT_SLUG_TAKEN"
+    assert user.returncode == 0, user.stderr
+    assert {row["email"]: row["roles"] for row in json.loads(listed.stdout)} == {
+        "ada@shop.example": ["owner"],
+        "bob@shop.example": ["billing"],
+    }
+
+
+def test_a_refusal_names_its_code_and_leaves_with_one(dotmac: Shell) -> None:
+    refused = dotmac("billing", "check", "--tenant", "nobody")
+
+    assert refused.returncode == 1
+    assert refused.stderr == "dotmac: There is no tenant 'nobody'. [TENANT_NOT_FOUND]\n"
+
+
+def test_wrong_settings_are_told_one_to_a_line(dotmac: Shell) -> None:
+    refused = dotmac("db", "status", PORT="high", LOG_LEVEL="loud")
+
+    assert refused.returncode == 2
+    lines = refused.stderr.splitlines()
+    assert sorted(line.split(":")[0] for line in lines) == ["LOG_LEVEL", "PORT"]
+
+
+def test_what_destroys_asks_and_without_anybody_to_ask_does_nothing(
+    dotmac: Shell, provider: Tenant
+) -> None:
+    refused = dotmac("events", "drop", "--tenant", provider.slug)
+
+    assert refused.returncode == 2
+    assert "--yes" in refused.stderr
+
+
+def test_a_day_that_is_none_is_a_usage_error(dotmac: Shell, provider: Tenant) -> None:
+    refused = dotmac("bill", "--through", "31.10.2026", "--tenant", provider.slug)
+
+    assert refused.returncode == 2
+    assert "YYYY-MM-DD" in refused.stderr
+
+
+def test_the_openapi_document_needs_no_database(dotmac: Shell) -> None:
+    printed = dotmac("openapi", DATABASE_URL="")
+
+    paths = json.loads(printed.stdout)["paths"]
+    assert "/api/v1/customers" in paths
+    assert "/api/v1/analytics/revenue" in paths
+
+
+def test_the_state_of_the_database_is_told(dotmac: Shell) -> None:
+    status = dotmac("db", "status", "--json")
+
+    told = json.loads(status.stdout)
+    assert (told["kind"], told["needs_upgrade"]) == ("external", False)
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    without = []
+    pending = [("dotmac", get_command(app))]
+    while pending:
+        name, command = pending.pop()
+        children = getattr(command, "commands", {})
+        pending += [(f"{name} {child}", children[child]) for child in children]
+        if not children and "Example: `" not in (command.help or ""):
+            without.append(name)
+    assert without == []
