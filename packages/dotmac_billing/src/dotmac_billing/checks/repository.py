@@ -128,6 +128,6 @@ class CheckRepository:
         """Cases of one of the `CHECKS`, `most` of them, each with the number of all."""
         connection = await driver_connection(self._session)
         return await connection.fetch(
-            "SELECT subject, problem, count(*) OVER () AS cases "
+            "SELECT subject, problem, count(*) OVER () AS cases "  # noqa: S608 (queries above)
             f"FROM ({CHECKS[check]}) found LIMIT {most:d}"
         )
