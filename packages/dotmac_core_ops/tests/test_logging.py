@@ -4,12 +4,16 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 import structlog
 
 from dotmac_core_ops.logging import configure_logging, get_logger, log_context
 from dotmac_core_ops.principal import Actor, acting_as
+
+
+TENANT = UUID("01a1f883-f5ff-7418-bc49-36eeecd331ae")
 
 
 @pytest.fixture
@@ -41,9 +45,12 @@ def test_production_writes_one_json_object_per_line(lines: io.StringIO) -> None:
 def test_every_line_says_for_whom_it_was(lines: io.StringIO) -> None:
     with acting_as(Actor("user:7", "user", "req-1")), log_context(tenant_id="t-1", event_id="e-1"):
         get_logger("x").info("inside")
+    with acting_as(Actor("user:7", "user", "req-1", TENANT)):
+        get_logger("x").info("in a request")
     get_logger("x").info("outside")
 
-    inside, outside = logged(lines)
+    inside, in_request, outside = logged(lines)
+    assert in_request["tenant_id"] == str(TENANT)
     assert (inside["user"], inside["request_id"]) == ("user:7", "req-1")
     assert (inside["tenant_id"], inside["event_id"]) == ("t-1", "e-1")
     assert outside["user"] == "system"

@@ -70,7 +70,7 @@ async def test_a_request_is_authenticated_once_and_names_its_actor() -> None:
     await signed_in(request)
 
     assert door.asked == 1
-    assert current_actor() == Actor("user:7", "user", "r-1")
+    assert current_actor() == Actor("user:7", "user", "r-1", ANN.tenant_id)
 
 
 async def test_tasks_act_each_for_their_own() -> None:

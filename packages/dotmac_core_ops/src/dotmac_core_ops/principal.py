@@ -38,11 +38,12 @@ class PermissionDeniedError(ForbiddenError):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who did something, as the audit log and the logs name them."""
+    """Who did something, as the audit log and the logs name them; for whom, where that is known."""
 
     name: str
     kind: Literal["user", "api_key", "system"] = "system"
     request_id: str | None = None
+    tenant_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ async def principal_of(request: Request) -> Principal:
             raise AuthenticationRequiredError
         request.state.principal = principal
         request_id = getattr(request.state, "request_id", None)
-        _actor.set(Actor(principal.subject, principal.kind, request_id))
+        tenant_id = principal.tenant_id
+        _actor.set(Actor(principal.subject, principal.kind, request_id, tenant_id))
     return principal
 
 

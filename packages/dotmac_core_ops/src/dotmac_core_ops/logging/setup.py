@@ -45,7 +45,7 @@ def get_logger(name: str) -> Logger:
 def log_context(**ids: object) -> Iterator[None]:
     """Add `ids` (tenant_id, event_id, job, …) to every line logged inside the block.
 
-    `request_id` and `user` need not be given: they come from `current_actor()`.
+    `user`, `request_id` and, in requests, `tenant_id` come by themselves, from `current_actor()`.
     """
     texts = {key: value if isinstance(value, int) else str(value) for key, value in ids.items()}
     with structlog.contextvars.bound_contextvars(**texts):
@@ -98,11 +98,13 @@ def configure_logging(
 
 
 def add_actor(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """Say who acts, and in which request."""
+    """Say who acts, in which request and for which tenant."""
     actor = current_actor()
     event.setdefault("user", actor.name)
     if actor.request_id is not None:
         event.setdefault("request_id", actor.request_id)
+    if actor.tenant_id is not None:
+        event.setdefault("tenant_id", str(actor.tenant_id))
     return event
 
 
