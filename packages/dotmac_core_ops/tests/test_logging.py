@@ -12,7 +12,6 @@ import structlog
 from dotmac_core_ops.logging import configure_logging, get_logger, log_context
 from dotmac_core_ops.principal import Actor, acting_as
 
-
 TENANT = UUID("01a1f883-f5ff-7418-bc49-36eeecd331ae")
 
 
