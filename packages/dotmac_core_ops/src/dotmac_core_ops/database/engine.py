@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -38,6 +39,13 @@ else:  # the class takes type parameters for the type checker only
 
 _RETRIED_STATES = frozenset({"40001", "40P01"})  # serialization failure, deadlock
 _ATTEMPTS = 6
+
+# For the relay, whose tables are queues: empty when statistics are taken and full when they are
+# used, or the other way round. With a backlog, PostgreSQL would read and sort all of it to take the
+# first few hundred rows; so it is told to walk the indexes in their order.
+_QUEUE_PLANS = {
+    f"enable_{way}": "off" for way in ("seqscan", "bitmapscan", "sort", "hashjoin", "mergejoin")
+}
 
 
 class TenantNotBoundError(DomainError):
@@ -107,7 +115,7 @@ class Database:
             "jit": "off",
         }
         self._app = self._engine("dotmac_app", pool_size)
-        self._relay = self._engine("dotmac_relay", max(2, pool_size // 2))
+        self._relay = self._engine("dotmac_relay", max(2, pool_size // 2), _QUEUE_PLANS)
         self._sessions = async_sessionmaker(
             self._app, sync_session_class=TenantSession, expire_on_commit=False
         )
@@ -117,14 +125,19 @@ class Database:
         self._read_pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._read_pool_lock = asyncio.Lock()
 
-    def _engine(self, role: str, pool_size: int) -> AsyncEngine:
+    def _engine(
+        self, role: str, pool_size: int, more: Mapping[str, str] = MappingProxyType({})
+    ) -> AsyncEngine:
         address, arguments = driver_address(self.url)
         return create_async_engine(
             address,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_timeout=10,
-            connect_args={**arguments, "server_settings": {**self._settings, "role": role}},
+            connect_args={
+                **arguments,
+                "server_settings": {**self._settings, **more, "role": role},
+            },
         )
 
     @asynccontextmanager
