@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict
 
 from dotmac_core_ops.errors import InvalidError
 
@@ -54,12 +55,13 @@ class Event(BaseModel):
 
     name: ClassVar[str] = ""
 
-    _announcement: Announcement | None = PrivateAttr(default=None)
-
-    @property
+    @cached_property
     def announcement(self) -> Announcement | None:
-        """How it was announced; None for an event that did not come out of the outbox."""
-        return self._announcement
+        """How it was announced; None for an event that did not come out of the outbox.
+
+        It is no part of the fact: events are equal when their fields are.
+        """
+        return None
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - Pydantic's signature

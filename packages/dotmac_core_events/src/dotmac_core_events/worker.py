@@ -94,7 +94,7 @@ class Worker:
         with self._signals(handle_signals):
             try:
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(self._steadily(self._deliver_events))
+                    group.create_task(self._deliver_until_stopped())
                     group.create_task(self._run_jobs())
                     group.create_task(self._steadily(self._keep_schedules))
             finally:
@@ -145,6 +145,13 @@ class Worker:
             except DATABASE_ERRORS:
                 _log.exception("worker cannot use the database")
                 await self._pause(_TROUBLE_SECONDS)
+
+    async def _deliver_until_stopped(self) -> None:
+        await self._steadily(self._deliver_events)
+        try:
+            await self._deliverer.settle()
+        except DATABASE_ERRORS:
+            _log.exception("worker cannot use the database")
 
     async def _deliver_events(self) -> None:
         alarm = self._alarms["outbox"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -79,12 +80,17 @@ class Deliverer:
         self._lease_seconds = lease_seconds
         self._max_attempts = max_attempts
         self._tenants_at_once = asyncio.Semaphore(tenants_at_once)
+        self._unsettled: list[tuple[Claim, list[ClaimedEvent], list[FailedEvent]]] = []
 
     async def deliver(self, tenant_id: UUID | None = None) -> Delivered:
-        """One batch of what is due, of all tenants or of that one."""
-        async with self._database.relay() as session:
+        """One batch of what is due, of all tenants or of that one.
+
+        What became of it is written down with the next call, in the transaction that takes the next
+        batch, or by `settle`; until then the batch stays claimed.
+        """
+        async with self._settling() as relay:
             now = self._clock.now()
-            claim = await OutboxRelay(session).claim(
+            claim = await relay.claim(
                 new_id(),
                 names=self._names,
                 limit=self._batch,
@@ -100,13 +106,27 @@ class Deliverer:
             errors |= {event.id: WorkerLostError(event.losses) for event in lost}
         failures = [self._failure(e, errors[e.id]) for e in claim.events if e.id in errors]
         done = [event for event in claim.events if event.id not in errors]
+        self._unsettled.append((claim, done, failures))
+        return Delivered(claim.unheard + len(done), len(failures))
+
+    async def settle(self) -> None:
+        """Write down what became of the last batch."""
+        if self._unsettled:
+            async with self._settling():
+                pass
+
+    @asynccontextmanager
+    async def _settling(self) -> AsyncIterator[OutboxRelay]:
+        settled = list(self._unsettled)
         async with self._database.relay() as session:
             relay = OutboxRelay(session)
-            if done:
-                await relay.finish(done)
-            if failures:
-                await relay.fail(claim, failures)
-        return Delivered(claim.unheard + len(done), len(failures))
+            for claim, done, failures in settled:
+                if done:
+                    await relay.finish(done)
+                if failures:
+                    await relay.fail(claim, failures)
+            yield relay
+        self._unsettled = self._unsettled[len(settled) :]
 
     async def _extend(self, claim: Claim) -> None:
         async with self._database.relay() as session:
@@ -206,7 +226,8 @@ async def _call(
         first = pairs[0][0]
         actor = Actor("system:worker", "system", first.request_id)
         cause = first.id if len(pairs) == 1 else None
-        with acting_as(actor), caused_by(cause), log_context(tenant_id=first.tenant_id):
+        named = {"tenant_id": first.tenant_id, **({"event_id": first.id} if cause else {})}
+        with acting_as(actor), caused_by(cause), log_context(**named):
             await handler.call([event for _, event in pairs], session)
 
 
@@ -215,7 +236,8 @@ def _parse(claimed: ClaimedEvent, cls: type[Any]) -> Any:  # noqa: ANN401 - what
         return _mapping.validate_json(claimed.payload)
     event = cls.model_validate_json(claimed.payload)
     if isinstance(event, Event):
-        event._announcement = Announcement(  # noqa: SLF001 - one package; nobody else may set it
+        # As the cached property keeps it: events stay frozen for everybody else.
+        event.__dict__["announcement"] = Announcement(
             claimed.id, claimed.occurred_at, claimed.request_id, claimed.correlation_id
         )
     return event

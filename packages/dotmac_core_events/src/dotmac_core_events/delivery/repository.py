@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.database import driver_connection
 
-# One statement takes what is due; what nobody handles is delivered by that.
+# One statement takes what is due; what nobody handles is delivered by that. Its commit need not
+# wait for the disk: should the server fail, the events are taken again, and the deliveries, whose
+# commits do wait, say who has them already.
 _CLAIM = """
 WITH due AS (
   SELECT tenant_id, id FROM events.outbox
@@ -30,7 +32,7 @@ WITH due AS (
 )
 SELECT tenant_id, id, name, CASE WHEN state = 'pending' THEN payload::text END AS payload,
   request_id, correlation_id, occurred_at, attempts, losses
-FROM taken ORDER BY id
+FROM taken, (SELECT set_config('synchronous_commit', 'off', true)) AS lax ORDER BY id
 """
 _EXTEND = """
 UPDATE events.outbox o SET next_attempt_at = $4
