@@ -107,7 +107,7 @@ client: $(READY) ## OpenAPI document and typed Python client into build/
 	@mkdir -p build
 	@$(BIN)/dotmac openapi > build/openapi.json
 	@$(UV) tool run --from $(CLIENT_GENERATOR) openapi-python-client generate \
-		--path build/openapi.json --output-path build/client --overwrite
+		--path build/openapi.json --output-path build/client --overwrite --fail-on-warning
 
 docs: $(READY) ## Write docs/reference from the code
 	@$(BIN)/python tools/reference.py --write

@@ -10,8 +10,9 @@ from fastapi import APIRouter, Depends
 from dotmac_api_gateway.routing import GatewayRoute, mounted
 from dotmac_core_ops.module import Module
 from dotmac_core_ops.principal import Principal, requires, signed_in
+from dotmac_platform.application import openapi_document
 from dotmac_platform.modules import MODULES
-from tests.architecture.tree import no_problems
+from tests.architecture.tree import layers, no_problems
 
 PREFIX = "/api/v1"
 PUBLIC = {
@@ -49,6 +50,18 @@ def undocumented(modules: Iterable[Module]) -> Iterator[str]:
             yield f"{name} has no summary or no description"
 
 
+def shared_names(schemas: Iterable[str]) -> Iterator[str]:
+    """Shapes that have to be told apart by their module; a generated client cannot."""
+    for name in schemas:
+        if name.startswith(tuple(f"{package}__" for layer in layers() for package in layer)):
+            yield f"{name.replace('__', '.')}: another shape has the same name"
+
+
+def test_every_shape_has_a_name_of_its_own() -> None:
+    components: dict[str, dict[str, object]] = openapi_document()["components"]
+    no_problems(shared_names(components["schemas"]))
+
+
 def test_every_route_asks_for_a_permission() -> None:
     no_problems(open_doors(MODULES))
 
@@ -67,6 +80,11 @@ def test_the_public_list_names_only_routes_that_exist() -> None:
 
 def sample(router: APIRouter) -> tuple[Module, ...]:
     return (Module("sample", routers=(router,)),)
+
+
+def test_two_shapes_with_one_name_are_found() -> None:
+    names = ["CustomerOut", "dotmac_billing__customers__schemas__CustomerOut"]
+    assert len(list(shared_names(names))) == 1
 
 
 def test_a_route_without_a_permission_is_found() -> None:
