@@ -37,9 +37,8 @@ module = Module(
     ),
     jobs=(roll, bill_run),
     permissions=(
-        Permission("billing_settings:read", "See currency, terms, number format."),
-        Permission("billing_settings:write", "Change currency, terms, number format."),
-        Permission("billing_customers:read", "See the payers."),
+        Permission("billing:read", "See the payers, and how the tenant bills."),
+        Permission("billing:write", "Change how the tenant bills: currency, terms, numbers."),
         Permission("plans:read", "See plans and tax rates."),
         Permission("plans:write", "Publish and retire plans, add tax rates."),
         Permission("subscriptions:read", "See subscriptions."),

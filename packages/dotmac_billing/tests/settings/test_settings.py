@@ -78,7 +78,7 @@ async def test_what_makes_no_sense_is_refused(
 
 
 async def test_reading_does_not_allow_writing(signed_in: SignedIn, tenant: Tenant) -> None:
-    reader = signed_in(tenant, "billing_settings:read")
+    reader = signed_in(tenant, "billing:read")
 
     assert (await reader.get(PATH)).status_code == 200
     refused = await reader.patch(PATH, json={}, headers={"if-match": "*"})

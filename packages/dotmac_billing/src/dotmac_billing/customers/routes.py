@@ -22,7 +22,7 @@ router = APIRouter(prefix="/billing/customers", tags=["billing customers"])
 async def list_billing_customers(
     tx: Tx,
     page: Annotated[PageParams, Depends()],
-    _: Annotated[Principal, Depends(requires("billing_customers:read"))],
+    _: Annotated[Principal, Depends(requires("billing:read"))],
     q: Annotated[
         str | None, Query(max_length=100, description="Beginning of code, name or e-mail.")
     ] = None,
@@ -47,7 +47,7 @@ async def list_billing_customers(
 async def read_billing_customer(
     customer_id: UUID,
     tx: Tx,
-    _: Annotated[Principal, Depends(requires("billing_customers:read"))],
+    _: Annotated[Principal, Depends(requires("billing:read"))],
 ) -> dict[str, Any]:
     """One payer by the id of the customer's profile."""
     return enveloped(await CustomerService(tx).get(customer_id))

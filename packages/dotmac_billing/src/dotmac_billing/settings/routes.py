@@ -17,7 +17,7 @@ router = APIRouter(prefix="/billing/settings", tags=["billing settings"])
 
 @router.get("", summary="Read the billing settings", response_model=Envelope[SettingsOut])
 async def read_billing_settings(
-    tx: Tx, response: Response, _: Annotated[Principal, Depends(requires("billing_settings:read"))]
+    tx: Tx, response: Response, _: Annotated[Principal, Depends(requires("billing:read"))]
 ) -> dict[str, Any]:
     """Currency, time zone, payment terms and number format that new things start with."""
     settings = await settings_of(tx)
@@ -31,7 +31,7 @@ async def change_billing_settings(
     tx: Tx,
     request: Request,
     response: Response,
-    _: Annotated[Principal, Depends(requires("billing_settings:write"))],
+    _: Annotated[Principal, Depends(requires("billing:write"))],
 ) -> dict[str, Any]:
     """Needs `If-Match` with the version that was read. Issued invoices keep what they say."""
     service = SettingsService(tx)
