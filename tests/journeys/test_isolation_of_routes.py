@@ -16,6 +16,7 @@ import asyncpg
 import httpx
 import pytest
 
+from dotmac_core_ops.database import PooledConnection
 from tests.journeys.site import Site
 
 UUID_FORM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -68,13 +69,13 @@ async def belongings(site: Site) -> Belongings:
 
 
 async def _read_table(
-    connection: asyncpg.Connection, table: asyncpg.Record, found: Belongings
+    connection: PooledConnection, table: asyncpg.Record, found: Belongings
 ) -> None:
     name = table["name"]
-    count, digest = await connection.fetchrow(
-        f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {name} t"
+    rows = await connection.fetch(
+        f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) AS digest FROM {name} t"
     )
-    found.digests[name] = (count, digest)
+    found.digests[name] = (rows[0]["count"], rows[0]["digest"])
     if table["has_id"]:
         ids = await connection.fetch(f"SELECT id::text FROM {name}")
         found.ids[name] = [row["id"] for row in ids]

@@ -97,6 +97,17 @@ async def broken(_: Reader) -> None:
     raise KeyError("the password is swordfish")
 
 
+@router.get("/kites/none")
+async def none(_: Reader) -> StreamingResponse:
+    """A fault before the first piece of a stream."""
+
+    async def pieces() -> AsyncIterator[bytes]:
+        raise KiteTornError(new_id())
+        yield b"kite"
+
+    return StreamingResponse(pieces(), media_type="text/plain")
+
+
 @router.get("/kites/half")
 async def half(_: Reader) -> StreamingResponse:
     """A fault after the answer has begun."""

@@ -53,6 +53,12 @@ async def test_a_fault_in_the_middle_of_an_answer_cuts_it(client: httpx.AsyncCli
         await client.get("/api/v1/kites/half")
 
 
+async def test_a_stream_that_fails_at_once_is_a_refusal(client: httpx.AsyncClient) -> None:
+    for encoding in ("gzip", "identity"):
+        answer = await client.get("/api/v1/kites/none", headers={"Accept-Encoding": encoding})
+        assert refusal(answer) == (409, "KITE_TORN")
+
+
 async def test_every_wrong_field_is_named(client: httpx.AsyncClient) -> None:
     answer = await client.post("/api/v1/kites", json={"price": "high", "colour": "red"})
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dotmac_api_gateway.admission import Admission, required
 from dotmac_api_gateway.boundary import Boundary, Observe
 from dotmac_api_gateway.documentation import router as documentation
+from dotmac_api_gateway.error_codes import Reactions
 from dotmac_api_gateway.idempotency import idempotent
 from dotmac_api_gateway.openapi import build_document
 from dotmac_api_gateway.operations import health_router, metrics_router
@@ -34,7 +35,14 @@ Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 class Gateway(FastAPI):
     """The application that `create_app` makes."""
 
-    def __init__(self, *, policy: Policy, observe: Observe, **options: Any) -> None:  # noqa: ANN401 (FastAPI's)
+    def __init__(
+        self,
+        *,
+        policy: Policy,
+        observe: Observe,
+        reactions: Reactions,
+        **options: Any,  # noqa: ANN401 (FastAPI's)
+    ) -> None:
         super().__init__(
             docs_url=None,
             redoc_url=None,
@@ -45,6 +53,7 @@ class Gateway(FastAPI):
         )
         self._policy = policy
         self._observe = observe
+        self._reactions = reactions
 
     def build_middleware_stack(self) -> ASGIApp:
         """The boundary around the routes; FastAPI's own layers would do its work twice."""
@@ -62,7 +71,10 @@ class Gateway(FastAPI):
         """The OpenAPI document, built at the first call."""
         if self.openapi_schema is None:
             self.openapi_schema = build_document(
-                title=self.title, version=self.version, routes=self.routes
+                title=self.title,
+                version=self.version,
+                routes=self.routes,
+                reactions=self._reactions,
             )
         return self.openapi_schema
 
@@ -92,6 +104,7 @@ def create_app(
     app = Gateway(
         policy=policy,
         observe=observe_request,
+        reactions=_inline_reactions(modules),
         title=title,
         version=version,
         lifespan=_joined(lifespan),
@@ -140,6 +153,15 @@ def _name_operations(routes: Sequence[BaseRoute]) -> None:
         taken.add(name)
         route.operation_id = route.unique_id = name
         route.tags = route.tags or [route.module]
+
+
+def _inline_reactions(modules: Sequence[Module]) -> Reactions:
+    found: dict[type, list[Callable[..., Any]]] = {}
+    for module in modules:
+        for handler in module.handlers:
+            if handler.inline:
+                found.setdefault(handler.payload, []).append(handler.call)
+    return found
 
 
 def _joined(parts: Sequence[Lifespan]) -> Lifespan:

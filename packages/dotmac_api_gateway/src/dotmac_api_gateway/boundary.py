@@ -131,7 +131,17 @@ class _Exchange:
     """A request and the answer to it."""
 
     __slots__ = (
-        *("_head", "_policy", "_send", "code", "headers", "is_started", "method", "origin"),
+        *(
+            "_head",
+            "_policy",
+            "_send",
+            "_start",
+            "code",
+            "headers",
+            "is_started",
+            "method",
+            "origin",
+        ),
         *("request_id", "scope", "status"),
     )
 
@@ -152,6 +162,7 @@ class _Exchange:
         self.status = 0
         self.code: str | None = None
         self.is_started = False
+        self._start: Message | None = None
         self._policy = policy
         wants_gzip = b"gzip" in self.headers.get(b"accept-encoding", b"") and not self._head
         self._send: Send = Gzip(send) if wants_gzip else send
@@ -206,21 +217,30 @@ class _Exchange:
         await self.send({"type": "http.response.body", "body": body})
 
     async def send(self, message: Message) -> None:
-        """Pass an answer on, with the headers that every answer carries."""
+        """Pass an answer on, with the headers that every answer carries.
+
+        Its first line waits for the first piece of the body: until then a stream that fails can
+        still be answered as a failure.
+        """
         if message["type"] == "http.response.start":
+            self._start = message
+            return
+        if self._start is not None:
+            start, self._start = self._start, None
             self.is_started = True
-            self.status = message["status"]
-            headers = [*message["headers"], *self._policy.headers]
-            if self.scope["path"].startswith(API) or self.status >= _REFUSED:
-                present = {name for name, _ in message["headers"]}
-                headers += [p for p in self._policy.headers_unless_set if p[0] not in present]
-            headers.append((b"x-request-id", self.request_id.encode()))
-            if self.origin is not None:
-                headers += self._policy.cross_origin(self.origin)
-            message = {**message, "headers": headers}
-        elif self._head:
-            message = {**message, "body": b""}
-        await self._send(message)
+            await self._send(self._completed(start))
+        await self._send({**message, "body": b""} if self._head else message)
+
+    def _completed(self, message: Message) -> Message:
+        self.status = message["status"]
+        headers = [*message["headers"], *self._policy.headers]
+        if self.scope["path"].startswith(API) or self.status >= _REFUSED:
+            present = {name for name, _ in message["headers"]}
+            headers += [p for p in self._policy.headers_unless_set if p[0] not in present]
+        headers.append((b"x-request-id", self.request_id.encode()))
+        if self.origin is not None:
+            headers += self._policy.cross_origin(self.origin)
+        return {**message, "headers": headers}
 
 
 def _refuse_nul(scope: Scope) -> None:

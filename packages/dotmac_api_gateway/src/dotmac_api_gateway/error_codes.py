@@ -1,23 +1,27 @@
 """Which refusals a route may answer with.
 
-Three sources: what the gateway does before a route, what the dependencies of the route ask, and the
-refusals that its feature defines or uses. The last is more than one route of the feature may raise;
-a client that handles the list is safe.
+Three sources: what the gateway does before a route, what an authenticator refuses, and what the
+code of the route and of its dependencies can reach. The last is somewhat more than the route will
+raise; a client that handles the list is safe.
 """
 
 from __future__ import annotations
 
 import inspect
-import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, get_args
+
+from fastapi.dependencies.models import Dependant
+from pydantic import AfterValidator, BaseModel, BeforeValidator, PlainValidator, WrapValidator
 
 from dotmac_api_gateway import errors
+from dotmac_api_gateway.reachable import Refusal, reachable_refusals
 from dotmac_api_gateway.routing import GatewayRoute
 from dotmac_core_ops import http, idempotency, principal
-from dotmac_core_ops.errors import DomainError, NotFoundError, UnauthenticatedError
+from dotmac_core_ops.errors import ConflictError, UnauthenticatedError
 
-Refusal = type[DomainError]
+Reactions: TypeAlias = Mapping[type, Sequence[Callable[..., Any]]]
 
 _ALWAYS: tuple[Refusal, ...] = (
     errors.RateLimitedError,
@@ -31,7 +35,6 @@ _WITH_BODY: tuple[Refusal, ...] = (
     errors.MalformedBodyError,
     errors.BodyTooLargeError,
     errors.UnsupportedMediaTypeError,
-    errors.InvalidValueError,
     errors.AlreadyExistsError,
     errors.StillReferencedError,
     errors.ChangedMeanwhileError,
@@ -44,16 +47,20 @@ _WITH_KEY: tuple[Refusal, ...] = (
 _WITH_VERSION: tuple[Refusal, ...] = (http.PreconditionRequiredError, http.VersionMismatchError)
 
 _READS = frozenset({"GET", "HEAD"})
-_OF_A_READ = frozenset({404, 422})
+_VALIDATORS = (AfterValidator, BeforeValidator, PlainValidator, WrapValidator)
 
 
-def refusals_of(route: GatewayRoute, method: str) -> dict[int, list[Refusal]]:
-    """The refusals of `method` on `route`, by status, each list by code."""
+def refusals_of(route: GatewayRoute, method: str, reactions: Reactions) -> dict[int, list[Refusal]]:
+    """The refusals of `method` on `route`, by status, each list by code.
+
+    `reactions` are what runs in the same transaction on account of an event.
+    """
     found = defaultdict[int, set[Refusal]](set)
     for kind in (*_ALWAYS, *_of_gateway(route, method), *_of_principal(route)):
         found[kind.status].add(kind)
-    for kind in _of_feature(route.endpoint.__module__):
-        if _applies(kind, route, method):
+    package = route.endpoint.__module__.partition(".")[0]
+    for kind in reachable_refusals(_calls(route.dependant), reactions, packages=[package]):
+        if _applies(kind, method):
             found[kind.status].add(kind)
     return {status: sorted(found[status], key=lambda kind: kind.code) for status in sorted(found)}
 
@@ -83,6 +90,7 @@ def _of_gateway(route: GatewayRoute, method: str) -> Iterator[Refusal]:
     if route.body_field is not None:
         yield from _WITH_BODY
     if route.body_field is not None or has_parameters(route):
+        yield errors.InvalidValueError
         yield errors.ValidationFailedError
         yield errors.InvalidCharacterError
     if takes_key(route, method):
@@ -105,22 +113,39 @@ def _names_a_credential(kind: Refusal) -> bool:
     return any(word in kind.code for word in ("ACCESS_TOKEN", "API_KEY", "SESSION"))
 
 
-def _of_feature(module: str) -> set[Refusal]:
-    folder = module.rpartition(".")[0] + "."
-    return {
-        value
-        for name, loaded in list(sys.modules.items())
-        if name.startswith(folder)
-        for value in vars(loaded).values()
-        if isinstance(value, type) and issubclass(value, DomainError) and "code" in vars(value)
-        if not value.__module__.endswith("core_ops.errors")
-    }
+def _calls(dependant: Dependant) -> Iterator[object]:
+    """The functions of a route and of its dependencies, and the types of what they take."""
+    if dependant.call is not None:
+        yield dependant.call
+    fields = (*dependant.path_params, *dependant.query_params, *dependant.body_params)
+    for field in fields:
+        yield from _parts_of(field.field_info.annotation, set())
+        yield from _validators(field.field_info.metadata)
+    for child in dependant.dependencies:
+        yield from _calls(child)
 
 
-def _applies(kind: Refusal, route: GatewayRoute, method: str) -> bool:
-    if issubclass(kind, NotFoundError) and "{" not in route.path and method in _READS:
-        return False
-    return method not in _READS or kind.status in _OF_A_READ
+def _parts_of(annotation: object, seen: set[object]) -> Iterator[object]:
+    """Validators of the models and types that `annotation` is made of."""
+    for part in get_args(annotation):
+        yield from _parts_of(part, seen)
+    if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+        return
+    if annotation in seen:
+        return
+    seen.add(annotation)
+    yield annotation
+    for info in annotation.model_fields.values():
+        yield from _validators(info.metadata)
+        yield from _parts_of(info.annotation, seen)
+
+
+def _validators(metadata: Sequence[object]) -> Iterator[object]:
+    yield from (each.func for each in metadata if isinstance(each, _VALIDATORS))
+
+
+def _applies(kind: Refusal, method: str) -> bool:
+    return method not in _READS or not issubclass(kind, ConflictError)
 
 
 def _below(kind: Refusal) -> Iterator[Refusal]:

@@ -10,9 +10,10 @@ from typing import Any
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
-from dotmac_api_gateway.error_codes import Refusal, checks_version, refusals_of, takes_key
+from dotmac_api_gateway.error_codes import Reactions, checks_version, refusals_of, takes_key
 from dotmac_api_gateway.examples import example_of
 from dotmac_api_gateway.idempotency import HEADER, REPLAYED
+from dotmac_api_gateway.reachable import Refusal
 from dotmac_api_gateway.routing import GatewayRoute
 
 JsonObject = dict[str, Any]
@@ -73,8 +74,13 @@ once.
 """
 
 
-def build_document(*, title: str, version: str, routes: Sequence[BaseRoute]) -> JsonObject:
-    """The document of all GatewayRoutes among `routes` that are meant to be seen."""
+def build_document(
+    *, title: str, version: str, routes: Sequence[BaseRoute], reactions: Reactions
+) -> JsonObject:
+    """The document of all GatewayRoutes among `routes` that are meant to be seen.
+
+    `reactions` are what runs in the same transaction on account of an event, by its class.
+    """
     document: JsonObject = get_openapi(
         title=title, version=version, description=_DESCRIPTION, routes=routes
     )
@@ -88,7 +94,10 @@ def build_document(*, title: str, version: str, routes: Sequence[BaseRoute]) -> 
         if isinstance(route, GatewayRoute) and route.include_in_schema:
             for method in route.methods or ():
                 operation = document["paths"][route.path_format][method.lower()]
-                _complete(operation, route, method, schemas, examples)
+                _complete(operation, route, method, schemas)
+                for status, kinds in refusals_of(route, method, reactions).items():
+                    refusal = _refusal(status, kinds, examples)
+                    operation["responses"].setdefault(str(status), refusal)
     document["components"]["examples"] = dict(sorted(examples.items()))
     document["tags"] = [{"name": name} for name in _tags(document)]
     return document
@@ -110,7 +119,6 @@ def _complete(
     route: GatewayRoute,
     method: str,
     schemas: JsonObject,
-    examples: JsonObject,
 ) -> None:
     parameters: list[JsonObject] = operation.setdefault("parameters", [])
     named = {parameter["name"].lower() for parameter in parameters}
@@ -130,8 +138,6 @@ def _complete(
     }
     for content in (operation.get("requestBody", {}), *operation["responses"].values()):
         _add_example(content.get("content", {}), schemas)
-    for status, kinds in refusals_of(route, method).items():
-        operation["responses"].setdefault(str(status), _refusal(status, kinds, examples))
 
 
 def _describe_permission(operation: JsonObject, permission: str | None) -> None:

@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from dotmac_api_gateway.errors import MethodNotAllowedError, RouteNotFoundError
 from dotmac_api_gateway.exact_json import JsonRequest
+from dotmac_core_ops.http import shortcut_of
 from dotmac_core_ops.principal import Requirement
 
 Handle: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -41,7 +42,7 @@ class GatewayRoute(APIRoute):
         super().__init__(*args, **kwargs)
         self.requirement = next(_requirements(self.dependant), None)
         _keep_in_loop(self.dependant)
-        self.handler: Handle = self.get_route_handler()
+        self.handler: Handle = _shortened(self.endpoint, self.get_route_handler())
         self.app = self._respond
 
     async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,6 +88,17 @@ def _requirements(dependant: Dependant) -> Iterator[Requirement]:
         yield dependant.call
     for child in dependant.dependencies:
         yield from _requirements(child)
+
+
+def _shortened(endpoint: Callable[..., Any], handle: Handle) -> Handle:
+    quick = shortcut_of(endpoint)
+    if quick is None:
+        return handle
+
+    async def handled(request: Request) -> Response:
+        return await quick(request) or await handle(request)
+
+    return handled
 
 
 def _keep_in_loop(dependant: Dependant) -> None:
