@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from dotmac_analytics.revenue.recurring import KINDS, MovementSum, months_of_rev
 JAN, FEB, MAR = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
 
 
-def test_opening_and_movements_make_the_closing():
+def test_opening_and_movements_make_the_closing() -> None:
     movements = [
         MovementSum(JAN, "new", Decimal(100), 2),
         MovementSum(FEB, "expansion", Decimal(20), 1),
@@ -29,10 +30,8 @@ def test_opening_and_movements_make_the_closing():
     assert march.average_revenue == Decimal(130) / 3
 
 
-def test_a_month_without_customers_has_no_rates():
-    (january,) = months_of_revenue(
-        [], first=JAN, last=JAN, opening=Decimal(0), opening_customers=0
-    )
+def test_a_month_without_customers_has_no_rates() -> None:
+    (january,) = months_of_revenue([], first=JAN, last=JAN, opening=Decimal(0), opening_customers=0)
 
     assert january.revenue_churn_rate is None
     assert january.customer_churn_rate is None
@@ -45,7 +44,7 @@ amounts = st.decimals(-1000, 1000, places=2)
 @given(st.lists(st.tuples(st.sampled_from([JAN, FEB, MAR]), st.sampled_from(KINDS), amounts)))
 def test_the_last_closing_is_the_first_opening_and_all_movements(
     drawn: list[tuple[date, str, Decimal]],
-):
+) -> None:
     merged: dict[tuple[date, str], Decimal] = {}
     for month, kind, amount in drawn:
         merged[month, kind] = merged.get((month, kind), Decimal(0)) + amount
@@ -56,6 +55,4 @@ def test_the_last_closing_is_the_first_opening_and_all_movements(
     )
 
     assert months[-1].closing == 5 + sum(merged.values(), Decimal(0))
-    assert all(
-        before.closing == after.opening for before, after in zip(months, months[1:], strict=False)
-    )
+    assert all(before.closing == after.opening for before, after in pairwise(months))

@@ -1,6 +1,7 @@
 """Revenue metrics: recurring revenue, its movements, churn.
 
-Definitions stand in `revenue/recurring.py`; the figures come from the log that `dotmac_billing` writes.
+Definitions stand in `revenue/recurring.py`; the figures come from the log that `dotmac_billing`
+writes.
 """
 
 from dotmac_analytics.revenue.recurring import MonthOfRevenue
