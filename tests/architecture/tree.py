@@ -50,7 +50,7 @@ class SourceFile:
 
     @cached_property
     def tree(self) -> ast.Module:
-        return ast.parse(self.text)
+        return ast.parse(self.text, str(self.path))
 
     @cached_property
     def lines(self) -> list[str]:
