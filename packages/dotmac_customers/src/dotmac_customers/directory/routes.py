@@ -6,16 +6,25 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
-from dotmac_core_ops.database import Database, Db
-from dotmac_core_ops.http import Envelope, Listing, PageParams, etag_of, raw_json, sort_order
-from dotmac_core_ops.principal import Principal, requires
+from dotmac_core_ops.database import Database, Db, get_database
+from dotmac_core_ops.http import (
+    Envelope,
+    Listing,
+    PageParams,
+    etag_of,
+    raw_json,
+    shortcut,
+    sort_order,
+)
+from dotmac_core_ops.principal import Principal, principal_of, requires
 from dotmac_customers.directory import repository
 from dotmac_customers.directory.csv_lines import csv_lines
 from dotmac_customers.directory.filters import SORTS, Wanted
+from dotmac_customers.directory.plain_query import plain_id, plain_query
 from dotmac_customers.profiles.errors import CustomerNotFoundError
 from dotmac_customers.profiles.profile import CustomerKind
 from dotmac_customers.profiles.repository import document_of
@@ -66,7 +75,16 @@ def wanted(
     )
 
 
+async def _list_plainly(request: Request) -> Response | None:
+    plain = plain_query(request.scope["query_string"])
+    if plain is None:
+        return None
+    principal = await principal_of(request)
+    return await _listed(get_database(request), principal.tenant_id, *plain)
+
+
 @router.get("", response_model=Listing[CustomerSummaryOut], summary="List customers")
+@shortcut(_list_plainly)
 async def list_customers(
     principal: Reader,
     database: Db,
@@ -77,12 +95,7 @@ async def list_customers(
 
     A search that finds nobody is repeated with similar spellings where the database can do that.
     """
-    async with database.read(principal.tenant_id) as connection:
-        found = await repository.page(connection, wanted, offset=page.offset, limit=page.per_page)
-    return raw_json(
-        f'{{"data":{found.documents},"meta":{{"pagination":{{"page":{page.page},'
-        f'"per_page":{page.per_page},"total":{found.total}}}}}}}'.encode()
-    )
+    return await _listed(database, principal.tenant_id, wanted, page)
 
 
 @router.get(
@@ -105,10 +118,34 @@ async def export_customers(
     )
 
 
+async def _read_plainly(request: Request) -> Response | None:
+    customer_id = plain_id(request.path_params["customer_id"])
+    if customer_id is None:
+        return None
+    principal = await principal_of(request)
+    return await _read(get_database(request), principal.tenant_id, customer_id)
+
+
 @router.get("/{customer_id}", response_model=Envelope[CustomerOut], summary="Read a customer")
+@shortcut(_read_plainly)
 async def read_customer(customer_id: UUID, principal: Reader, database: Db) -> Response:
     """All that is known of a customer; the `ETag` is needed to change it."""
-    async with database.read(principal.tenant_id) as connection:
+    return await _read(database, principal.tenant_id, customer_id)
+
+
+async def _listed(
+    database: Database, tenant_id: UUID, wanted: Wanted, page: PageParams
+) -> Response:
+    async with database.read(tenant_id) as connection:
+        found = await repository.page(connection, wanted, offset=page.offset, limit=page.per_page)
+    return raw_json(
+        f'{{"data":{found.documents},"meta":{{"pagination":{{"page":{page.page},'
+        f'"per_page":{page.per_page},"total":{found.total}}}}}}}'.encode()
+    )
+
+
+async def _read(database: Database, tenant_id: UUID, customer_id: UUID) -> Response:
+    async with database.read(tenant_id) as connection:
         found = await document_of(connection, customer_id)
     if found is None:
         raise CustomerNotFoundError(customer_id)
@@ -117,7 +154,11 @@ async def read_customer(customer_id: UUID, principal: Reader, database: Db) -> R
 
 
 async def _exported(database: Database, tenant_id: UUID, wanted: Wanted) -> AsyncIterator[str]:
-    yield csv_lines([repository.EXPORT_HEADER])
+    # The header waits for the first rows: once it is out, a failure can only cut the file short.
+    header = csv_lines([repository.EXPORT_HEADER])
     async with database.read(tenant_id) as connection:
         async for rows in repository.export(connection, wanted):
-            yield csv_lines(tuple(row) for row in rows)
+            yield header + csv_lines(tuple(row) for row in rows)
+            header = ""
+    if header:
+        yield header
