@@ -57,12 +57,12 @@ async def copy_rows(
     stage = "stage_" + target.replace(".", "_")
     await connection.execute(
         # The names come from the program's own metadata, never from input; so below as well.
-        f"CREATE TEMPORARY TABLE IF NOT EXISTS {stage} ON COMMIT DELETE ROWS "  # noqa: S608
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS {stage} ON COMMIT DELETE ROWS "  # noqa: S608 (our own names)
         f"AS SELECT * FROM {target} WITH NO DATA; TRUNCATE {stage}"
     )
     await connection.copy_records_to_table(stage, records=records, columns=list(columns))
     status = await connection.execute(
-        f"INSERT INTO {target} (tenant_id, {listed}) "  # noqa: S608
+        f"INSERT INTO {target} (tenant_id, {listed}) "  # noqa: S608 (our own names)
         f"SELECT (SELECT core.current_tenant()), {listed} FROM {stage}" + on_conflict
     )
     return _count(status)
@@ -78,7 +78,7 @@ async def _array_insert(
         _array_inserts[key] = (
             None
             if any(known[name]["is_array"] for name in columns)
-            else f"INSERT INTO {target} ({', '.join(columns)}) "  # noqa: S608
+            else f"INSERT INTO {target} ({', '.join(columns)}) "  # noqa: S608 (our own names)
             f"SELECT * FROM unnest({', '.join(arrays)})"
         )
     return _array_inserts[key]

@@ -71,7 +71,7 @@ def _one_statement(shape: _Shape) -> str:
             arrays.append(f"${parameter}::{kind}[]")
         # The names come from the program's own metadata, never from input; so below as well.
         inserts.append(
-            f"t{number} AS (INSERT INTO {table.schema}.{table.name} ({', '.join(columns)}) "  # noqa: S608
+            f"t{number} AS (INSERT INTO {table.schema}.{table.name} ({', '.join(columns)}) "  # noqa: S608 (our own names)
             f"SELECT * FROM unnest({', '.join(arrays)}))"
         )
     return f"WITH {', '.join(inserts)} SELECT"
@@ -81,12 +81,12 @@ def _one_statement(shape: _Shape) -> str:
 def _staged(shape: _Shape) -> tuple[str, str]:
     """What makes and empties the stages, and what inserts from them."""
     prepare = "; ".join(
-        f"CREATE TEMPORARY TABLE IF NOT EXISTS {_stage(table)} ON COMMIT DELETE ROWS "  # noqa: S608
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS {_stage(table)} ON COMMIT DELETE ROWS "  # noqa: S608 (our own names)
         f"AS SELECT * FROM {table.schema}.{table.name} WITH NO DATA; TRUNCATE {_stage(table)}"
         for table, _ in shape
     )
     insert = "; ".join(
-        f"INSERT INTO {table.schema}.{table.name} (tenant_id, {', '.join(columns)}) "  # noqa: S608
+        f"INSERT INTO {table.schema}.{table.name} (tenant_id, {', '.join(columns)}) "  # noqa: S608 (our own names)
         f"SELECT (SELECT core.current_tenant()), {', '.join(columns)} FROM {_stage(table)}"
         for table, columns in shape
     )

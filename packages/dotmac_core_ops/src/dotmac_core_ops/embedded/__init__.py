@@ -1,5 +1,6 @@
 """DotMac's own PostgreSQL server, for a machine where nobody has set one up."""
 
+from dotmac_core_ops.embedded.backup import back_up, restore
 from dotmac_core_ops.embedded.binaries import Binaries, find_binaries, installations
 from dotmac_core_ops.embedded.errors import (
     BackupError,
@@ -24,7 +25,9 @@ __all__ = [
     "ServerHandle",
     "ServerStartError",
     "WrongOwnerError",
+    "back_up",
     "find_binaries",
     "installations",
+    "restore",
     "test_server",
 ]

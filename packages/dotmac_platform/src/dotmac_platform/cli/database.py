@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dotmac_core_ops.database import check_models, migration_status
-from dotmac_core_ops.embedded.backup import back_up, restore
+from dotmac_core_ops.embedded import back_up, restore
 from dotmac_platform.cli.running import (
     JsonOption,
     YesOption,

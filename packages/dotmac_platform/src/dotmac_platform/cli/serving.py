@@ -31,6 +31,8 @@ from dotmac_platform.samples import (
     sample_password,
 )
 
+_SEEN_AS_LOCALHOST = ("127.0.0.1", "0.0.0.0")  # noqa: S104 (compared with, not listened on)
+
 
 def up(
     sample: Annotated[
@@ -68,13 +70,13 @@ def _start_children(settings: Settings, runtime: Runtime) -> list[subprocess.Pop
     environment["SECRET_KEY"] = settings.secret_key.get_secret_value()
     programs = (["dotmac_platform.http_server"], ["dotmac_platform", "worker"])
     return [
-        subprocess.Popen([sys.executable, "-m", *program], env=environment)  # noqa: S603 (ours)
+        subprocess.Popen([sys.executable, "-m", *program], env=environment)  # noqa: S603 (our own)
         for program in programs
     ]
 
 
 async def _greet(settings: Settings, runtime: Runtime) -> None:
-    host = "localhost" if settings.host in {"127.0.0.1", "0.0.0.0"} else settings.host  # noqa: S104
+    host = settings.host if settings.host not in _SEEN_AS_LOCALHOST else "localhost"
     address = f"http://{host}:{settings.port}"
     console.print(f"\n[bold]DotMac {__version__}[/bold] runs at {address}")
     console.print(f"  API documentation   {address}/docs")

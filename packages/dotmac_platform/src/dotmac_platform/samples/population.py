@@ -18,6 +18,13 @@ TAX_CODE = "VAT"
 TAX_RATE = Decimal("0.23")  # the standard rate of Irish VAT
 
 _SEED = 20_261_101
+# How likely each is, and how the story goes.
+_IS_BUSINESS = 0.08
+_TAKES_OPTION = 0.45
+_LEAVES = 0.14
+_BARGAINS = 0.1
+_STAYS_MONTHS = 3
+_AGREED = Decimal("31.90")
 
 
 @dataclass(frozen=True)
@@ -203,16 +210,16 @@ def population(today: date, count: int = CUSTOMERS) -> list[SampleCustomer]:
 
 
 def _customer(chance: random.Random, index: int, first_day: date) -> SampleCustomer:
-    business = chance.random() < 0.08  # noqa: PLR2004 (one in twelve is a company)
+    business = chance.random() < _IS_BUSINESS
     family = chance.choice(_FAMILY)
     name = f"{family} {chance.choice(_TRADES)}" if business else f"{chance.choice(_GIVEN)} {family}"
     plan = PLANS[3] if business else chance.choices(PLANS[:3], weights=(5, 4, 2))[0]
     optional = [code for code, _, _, _ in plan.components[1:] if code != "INSTALL"]
-    taken = {"LINE", "INSTALL"} | {code for code in optional if chance.random() < 0.45}  # noqa: PLR2004
+    taken = {"LINE", "INSTALL"} | {code for code in optional if chance.random() < _TAKES_OPTION}
     start_month = min(int(chance.triangular(0, MONTHS, 4)), MONTHS - 1)
     start_on = add_months(first_day, start_month).replace(day=chance.randint(1, 28))
     months_left = MONTHS - start_month
-    leaves = months_left > 3 and chance.random() < 0.14  # noqa: PLR2004
+    leaves = months_left > _STAYS_MONTHS and chance.random() < _LEAVES
     end_on = add_months(start_on, chance.randint(2, months_left - 1)) if leaves else None
     town, postal = chance.choice(_TOWNS)
     slug = name.lower().replace(" ", ".")
@@ -228,7 +235,7 @@ def _customer(chance: random.Random, index: int, first_day: date) -> SampleCusto
         plan=plan.code,
         components=tuple(code for code, _, _, _ in plan.components if code in taken),
         quantity=chance.randint(1, 3) if business else 1,
-        agreed_price=Decimal("31.90") if plan is PLANS[0] and chance.random() < 0.1 else None,  # noqa: PLR2004
+        agreed_price=_AGREED if plan is PLANS[0] and chance.random() < _BARGAINS else None,
         start_on=start_on,
         end_on=end_on,
         pays=chance.choices(("all", "late", "stopped"), weights=(88, 9, 3))[0],
