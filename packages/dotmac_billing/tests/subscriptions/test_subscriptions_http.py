@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.catalog.plan import NewComponent
 from dotmac_billing.catalog.terms import ChargeModel
 from dotmac_billing.testing import payer, plan, subscribed
-from dotmac_core_ops.database import Database, new_id
+from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
 
 SignedIn = Callable[..., httpx.AsyncClient]
 
 PATH = "/subscriptions"
+NOBODY = "00000000-0000-7000-8000-000000000000"  # named alike by all parallel workers
 
 
 @pytest.fixture
@@ -75,9 +76,9 @@ async def test_a_subscription_is_cancelled(
         ({"items": [{"component": "box", "quantity": 0}]}, 422, "VALIDATION_FAILED"),
         ({"start_on": "2026-01-01", "end_on": "2026-01-01"}, 422, "INVALID_SUBSCRIPTION"),
         ({"start_on": "9999-12-31"}, 422, "VALIDATION_FAILED"),
-        ({"customer_id": str(new_id())}, 404, "BILLING_CUSTOMER_NOT_FOUND"),
-        ({"plan_id": str(new_id())}, 404, "PLAN_NOT_FOUND"),
-        ({"plan_version_id": str(new_id())}, 404, "PLAN_NOT_FOUND"),
+        ({"customer_id": NOBODY}, 404, "BILLING_CUSTOMER_NOT_FOUND"),
+        ({"plan_id": NOBODY}, 404, "PLAN_NOT_FOUND"),
+        ({"plan_version_id": NOBODY}, 404, "PLAN_NOT_FOUND"),
         ({"price": 1}, 422, "VALIDATION_FAILED"),
     ],
 )
@@ -103,8 +104,8 @@ async def test_what_cannot_be_subscribed_to_says_why(
         ("sort=start_on&status=expired", ["b"]),
         ("external_id=b", ["b"]),
         ("due_before=2026-02-01", ["a"]),
-        (f"customer_id={new_id()}", []),
-        (f"plan_id={new_id()}", []),
+        (f"customer_id={NOBODY}", []),
+        (f"plan_id={NOBODY}", []),
     ],
 )
 async def test_subscriptions_are_found(
