@@ -131,18 +131,8 @@ class _Exchange:
     """A request and the answer to it."""
 
     __slots__ = (
-        *(
-            "_head",
-            "_policy",
-            "_send",
-            "_start",
-            "code",
-            "headers",
-            "is_started",
-            "method",
-            "origin",
-        ),
-        *("request_id", "scope", "status"),
+        *("_head", "_policy", "_send", "_start", "code", "headers"),
+        *("is_started", "method", "origin", "request_id", "scope", "status"),
     )
 
     def __init__(self, scope: Scope, send: Send, policy: Policy) -> None:
