@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
 
@@ -64,6 +64,35 @@ def test_the_lock_names_no_host() -> None:
     lock = (ROOT / "requirements.lock").read_text()
     assert "--hash=sha256:" in lock
     assert [line for line in lock.splitlines() if "://" in line] == []
+
+
+def unlocked(lock: str, declared: Iterable[str]) -> Iterator[str]:
+    """Third-party distributions that are declared and that the lock does not pin."""
+    locked = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
+    for requirement in declared:
+        name = re.split(r"[^A-Za-z0-9_.-]", requirement, maxsplit=1)[0].lower().replace("_", "-")
+        if name not in locked and not (ROOT / "packages" / name.replace("-", "_")).exists():
+            yield f"{name} is declared and not in requirements.lock; run `make lock`"
+
+
+def declared_dependencies() -> Iterator[str]:
+    for file in [ROOT / "pyproject.toml", *sorted(ROOT.glob("packages/*/pyproject.toml"))]:
+        settings = tomllib.loads(file.read_text())
+        yield from settings["project"].get("dependencies", [])
+        for extra in settings["project"].get("optional-dependencies", {}).values():
+            yield from extra
+        for group in settings.get("dependency-groups", {}).values():
+            yield from group
+
+
+def test_the_lock_pins_every_declared_dependency() -> None:
+    no_problems(unlocked((ROOT / "requirements.lock").read_text(), declared_dependencies()))
+
+
+def test_a_dependency_missing_from_the_lock_is_found() -> None:
+    declared = ["ruff>=0.17", "Rich[all]>=14", "nowhere-to-be_found>=1", "dotmac-core-ops"]
+    lock = "ruff==0.17.5 \\\n    --hash=x\nrich==14.0\n"
+    assert len(list(unlocked(lock, declared))) == 1
 
 
 def test_no_file_names_a_path_of_one_machine() -> None:
