@@ -167,6 +167,20 @@ async def test_bad_rows_can_be_mended_and_imported_again(desk: Desk) -> None:
     assert (second.customers, second.known, second.rejected) == (2, 1, 1)
 
 
+async def test_a_row_that_only_the_customer_rules_refuse_does_not_hold_up_the_others(
+    desk: Desk,
+) -> None:
+    endless = BOB.replace("Bob", "B" * 300)
+    ancient = ADA.replace("A-1", "C-3").replace("2026-01-15", "0026-01-15")
+
+    result = await desk.imports(ADA, endless, ancient)
+
+    assert (result.customers, result.rejected) == (1, 2)
+    told = [row["reject_line"] for row in csv.DictReader(desk.rejects.read_text().splitlines())]
+    assert told == ["3", "4"]
+    assert (await desk.rows())["billing.subscriptions"] == 1
+
+
 async def test_a_good_file_leaves_no_rejects(desk: Desk) -> None:
     result = await desk.imports(ADA)
 

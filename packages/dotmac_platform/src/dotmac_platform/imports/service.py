@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import tomllib
 from collections import Counter
@@ -15,8 +16,10 @@ from typing import NamedTuple, Self, TextIO
 from uuid import UUID
 
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.database import Database
+from dotmac_core_ops.errors import DomainError
 from dotmac_platform.imports.errors import (
     ImportAsOfError,
     ImportColumnsError,
@@ -26,9 +29,11 @@ from dotmac_platform.imports.errors import (
 )
 from dotmac_platform.imports.mapping import Mapping, describe
 from dotmac_platform.imports.subscriber import Reject, Subscriber, read_subscriber
-from dotmac_platform.imports.writing import Written, look_up, prepare_plan, write
+from dotmac_platform.imports.writing import look_up, prepare_plan, write
 
 CHUNK = 1000
+# One chunk is read and prepared while PostgreSQL writes another.
+LANES = 2
 REJECT_COLUMNS = ("reject_line", "reject_column", "reject_reason")
 
 
@@ -75,6 +80,11 @@ def load_mapping(path: Path) -> Mapping:
         raise MappingInvalidError(str(path), describe(error)) from error
 
 
+class _Read(NamedTuple):
+    row: SourceRow
+    subscriber: Subscriber
+
+
 class SubscriberImport:
     """One import of one file into one tenant."""
 
@@ -110,28 +120,43 @@ class SubscriberImport:
         result = ImportResult(dry_run=dry_run)
         rows = read_rows(path, self._mapping)
         header = next(rows).raw
-        plan: UUID | None = None
-        with _RejectsFile(rejects, header) as rejected:
-            while chunk := list(islice(rows, CHUNK)):
-                good = []
-                for row in chunk:
-                    outcome = self._read(row)
-                    if isinstance(outcome, Reject):
-                        rejected.add(outcome, row.raw)
-                        result.reasons[f"{outcome.column}: {outcome.reason}"] += 1
-                    else:
-                        good.append(outcome)
-                result.rows += len(chunk)
-                result.rejected += len(chunk) - len(good)
-                if not dry_run and plan is None:
-                    plan = await self._database.run(
-                        self._tenant_id, lambda session: prepare_plan(session, self._mapping)
-                    )
-                self._count(result, good, await self._write(good, plan))
+        plan = None if dry_run else await self._plan()
+        lanes = asyncio.Semaphore(LANES)
+        with _RejectsFile(rejects, header, result) as rejected:
+
+            async def put(chunk: list[_Read]) -> None:
+                try:
+                    self._count(result, chunk, await self._write(chunk, plan, rejected))
+                finally:
+                    lanes.release()
                 if on_progress is not None:
                     on_progress(result)
+
+            try:
+                async with asyncio.TaskGroup() as group:
+                    while chunk := list(islice(rows, CHUNK)):
+                        result.rows += len(chunk)
+                        await lanes.acquire()
+                        group.create_task(put(self._read_all(chunk, rejected)))
+            except BaseExceptionGroup as errors:
+                raise errors.exceptions[0] from None
         result.rejects_file = str(rejects) if result.rejected else None
         return result
+
+    async def _plan(self) -> UUID:
+        return await self._database.run(
+            self._tenant_id, lambda session: prepare_plan(session, self._mapping)
+        )
+
+    def _read_all(self, chunk: list[SourceRow], rejected: _RejectsFile) -> list[_Read]:
+        good = []
+        for row in chunk:
+            outcome = self._read(row)
+            if isinstance(outcome, Reject):
+                rejected.add(outcome, row.raw)
+            else:
+                good.append(_Read(row, outcome))
+        return good
 
     def _read(self, row: SourceRow) -> Subscriber | Reject:
         if row.cells is None:
@@ -144,19 +169,37 @@ class SubscriberImport:
             self._seen.add(outcome.number)
         return outcome
 
-    async def _write(self, good: list[Subscriber], plan: UUID | None) -> Written:
-        mapping = self._mapping
-        if plan is None:
-            return await self._database.run(self._tenant_id, lambda session: look_up(session, good))
-        parts = plan
-        return await self._database.run(
-            self._tenant_id, lambda session: write(session, good, mapping, parts, self._as_of)
-        )
+    async def _write(
+        self, chunk: list[_Read], plan: UUID | None, rejected: _RejectsFile
+    ) -> frozenset[str]:
+        """Put a chunk in place; the numbers that were new. A row that is refused is rejected."""
+        subscribers = [read.subscriber for read in chunk]
 
-    def _count(self, result: ImportResult, good: list[Subscriber], written: Written) -> None:
-        new = [subscriber for subscriber in good if subscriber.number in written.new]
+        async def work(session: AsyncSession) -> frozenset[str]:
+            if plan is None:
+                return await look_up(session, subscribers)
+            return await write(session, subscribers, self._mapping, plan, self._as_of)
+
+        try:
+            return await self._database.run(self._tenant_id, work)
+        except DomainError as error:
+            if len(chunk) == 1:
+                row = chunk.pop().row
+                rejected.add(Reject(row.line, "", error.message), row.raw)
+                return frozenset()
+        # One row of many was refused, and nothing is written: find it, and let the others in.
+        new: set[str] = set()
+        for read in list(chunk):
+            alone = [read]
+            new |= await self._write(alone, plan, rejected)
+            if not alone:
+                chunk.remove(read)
+        return frozenset(new)
+
+    def _count(self, result: ImportResult, chunk: list[_Read], numbers: frozenset[str]) -> None:
+        new = [read.subscriber for read in chunk if read.subscriber.number in numbers]
         result.customers += len(new)
-        result.known += len(good) - len(new)
+        result.known += len(chunk) - len(new)
         result.items += sum(len(subscriber.items) for subscriber in new)
         result.ended += sum(subscriber.end_on is not None for subscriber in new)
         payments = [payment.amount for subscriber in new for payment in subscriber.payments]
@@ -216,7 +259,8 @@ class _RejectsFile:
     rejects of the last time. Made only when there is something to write.
     """
 
-    def __init__(self, path: Path, header: list[str]) -> None:
+    def __init__(self, path: Path, header: list[str], result: ImportResult) -> None:
+        self._result = result
         self._path = path
         self._part = path.with_name(path.name + ".part")
         self._kept = [index for index, name in enumerate(header) if name not in REJECT_COLUMNS]
@@ -228,6 +272,9 @@ class _RejectsFile:
 
     def add(self, reject: Reject, raw: list[str]) -> None:
         """Write down a row and why it was left out."""
+        self._result.rejected += 1
+        about = f"{reject.column}: " if reject.column else ""
+        self._result.reasons[about + reject.reason] += 1
         if self._stream is None:
             self._stream = self._part.open("w", encoding="utf-8", newline="")
             csv.writer(self._stream).writerow(self._header)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -45,13 +44,6 @@ class ImportPlanMismatchError(ConflictError):
         )
 
 
-@dataclass(frozen=True)
-class Written:
-    """The numbers of the subscribers that were not there before."""
-
-    new: frozenset[str]
-
-
 async def prepare_plan(session: AsyncSession, mapping: Mapping) -> UUID:
     """The plan version that the mapping describes, published if the tenant has none of its code.
 
@@ -88,11 +80,11 @@ async def prepare_plan(session: AsyncSession, mapping: Mapping) -> UUID:
     return found.id
 
 
-async def look_up(session: AsyncSession, subscribers: Sequence[Subscriber]) -> Written:
-    """What `write` would find new; writes nothing."""
+async def look_up(session: AsyncSession, subscribers: Sequence[Subscriber]) -> frozenset[str]:
+    """The numbers that `write` would find new; writes nothing."""
     numbers = [subscriber.number for subscriber in subscribers]
     known = await CustomerService.within(session).ids_by_number(numbers)
-    return Written(frozenset(number for number in numbers if number not in known))
+    return frozenset(number for number in numbers if number not in known)
 
 
 async def write(
@@ -101,8 +93,8 @@ async def write(
     mapping: Mapping,
     plan_version_id: UUID,
     as_of: date,
-) -> Written:
-    """Create the customers, start their subscriptions, record their past payments.
+) -> frozenset[str]:
+    """Create customers, start subscriptions, record past payments; the numbers that were new.
 
     Each part is skipped where its external id is known, so a repeat changes nothing.
     """
@@ -163,7 +155,7 @@ async def write(
         ],
         historical=True,
     )
-    return Written(frozenset(subscriber.number for subscriber in new))
+    return frozenset(subscriber.number for subscriber in new)
 
 
 def _state(subscriber: Subscriber, today: date) -> CustomerState:
