@@ -158,6 +158,7 @@ async def test_a_wrong_one_among_many_lets_none_in(database: Database, tenant: T
     "wrong",
     [
         {"name": "a\x00b"},
+        {"name": "\u200b\u200e"},
         {"name": "x" * 201},
         {"email": "no address"},
         {"currency": "EURO"},
@@ -231,6 +232,17 @@ async def test_a_number_cannot_be_changed(session: AsyncSession) -> None:
         await customers.change(made.id, {"number": "C-9"})
 
     assert refusal.value.code == "INVALID_CUSTOMER"
+
+
+@pytest.mark.parametrize("field", ["name", "kind"])
+async def test_what_every_customer_has_cannot_be_cleared(session: AsyncSession, field: str) -> None:
+    customers = CustomerService.within(session)
+    made = await customers.create(ANN)
+
+    with pytest.raises(DomainError) as refusal:
+        await customers.change(made.id, {field: None})
+
+    assert refusal.value.details == {"field": field}
 
 
 async def test_an_external_id_of_another_customer_is_refused_on_change(

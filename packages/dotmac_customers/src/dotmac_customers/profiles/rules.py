@@ -57,13 +57,18 @@ def line(field: str, text: str, longest: int) -> str:
         InvalidCustomerError: nothing is left, it is too long, or it holds control characters.
     """
     clean = text.strip()
-    if not clean:
+    if not _shows(clean):
         raise InvalidCustomerError(field, "is empty.")
     if len(clean) > longest:
         raise InvalidCustomerError(field, f"is longer than {longest} characters.")
     if _UNFIT_IN_LINE.search(clean):
         raise InvalidCustomerError(field, "holds a control character.")
     return clean
+
+
+def _shows(text: str) -> bool:
+    # Not only spaces of zero width and marks of direction.
+    return any(character.isprintable() for character in text)
 
 
 def optional_line(field: str, text: str | None, longest: int) -> str | None:
@@ -112,7 +117,7 @@ def checked_address(address: PostalAddress) -> PostalAddress:
 
 _OF_FIELD: dict[str, Callable[[Any], object]] = {
     "name": lambda text: line("name", text or "", LONGEST_NAME),
-    "kind": CustomerKind,
+    "kind": lambda kind: CustomerKind(line("kind", kind or "", LONGEST_NAME)),
     "email": checked_email,
     "phone": lambda text: optional_line("phone", text, LONGEST_NUMBER),
     "tags": lambda tags: checked_tags(tags or ()),

@@ -19,7 +19,8 @@ TAG = 1
 """The kind of a search term that is a tag, as it stands."""
 
 _WORD = re.compile(r"[^\W_]+")
-_DIGIT = re.compile(r"\d")
+# What holds one of these is looked up as it stands too: a number, an address.
+_WHOLE = re.compile(r"[\d@]")
 _LONGEST_TERM = 100
 _LONGEST_SORT_NAME = 200
 _MOST_QUERY_TERMS = 8
@@ -59,9 +60,7 @@ def query_terms(query: str) -> list[str]:
     """The beginnings that all have to be found, at most eight: `["ann", "ber"]` for `Ann Ber`."""
     terms: dict[str, None] = {}
     for chunk in folded(query).split():
-        # A number or an address is looked up as it stands.
-        whole = "@" in chunk or _DIGIT.search(chunk)
-        found = [chunk] if whole else _WORD.findall(chunk)
+        found = [chunk] if _WHOLE.search(chunk) else _WORD.findall(chunk)
         terms.update(dict.fromkeys(term[:_LONGEST_TERM] for term in found))
     return list(terms)[:_MOST_QUERY_TERMS]
 
@@ -74,4 +73,4 @@ def after_prefix(prefix: str) -> str:
 
 def _terms_of(chunk: str) -> list[str]:
     words = _WORD.findall(chunk)
-    return [*words, chunk] if _DIGIT.search(chunk) else words
+    return [*words, chunk] if _WHOLE.search(chunk) else words
