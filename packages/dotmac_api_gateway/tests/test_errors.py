@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
+from fastapi import HTTPException
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm.exc import StaleDataError
 
-from dotmac_core_ops.database import Database
+from dotmac_api_gateway.failures import refusal_of
+from dotmac_core_ops.database import Database, TenantNotBoundError
 from packages.dotmac_api_gateway.tests.kites import Connect
 
 
@@ -114,6 +119,13 @@ async def test_a_nul_in_the_address_is_refused(client: httpx.AsyncClient, addres
     assert refusal(await client.get(address)) == (400, "INVALID_CHARACTER")
 
 
+async def test_a_nul_in_the_body_is_refused(client: httpx.AsyncClient) -> None:
+    for body in ({"name": "a\x00b"}, {"name": "x", "extra": {"\x00": [{"a": 1}]}}):
+        assert refusal(await client.post("/api/v1/kites", json=body)) == (400, "INVALID_CHARACTER")
+    harmless = {"name": r"a\u0000b"}
+    assert (await client.post("/api/v1/kites", json=harmless)).status_code == 201
+
+
 STATES = {
     "23505": (409, "ALREADY_EXISTS"),
     "23P01": (409, "ALREADY_EXISTS"),
@@ -143,7 +155,6 @@ async def test_errors_of_the_database_are_translated(client: httpx.AsyncClient, 
 async def test_a_value_that_no_column_holds_is_refused(client: httpx.AsyncClient) -> None:
     for sql, value in [
         ("SELECT CAST(:v AS bigint)", 10**30),
-        ("SELECT CAST(:v AS text)", "a\x00b"),
         ("SELECT CAST(CAST(:v AS text) AS date)", "2026-02-30"),
         ("SELECT CAST(CAST(:v AS text) AS numeric(5,2))", "123456"),
     ]:
@@ -165,6 +176,25 @@ async def test_an_instant_beyond_the_calendar_is_refused(client: httpx.AsyncClie
     answer = await client.get("/api/v1/kites/since", params={"at": "9999-12-31T23:59:59-12:00"})
 
     assert refusal(answer) == (422, "INVALID_VALUE")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (PoolTimeoutError("QueuePool limit"), "DATABASE_BUSY"),
+        (StaleDataError("0 rows matched"), "CHANGED_MEANWHILE"),
+        (ConnectionRefusedError(), "DEPENDENCY_UNAVAILABLE"),
+        (TimeoutError(), "DEPENDENCY_UNAVAILABLE"),
+        (asyncpg.InterfaceError("connection is closed"), "DEPENDENCY_UNAVAILABLE"),
+        (asyncpg.TooManyConnectionsError("sorry"), "DATABASE_BUSY"),
+        (TenantNotBoundError(), "INTERNAL_ERROR"),
+        (HTTPException(418), "MALFORMED_BODY"),
+        (HTTPException(502), "INTERNAL_ERROR"),
+        (ValueError("x"), "INTERNAL_ERROR"),
+    ],
+)
+def test_what_else_may_be_raised(error: Exception, code: str) -> None:
+    assert refusal_of(error, "r-1").code == code
 
 
 async def test_a_slow_statement_is_unavailable(connect: Connect, database_url: str) -> None:

@@ -103,6 +103,25 @@ async def test_work_in_a_transaction_of_its_own_is_remembered_too(
     assert await made() == 1
 
 
+async def test_many_keys_at_once_do_not_wait_for_each_others_connections(
+    connect: Connect, database_url: str, made: Count
+) -> None:
+    small = Database(database_url, pool_size=2)
+    async with connect(database=small, database_pool_size=2) as client:
+        answers = await asyncio.gather(
+            *(
+                client.post(
+                    "/api/v1/kites/apart", json={"name": "x"}, headers={"Idempotency-Key": f"k-{n}"}
+                )
+                for n in range(20)
+            )
+        )
+    await small.close()
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert await made() == 20
+
+
 async def test_a_key_belongs_to_who_sent_it(connect: Connect, client: httpx.AsyncClient) -> None:
     await client.post("/api/v1/kites", json={"name": "x"}, headers=KEY)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from typing import Any, TypeAlias
 
 from fastapi import FastAPI
@@ -114,11 +115,13 @@ def create_app(
     app.state.settings = settings
     app.state.authenticate = admission
 
+    unlimited, lent = nullcontext(), asyncio.Semaphore(max(1, settings.database_pool_size // 2))
+
     def guarded(route: GatewayRoute, handle: Handle) -> Handle:
         if route.requirement is None:
             return admission.counted(handle)
         if "POST" in (route.methods or ()):
-            handle = idempotent(handle)
+            handle = idempotent(handle, unlimited if route.uses_transaction else lent)
         return required(route.requirement, handle)
 
     metrics = metrics_router(modules, database=database, settings=settings)

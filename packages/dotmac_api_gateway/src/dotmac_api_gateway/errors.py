@@ -56,13 +56,13 @@ class MalformedBodyError(DomainError):
 
 
 class InvalidCharacterError(DomainError):
-    """The address holds a NUL character, which no stored text can contain."""
+    """The address or the body holds a NUL character, which no stored text can contain."""
 
     code = "INVALID_CHARACTER"
     status = 400
 
     def __init__(self) -> None:
-        super().__init__("The address must not contain a NUL character.")
+        super().__init__("Text must not contain a NUL character.")
 
 
 class UnsupportedMediaTypeError(DomainError):

@@ -10,10 +10,13 @@ from typing import Any
 import orjson
 from fastapi import Request
 
+from dotmac_api_gateway.errors import InvalidCharacterError
+
 # Every number of up to 15 significant digits survives a binary double; a longer run may not. A hit
 # inside a string costs a second parse and nothing else.
 _LONG_NUMBER = re.compile(rb"\d[\d.]{15}")
 _SAFE_LENGTH = 16
+_ESCAPED_NUL = b"\\u0000"
 
 
 def parse_json(body: bytes) -> Any:  # noqa: ANN401 (whatever the client wrote)
@@ -21,8 +24,11 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401 (whatever the client wrote)
 
     Raises:
         json.JSONDecodeError: syntax, not UTF-8, a lone surrogate, NaN, nested too deep.
+        InvalidCharacterError: a text or a name holds a NUL.
     """
     value = orjson.loads(body)
+    if _ESCAPED_NUL in body and _holds_nul(value):
+        raise InvalidCharacterError
     if _LONG_NUMBER.search(body):
         return json.loads(body, parse_float=_exact)
     return value
@@ -30,6 +36,20 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401 (whatever the client wrote)
 
 def _exact(text: str) -> float | Decimal:
     return float(text) if len(text) <= _SAFE_LENGTH else Decimal(text)
+
+
+def _holds_nul(value: object) -> bool:
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            if "\x00" in part:
+                return True
+        elif isinstance(part, dict):
+            waiting += [*part, *part.values()]
+        elif isinstance(part, list):
+            waiting += part
+    return False
 
 
 class JsonRequest(Request):

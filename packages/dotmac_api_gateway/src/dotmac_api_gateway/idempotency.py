@@ -5,9 +5,14 @@ both or neither. Only successes (2xx) are kept: after a refusal the transaction 
 and all, and the same key may be tried again. A route with transactions of its own (a bill run)
 commits its work before the answer is kept; a crash in between lets a repetition work again.
 What is kept is status, body and content type.
+
+Such a route needs a second connection while the key holds one; no more than half of the connections
+are lent to keys of that sort, so that the work they wait for always finds one.
 """
 
 from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
 
 from fastapi import Request, Response
 
@@ -22,8 +27,11 @@ REPLAYED = "Idempotent-Replayed"
 _SUCCESS = range(200, 300)
 
 
-def idempotent(handle: Handle) -> Handle:
-    """`handle` of a route for principals, which does a request with a key once."""
+def idempotent(handle: Handle, connections: AbstractAsyncContextManager[object]) -> Handle:
+    """`handle` of a route for principals, which does a request with a key once.
+
+    `connections` is entered for as long as the key holds a connection.
+    """
 
     async def handled(request: Request) -> Response:
         key = request.headers.get(HEADER)
@@ -34,7 +42,8 @@ def idempotent(handle: Handle) -> Handle:
         fingerprint = Fingerprint.of(
             principal.subject, request.method, address, await request.body()
         )
-        async with get_database(request).transaction(principal.tenant_id) as session:
+        database = get_database(request)
+        async with connections, database.transaction(principal.tenant_id) as session:
             stored = await begin(session, key, fingerprint)
             if stored is not None:
                 headers = {REPLAYED: "true", "Content-Type": stored.content_type}

@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from dotmac_api_gateway.errors import MethodNotAllowedError, RouteNotFoundError
 from dotmac_api_gateway.exact_json import JsonRequest
+from dotmac_core_ops.database import open_transaction
 from dotmac_core_ops.http import shortcut_of
 from dotmac_core_ops.principal import Requirement
 
@@ -32,15 +33,19 @@ Wrap: TypeAlias = Callable[["GatewayRoute", Handle], Handle]
 class GatewayRoute(APIRoute):
     """A route of a module at its final address.
 
-    `requirement` is what it asks of the principal; None for a public route. `module` is the name of
-    the module that brought it.
+    `requirement` is what it asks of the principal; None for a public route. `uses_transaction` says
+    whether it works in the request's one transaction; `module` is the name of the module that
+    brought it.
     """
 
     module: str = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 (handed on unread)
         super().__init__(*args, **kwargs)
-        self.requirement = next(_requirements(self.dependant), None)
+        self.requirement = next(
+            (call for call in _calls(self.dependant) if isinstance(call, Requirement)), None
+        )
+        self.uses_transaction = open_transaction in _calls(self.dependant)
         _keep_in_loop(self.dependant)
         self.handler: Handle = _shortened(self.endpoint, self.get_route_handler())
         self.app = self._respond
@@ -83,11 +88,10 @@ def mounted(
         yield route
 
 
-def _requirements(dependant: Dependant) -> Iterator[Requirement]:
-    if isinstance(dependant.call, Requirement):
-        yield dependant.call
+def _calls(dependant: Dependant) -> Iterator[object]:
+    yield dependant.call
     for child in dependant.dependencies:
-        yield from _requirements(child)
+        yield from _calls(child)
 
 
 def _shortened(endpoint: Callable[..., Any], handle: Handle) -> Handle:
