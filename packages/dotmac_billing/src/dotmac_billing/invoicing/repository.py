@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +26,10 @@ SELECT {SUBSCRIPTION_COLUMNS} FROM billing.subscriptions s
 JOIN billing.customers c ON c.id = s.customer_id WHERE s.id = $1
 """  # noqa: S608 (names of our own)
 
+# A quantity of 1 comes as null: it is what nearly all are, and a decimal is slow to read.
 _ITEMS = """
-SELECT i.subscription_id, i.id, i.component_id, i.description, i.kind, i.quantity,
-       i.agreed_price, i.starts_on, i.ends_on
+SELECT i.subscription_id, i.id, i.component_id, i.description, i.kind = 'one_time',
+       NULLIF(i.quantity, 1), i.agreed_price, i.starts_on, i.ends_on
 FROM billing.subscription_items i
 WHERE i.subscription_id = ANY($1::uuid[]) ORDER BY i.subscription_id, i.position
 """
@@ -39,6 +41,7 @@ _CUSTOMER = (
     "SELECT id, currency, time_zone, payment_terms_days FROM billing.customers WHERE id = $1"
 )
 
+_ONE = Decimal(1)
 _CYCLES = {cycle.value: cycle for cycle in BillingCycle}
 _TIMINGS = {timing.value: timing for timing in BillingTiming}
 
@@ -82,11 +85,19 @@ class BillingRepository:
             for row in await connection.fetch(_COMPONENTS, list(missing)):
                 prices[row[0]] = (row[1], row[2])
         found: dict[UUID, list[BilledItem]] = {}
-        for owner, item_id, component_id, text, kind, quantity, agreed, starts, ends in rows:
+        for owner, item_id, component_id, text, one_time, quantity, agreed, starts, ends in rows:
             list_price, tax_code = prices[component_id]
             item = BilledItem(
-                *(item_id, component_id, text, kind == "one_time", quantity),
-                *(list_price, agreed, tax_code, starts, ends),
+                item_id,
+                component_id,
+                text,
+                one_time,
+                _ONE if quantity is None else quantity,
+                list_price,
+                agreed,
+                tax_code,
+                starts,
+                ends,
             )
             if owner in found:
                 found[owner].append(item)

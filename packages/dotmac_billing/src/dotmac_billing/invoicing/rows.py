@@ -17,7 +17,7 @@ from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.postings import invoice_postings
 from dotmac_billing.ledger.chart import RECEIVABLE
 from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus, status_of
-from dotmac_core_ops.database import new_id, new_ids
+from dotmac_core_ops.database import new_ids
 
 SERIES = "invoice"
 """The series that invoices are numbered in; it runs 1, 2, 3 … without a gap."""
@@ -99,6 +99,7 @@ def invoice_rows(
 ) -> InvoiceRows:
     """The invoices, numbered from `first` in the order of `drafts`."""
     rows = InvoiceRows()
+    ids = iter(new_ids(sum(len(draft.totals.groups) + len(draft.taken) for draft in drafts)))
     manual, subscribed = InvoiceKind.MANUAL.value, InvoiceKind.SUBSCRIPTION.value
     for sequence, draft in enumerate(drafts, first):
         number = numbered(sequence)
@@ -118,7 +119,7 @@ def invoice_rows(
             paid_on = max(paid_on, on)
             rows.spent[payment_id] = rows.spent.get(payment_id, _NOTHING) + amount
             day = max(draft.issued_on, on)
-            rows.allocations.append((new_id(), payment_id, invoice_id, amount, day))
+            rows.allocations.append((next(ids), payment_id, invoice_id, amount, day))
         due = sums.total - paid
         rows.balances.append(
             (
@@ -127,7 +128,7 @@ def invoice_rows(
             )
         )
         for group in sums.groups:
-            rows.taxes.append((new_id(), invoice_id, *group))
+            rows.taxes.append((next(ids), invoice_id, *group))
         rows.events.append(_issued(draft, number, due, historical=historical))
     return rows
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain, repeat
 from operator import attrgetter
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from dotmac_billing.invoicing.charging import BilledItem
 from dotmac_billing.invoicing.draft import Draft, DueSubscription, upcoming
 from dotmac_billing.invoicing.due import due_on
 from dotmac_billing.invoicing.tax_rates import TaxRates
-from dotmac_core_ops.database import new_id
+from dotmac_core_ops.database import new_ids
 from dotmac_core_ops.errors import DomainError
+
+_IDS = 500  # made at a time
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ def decide(
     periods stay in order.
     """
     decision = Decision()
+    ids = chain.from_iterable(new_ids(_IDS) for _ in repeat(None))
     today: dict[str, date] = {}
     for subscription in due:
         zone = subscription.time_zone
@@ -78,7 +82,7 @@ def decide(
                     due_day = due_on(issued_on, subscription.terms_days, terms.payment_terms_days)
                     drafts.append(
                         Draft(
-                            invoice_id=new_id(),
+                            invoice_id=next(ids),
                             customer_id=subscription.customer_id,
                             subscription_id=subscription.id,
                             period_start=bill.period_start,

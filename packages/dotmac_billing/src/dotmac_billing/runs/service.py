@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.invoicing.repository import BillingRepository, ComponentPrices
 from dotmac_billing.invoicing.service import InvoiceService, IssueTerms, issue_terms
 from dotmac_billing.protocols import Transactions
+from dotmac_billing.runs.collector import rare_collections
 from dotmac_billing.runs.decision import Decision, Failure, Terms, decide
 from dotmac_billing.runs.errors import BillRunNotFoundError, BillRunTooFarAheadError
 from dotmac_billing.runs.progress import OnProgress, RunProgress, RunResult
@@ -100,8 +101,9 @@ async def run_billing(
     run = await _begin(database, tenant_id, through, historical=historical, run_id=run_id)
     run.on_progress = on_progress
     try:
-        while (earliest := await run.earliest()) is not None:
-            await run.bill_wave(wave_end(earliest, through), chunk_size, concurrency)
+        with rare_collections():
+            while (earliest := await run.earliest()) is not None:
+                await run.bill_wave(wave_end(earliest, through), chunk_size, concurrency)
     except BaseException as error:
         await asyncio.shield(run.finish(RunStatus.FAILED, type(error).__name__))
         raise
