@@ -81,7 +81,7 @@ async def dead_events(database: Database, tenant: Tenant, *strokes: int) -> list
     return [str(row.id) for row in await rows(database, tenant.id, "events.outbox")]
 
 
-def data(response: httpx.Response) -> Any:  # noqa: ANN401 - JSON
+def data(response: httpx.Response) -> Any:  # noqa: ANN401 - any JSON value
     assert response.is_success, response.text
     return response.json()["data"]
 

@@ -34,15 +34,16 @@ SELECT tenant_id, id, name, CASE WHEN state = 'pending' THEN payload::text END A
   request_id, correlation_id, occurred_at, attempts, losses
 FROM taken, (SELECT set_config('synchronous_commit', 'off', true)) AS lax ORDER BY id
 """
+# Below, the state is not asked for: that would invite PostgreSQL to look through all pending ones.
 _EXTEND = """
 UPDATE events.outbox o SET next_attempt_at = $4
 FROM unnest($1::uuid[], $2::uuid[]) AS mine(tenant_id, id)
-WHERE o.tenant_id = mine.tenant_id AND o.id = mine.id AND o.claim = $3 AND o.state = 'pending'
+WHERE o.tenant_id = mine.tenant_id AND o.id = mine.id AND o.claim = $3
 """
 _FINISH = """
 UPDATE events.outbox o SET state = 'delivered', claim = NULL, last_error = NULL
 FROM unnest($1::uuid[], $2::uuid[]) AS done(tenant_id, id)
-WHERE o.tenant_id = done.tenant_id AND o.id = done.id AND o.state = 'pending'
+WHERE o.tenant_id = done.tenant_id AND o.id = done.id
 """
 # Only while the claim is still ours: whoever took it over since may be delivering it right now.
 _FAIL = """
@@ -52,8 +53,7 @@ UPDATE events.outbox o SET
   state = CASE WHEN failed.is_dead THEN 'dead' ELSE 'pending' END
 FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::text[], $5::bool[])
   AS failed(tenant_id, id, next_attempt_at, error, is_dead)
-WHERE o.tenant_id = failed.tenant_id AND o.id = failed.id
-  AND o.claim = $6 AND o.state = 'pending'
+WHERE o.tenant_id = failed.tenant_id AND o.id = failed.id AND o.claim = $6
 """
 
 

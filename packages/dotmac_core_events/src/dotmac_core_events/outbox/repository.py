@@ -18,7 +18,14 @@ _REPLAY = """
 UPDATE events.outbox SET state = 'pending', attempts = 0, losses = 0, next_attempt_at = 'epoch'
 WHERE state = 'dead' AND id = ANY($1::uuid[]) RETURNING id
 """
-_DROP = "DELETE FROM events.outbox WHERE state = 'dead' AND id = ANY($1::uuid[]) RETURNING id"
+_DROP = """
+WITH gone AS (
+  DELETE FROM events.outbox WHERE state = 'dead' AND id = ANY($1::uuid[]) RETURNING id
+), forgotten AS (
+  DELETE FROM events.deliveries d USING gone WHERE d.event_id = gone.id
+)
+SELECT id FROM gone
+"""
 # Old events stand together at the start of the key, so a page holds many of them.
 _REMOVE_PAGE = """
 WITH page AS (

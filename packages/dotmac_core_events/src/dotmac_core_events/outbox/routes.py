@@ -19,7 +19,7 @@ _may_read = Depends(requires("events:read"))
 _may_replay = Depends(requires("events:replay"))
 
 
-@router.get("", response_model=Listing[EventOut], dependencies=[_may_read])
+@router.get("", response_model=Listing[EventOut], dependencies=[_may_read], summary="List events")
 async def list_events(
     tx: Tx,
     page: Annotated[PageParams, Depends()],
@@ -33,19 +33,34 @@ async def list_events(
     return listing(events, page, total)
 
 
-@router.get("/{event_id}", response_model=Envelope[EventOut], dependencies=[_may_read])
+@router.get(
+    "/{event_id}",
+    response_model=Envelope[EventOut],
+    dependencies=[_may_read],
+    summary="Read an event",
+)
 async def read_event(event_id: UUID, tx: Tx) -> dict[str, Any]:
     """Read an announced event."""
     return enveloped(await OutboxService(tx).get(event_id))
 
 
-@router.post("/replay", response_model=Envelope[EventsChanged], dependencies=[_may_replay])
+@router.post(
+    "/replay",
+    response_model=Envelope[EventsChanged],
+    dependencies=[_may_replay],
+    summary="Replay dead events",
+)
 async def replay_events(body: EventsNamed, tx: Tx) -> dict[str, Any]:
     """Deliver dead events again, to the handlers that do not have them yet."""
     return enveloped({"count": await OutboxService(tx).replay(body.ids)})
 
 
-@router.post("/drop", response_model=Envelope[EventsChanged], dependencies=[_may_replay])
+@router.post(
+    "/drop",
+    response_model=Envelope[EventsChanged],
+    dependencies=[_may_replay],
+    summary="Drop dead events",
+)
 async def drop_events(body: EventsNamed, tx: Tx) -> dict[str, Any]:
     """Remove dead events for good."""
     return enveloped({"count": await OutboxService(tx).drop(body.ids)})

@@ -29,15 +29,16 @@ FROM due, lease
 WHERE j.tenant_id = due.tenant_id AND j.id = due.id AND lease.name = j.name
 RETURNING j.tenant_id, j.id, j.name, j.payload::text AS payload, j.request_id, j.attempts, j.losses
 """
-# Each of these changes nothing once another worker has taken the job over.
+# Each of these changes nothing once another worker has taken the job over. The state is not asked
+# for: that would invite PostgreSQL to look through all that is unfinished.
 _EXTEND = """
 UPDATE events.jobs SET run_at = $4
-WHERE tenant_id = $1 AND id = $2 AND claim = $3 AND state = 'running'
+WHERE tenant_id = $1 AND id = $2 AND claim = $3
 """
 _END = """
 UPDATE events.jobs SET state = $4::text, claim = NULL, attempts = attempts + $5::int, run_at = $6,
   last_error = $7, finished_at = CASE WHEN $4::text IN ('done', 'dead') THEN $8::timestamptz END
-WHERE tenant_id = $1 AND id = $2 AND claim = $3 AND state = 'running'
+WHERE tenant_id = $1 AND id = $2 AND claim = $3
 """
 _TICKS = "SELECT job, last_tick_at FROM events.schedules WHERE job = ANY($1::text[])"
 _FIRST_TICK = """

@@ -53,7 +53,7 @@ class JobRepository:
         self,
         job_id: UUID,
         name: str,
-        payload: Any,  # noqa: ANN401 - JSON
+        payload: Any,  # noqa: ANN401 - any JSON value
         *,
         key: str | None,
         priority: int,

@@ -28,7 +28,7 @@ def job_asked_for(
     return job_named(request.app.state.modules, name)
 
 
-@router.get("", response_model=Listing[JobOut], dependencies=[_may_read])
+@router.get("", response_model=Listing[JobOut], dependencies=[_may_read], summary="List jobs")
 async def list_jobs(
     tx: Tx,
     page: Annotated[PageParams, Depends()],
@@ -42,19 +42,28 @@ async def list_jobs(
     return listing(jobs, page, total)
 
 
-@router.get("/{job_id}", response_model=Envelope[JobOut], dependencies=[_may_read])
+@router.get(
+    "/{job_id}", response_model=Envelope[JobOut], dependencies=[_may_read], summary="Read a job"
+)
 async def read_job(job_id: UUID, tx: Tx) -> dict[str, Any]:
     """Read a job."""
     return enveloped(await JobService(tx).get(job_id))
 
 
-@router.post("/{job_id}/retry", response_model=Envelope[JobOut], dependencies=[_may_run])
+@router.post(
+    "/{job_id}/retry",
+    response_model=Envelope[JobOut],
+    dependencies=[_may_run],
+    summary="Retry a dead job",
+)
 async def retry_job(job_id: UUID, tx: Tx) -> dict[str, Any]:
     """Run a job again that was given up."""
     return enveloped(await JobService(tx).retry(job_id))
 
 
-@router.post("/{name}/run", response_model=Envelope[JobStarted], status_code=202)
+@router.post(
+    "/{name}/run", response_model=Envelope[JobStarted], status_code=202, summary="Run a job now"
+)
 async def run_job(
     job: Annotated[Job, Depends(job_asked_for)],
     body: RunJob,
