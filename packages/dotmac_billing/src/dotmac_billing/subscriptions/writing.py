@@ -24,7 +24,7 @@ from dotmac_core_ops.database import new_ids
 
 
 def _fresh_ids() -> Iterator[UUID]:
-    # In blocks, which are much cheaper than one by one; small ones first, for a single subscription.
+    # In blocks, much cheaper than one by one; small ones first, for a single subscription.
     size = 4
     while True:
         yield from new_ids(size)
