@@ -18,10 +18,10 @@ from dotmac_core_ops.tenants import active_tenants, tenant_by_slug
 from dotmac_platform.modules import MODULES
 
 
-class TenantRequiredError(InvalidError):
+class TenantNotChosenError(InvalidError):
     """There are several tenants and the command does not say which one is meant."""
 
-    code = "TENANT_REQUIRED"
+    code = "TENANT_NOT_CHOSEN"
 
     def __init__(self, slugs: list[str]) -> None:
         named = ", ".join(slugs) if slugs else "none yet: dotmac tenant create"
@@ -51,14 +51,14 @@ class Runtime:
 
         Raises:
             TenantNotFoundError: no active tenant has this short name.
-            TenantRequiredError: there is not exactly one to choose from.
+            TenantNotChosenError: there is not exactly one to choose from.
         """
         slug = slug or self.settings.dotmac_tenant
         if slug is not None:
             return (await tenant_by_slug(self.database, slug)).id
         tenants = await active_tenants(self.database)
         if len(tenants) != 1:
-            raise TenantRequiredError([tenant.slug for tenant in tenants])
+            raise TenantNotChosenError([tenant.slug for tenant in tenants])
         return tenants[0].id
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from dotmac_billing import Finding, RunProgress, RunResult, check_books, run_billing
+from dotmac_billing import Failure, Finding, RunProgress, RunResult, check_books, run_billing
 from dotmac_platform.cli.running import (
     JsonOption,
     TenantOption,
@@ -32,21 +34,23 @@ def _group() -> None:
     """Keeps `check` a command of its own while it is the only one."""
 
 
+ThroughOption = Annotated[
+    date | None,
+    typer.Option(parser=parse_day, metavar="YYYY-MM-DD", help="Last day to bill. Default: today."),
+]
+HistoricalOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--historical/--current",
+        help="Whether to issue invoices on the days they were due, notifying nobody. "
+        "Default: historical when --through lies in the past.",
+    ),
+]
+
+
 def bill(
-    through: Annotated[
-        date | None,
-        typer.Option(
-            parser=parse_day, metavar="YYYY-MM-DD", help="Last day to bill. Default: today."
-        ),
-    ] = None,
-    historical: Annotated[
-        bool | None,
-        typer.Option(
-            "--historical/--current",
-            help="Whether to issue invoices on the days they were due, notifying nobody. "
-            "Default: historical when --through lies in the past.",
-        ),
-    ] = None,
+    through: ThroughOption = None,
+    historical: HistoricalOption = None,
     tenant: TenantOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -60,29 +64,12 @@ def bill(
     async def work(runtime: Runtime) -> RunResult:
         tenant_id = await runtime.tenant(tenant)
         day = through or runtime.database.clock.today()
-        with Progress(
-            SpinnerColumn(),
-            TextColumn("Billing {task.description}"),
-            BarColumn(),
-            TextColumn("{task.completed:,} invoices"),
-            TimeElapsedColumn(),
-            console=notes,
-            transient=True,
-        ) as progress:
-            task = progress.add_task("", total=None)
-
-            def show(state: RunProgress) -> None:
-                progress.update(task, completed=state.invoices, description=f"up to {state.wave}")
-
+        with _progress() as show:
             return await run_billing(
                 runtime.database, tenant_id, day, historical=historical, on_progress=show
             )
 
     result = run(work)
-    failures = [
-        {"subscription_id": failure.subscription_id, "reason": failure.message}
-        for failure in result.failures
-    ]
     if as_json:
         print_json(
             {
@@ -90,16 +77,39 @@ def bill(
                 "historical": result.historical,
                 "invoices": result.invoices,
                 "totals": result.totals,
-                "failures": failures,
+                "failures": [_failure(failure) for failure in result.failures],
             }
         )
     else:
         totals = ", ".join(f"{total:,} {code}" for code, total in result.totals.items()) or "0"
         print_facts({"Invoices": f"{result.invoices:,}", "Billed": totals})
-        for failure in failures:
-            notes.print(f"{failure['subscription_id']}: {failure['reason']}", markup=False)
-    if failures:
+        for failure in result.failures:
+            notes.print(f"{failure.subscription_id}: {failure.message}", markup=False)
+    if result.failures:
         raise typer.Exit(EXIT_FOUND)
+
+
+def _failure(failure: Failure) -> dict[str, object]:
+    return {"subscription_id": failure.subscription_id, "reason": failure.message}
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[RunProgress], None]]:
+    """A bar on standard error that counts invoices while the run goes on."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("Billing {task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,} invoices"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=notes, transient=True) as progress:
+        task = progress.add_task("", total=None)
+
+        def show(state: RunProgress) -> None:
+            progress.update(task, completed=state.invoices, description=f"up to {state.wave}")
+
+        yield show
 
 
 @checks.command()

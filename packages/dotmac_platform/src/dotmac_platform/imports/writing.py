@@ -26,7 +26,7 @@ from dotmac_core_ops.database import clock_of
 from dotmac_core_ops.errors import ConflictError
 from dotmac_customers import CustomerKind, CustomerService, CustomerState, NewCustomer
 from dotmac_platform.imports.mapping import Mapping
-from dotmac_platform.imports.subscriber import Subscriber
+from dotmac_platform.imports.subscriber import PastPayment, Subscriber
 
 _HOW = "import"
 
@@ -98,64 +98,70 @@ async def write(
 
     Each part is skipped where its external id is known, so a repeat changes nothing.
     """
-    rule = mapping.customer
     today = clock_of(session).today()
-    numbers = [subscriber.number for subscriber in subscribers]
     customers = CustomerService.within(session)
-    ids = await customers.ids_by_number(numbers)
+    ids = await customers.ids_by_number([subscriber.number for subscriber in subscribers])
     new = [subscriber for subscriber in subscribers if subscriber.number not in ids]
     created = await customers.create_many(
-        [
-            NewCustomer(
-                number=subscriber.number,
-                name=subscriber.name,
-                kind=CustomerKind(rule.kind),
-                email=subscriber.email,
-                phone=subscriber.phone,
-                tags=subscriber.tags,
-                currency=mapping.subscription.currency,
-                state=_state(subscriber, today),
-            )
-            for subscriber in new
-        ]
+        [_customer(subscriber, mapping, today) for subscriber in new]
     )
     ids |= {customer.number: customer.id for customer in created}
     await start_subscriptions(
         session,
         [
-            StartSubscription(
-                customer_id=ids[subscriber.number],
-                plan_version_id=plan_version_id,
-                start_on=subscriber.start_on,
-                end_on=subscriber.end_on,
-                is_cancelled=subscriber.end_on is not None,
-                items=tuple(
-                    StartItem(item.code, agreed_price=item.agreed_price)
-                    for item in subscriber.items
-                ),
-                external_id=f"{_HOW}:{subscriber.number}",
-            )
+            _subscription(subscriber, ids[subscriber.number], plan_version_id)
             for subscriber in subscribers
         ],
     )
-    await record_payments(
-        session,
-        [
-            NewPayment(
-                customer_id=ids[subscriber.number],
-                amount=payment.amount,
-                currency=mapping.subscription.currency,
-                method=payment.method,
-                received_on=as_of,
-                reference="Paid before the import",
-                external_id=f"{_HOW}:{payment.external_id}",
-            )
-            for subscriber in subscribers
-            for payment in subscriber.payments
-        ],
-        historical=True,
-    )
+    currency = mapping.subscription.currency
+    payments = [
+        _payment(payment, ids[subscriber.number], currency, as_of)
+        for subscriber in subscribers
+        for payment in subscriber.payments
+    ]
+    await record_payments(session, payments, historical=True)
     return frozenset(subscriber.number for subscriber in new)
+
+
+def _customer(subscriber: Subscriber, mapping: Mapping, today: date) -> NewCustomer:
+    return NewCustomer(
+        number=subscriber.number,
+        name=subscriber.name,
+        kind=CustomerKind(mapping.customer.kind),
+        email=subscriber.email,
+        phone=subscriber.phone,
+        tags=subscriber.tags,
+        currency=mapping.subscription.currency,
+        state=_state(subscriber, today),
+    )
+
+
+def _subscription(
+    subscriber: Subscriber, customer_id: UUID, plan_version_id: UUID
+) -> StartSubscription:
+    return StartSubscription(
+        customer_id=customer_id,
+        plan_version_id=plan_version_id,
+        start_on=subscriber.start_on,
+        end_on=subscriber.end_on,
+        is_cancelled=subscriber.end_on is not None,
+        items=tuple(
+            StartItem(item.code, agreed_price=item.agreed_price) for item in subscriber.items
+        ),
+        external_id=f"{_HOW}:{subscriber.number}",
+    )
+
+
+def _payment(payment: PastPayment, customer_id: UUID, currency: str, as_of: date) -> NewPayment:
+    return NewPayment(
+        customer_id=customer_id,
+        amount=payment.amount,
+        currency=currency,
+        method=payment.method,
+        received_on=as_of,
+        reference="Paid before the import",
+        external_id=f"{_HOW}:{payment.external_id}",
+    )
 
 
 def _state(subscriber: Subscriber, today: date) -> CustomerState:
