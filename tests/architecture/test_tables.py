@@ -130,7 +130,10 @@ async def test_no_role_stands_above_row_level_security(owner: asyncpg.Connection
 
 async def test_app_and_relay_own_nothing(owner: asyncpg.Connection) -> None:
     owned = await owner.fetch(
-        "SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) = ANY($1)", [APP, RELAY]
+        # A temporary table, such as bulk writes use, is gone with its connection.
+        "SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) = ANY($1) "
+        "AND relpersistence <> 't'",
+        [APP, RELAY],
     )
     assert owned == []
 
