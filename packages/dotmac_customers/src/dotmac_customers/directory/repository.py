@@ -142,7 +142,7 @@ async def _page(
 ) -> Found:
     order = _order(wanted)
     columns = ", ".join(f"c.{column}" for column in _ORDERED_BY[wanted.sort])
-    matching = f"SELECT {columns} FROM customers.customers c {conditions.where}"  # noqa: S608 - so
+    matching = f"SELECT {columns} FROM customers.customers c {conditions.where}"  # noqa: S608 - as above
     # The page is cut out of bare keys first, and documents are made of what is left.
     keys, total = f"({matching}) c", _total(wanted)
     if total is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -28,18 +28,28 @@ _DRAW = (
     "ON CONFLICT (tenant_id) DO UPDATE SET next_serial = GREATEST(c.next_serial, $2) + $1, "
     "total = c.total + $3 RETURNING next_serial - $1"
 )
-# Arrays of arrays are taken apart to the last by unnest, so the tags of each customer travel as
-# one text with TAG_SEPARATOR, chr(31), between them.
+# Everything that a new customer is, in one round trip; foreign keys are checked when the whole
+# statement is done. Arrays of arrays are taken apart to the last by unnest, so the tags of each
+# customer travel as one text with TAG_SEPARATOR, chr(31), between them.
 _INSERT = (
+    "WITH made AS ("
     "INSERT INTO customers.customers (id, number, name, sort_name, kind, email, phone, state, "
     "state_reason, tags, external_id, notes, currency, time_zone, version, created_at, updated_at) "
     "SELECT id, number, name, sort_name, kind, email, phone, state, state_reason, "
-    "string_to_array(tags, chr(31)), external_id, notes, currency, time_zone, "
-    "1, $15, $15 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], "
-    "$6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], "
-    "$13::text[], $14::text[]) AS new(id, number, name, sort_name, kind, email, phone, state, "
-    "state_reason, tags, external_id, notes, currency, time_zone)"
+    "string_to_array(tags, chr(31)), external_id, notes, currency, time_zone, 1, $1, $1 "
+    "FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
+    "$8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], "
+    "$15::text[]) AS new(id, number, name, sort_name, kind, email, phone, state, state_reason, "
+    "tags, external_id, notes, currency, time_zone)), "
+    "addressed AS ("
+    "INSERT INTO customers.addresses (id, customer_id, kind, line1, line2, city, region, "
+    "postal_code, country) SELECT * FROM unnest($16::uuid[], $17::uuid[], $18::text[], "
+    "$19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])) "
+    "INSERT INTO customers.search_terms (kind, term, customer_id) "
+    "SELECT * FROM unnest($25::smallint[], $26::text[], $27::uuid[])"
 )
+
+_CUSTOMER_WIDTH = 14
 
 # Arrays, because a statement takes no more than 32,767 parameters.
 _TAKEN = (
@@ -119,20 +129,20 @@ class CustomerRepository:
         Raises:
             CustomerNumberTakenError, ExternalIdTakenError: another customer has it.
         """
-        session = self._session
+        connection = await driver_connection(self._session)
+        arrays = [
+            *_columns(customers, width=_CUSTOMER_WIDTH),
+            *_columns(addresses, width=len(ADDRESS_COLUMNS)),
+            *_columns(terms, width=len(TERM_COLUMNS)),
+        ]
         try:
-            connection = await driver_connection(session)
-            await connection.execute(
-                _INSERT, *([*column] for column in zip(*customers, strict=True)), now
-            )
+            await connection.execute(_INSERT, now, *arrays)
         except asyncpg.UniqueViolationError as error:
             # Somebody was faster since `refuse_taken`. Under row-level security PostgreSQL does not
             # say which value it was.
             if error.as_dict().get("constraint_name") == "uq_customers_tenant_id_external_id":
                 raise ExternalIdTakenError([]) from error
             raise CustomerNumberTakenError([]) from error
-        await copy_rows(session, "customers.addresses", addresses, columns=ADDRESS_COLUMNS)
-        await copy_rows(session, "customers.search_terms", terms, columns=TERM_COLUMNS)
 
     async def by_id(self, customer_id: UUID, *, for_update: bool = False) -> Customer | None:
         """The customer, if the tenant has it."""
@@ -187,6 +197,10 @@ async def document_of(connection: AnyConnection, customer_id: UUID) -> tuple[str
     """The customer as a JSON object, and its version."""
     row = await connection.fetchrow(_ONE, customer_id)
     return None if row is None else (row["document"], row["version"])
+
+
+def _columns(rows: Sequence[Row], *, width: int) -> list[list[Any]]:
+    return [[row[place] for row in rows] for place in range(width)]
 
 
 def _taken(wanted: Sequence[str], existing: set[str]) -> list[str]:
