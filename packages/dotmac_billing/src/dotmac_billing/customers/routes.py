@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 
 from dotmac_billing.customers.repository import SORTS, CustomerFilter, CustomerRepository
-from dotmac_billing.customers.schemas import CustomerOut
+from dotmac_billing.customers.schemas import BillingCustomerOut
 from dotmac_billing.customers.service import CustomerService
 from dotmac_billing.settings.schemas import CurrencyCode
 from dotmac_core_ops.database import Tx
@@ -18,7 +18,7 @@ from dotmac_core_ops.principal import Principal, requires
 router = APIRouter(prefix="/billing/customers", tags=["billing customers"])
 
 
-@router.get("", summary="List billing customers", response_model=Listing[CustomerOut])
+@router.get("", summary="List billing customers", response_model=Listing[BillingCustomerOut])
 async def list_billing_customers(
     tx: Tx,
     page: Annotated[PageParams, Depends()],
@@ -42,7 +42,7 @@ async def list_billing_customers(
 
 
 @router.get(
-    "/{customer_id}", summary="Read a billing customer", response_model=Envelope[CustomerOut]
+    "/{customer_id}", summary="Read a billing customer", response_model=Envelope[BillingCustomerOut]
 )
 async def read_billing_customer(
     customer_id: UUID,

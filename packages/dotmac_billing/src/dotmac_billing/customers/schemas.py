@@ -8,7 +8,7 @@ from uuid import UUID
 from dotmac_core_ops.http import ResponseModel
 
 
-class CustomerOut(ResponseModel):
+class BillingCustomerOut(ResponseModel):
     """A payer. `payment_terms_days` null means the tenant's terms."""
 
     id: UUID

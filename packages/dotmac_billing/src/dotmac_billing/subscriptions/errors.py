@@ -60,7 +60,7 @@ class UnknownComponentError(InvalidError):
 class ExternalIdTakenError(ConflictError):
     """Another subscription has this external id."""
 
-    code = "EXTERNAL_ID_TAKEN"
+    code = "SUBSCRIPTION_EXTERNAL_ID_TAKEN"
 
     def __init__(self, external_id: str) -> None:
         super().__init__(f"The external id {external_id!r} is taken.", external_id=external_id)

@@ -13,13 +13,13 @@ Indexes below zero are the periods before the anchor.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
 from dotmac_billing.catalog.terms import BillingCycle, BillingTiming
+from dotmac_core_ops.months import add_months
 
 MONTHS = {
     BillingCycle.MONTHLY: 1,
@@ -63,10 +63,7 @@ def period(anchor_on: date, cycle: BillingCycle, n: int) -> Period:
 def _start(anchor_on: date, cycle: BillingCycle, n: int) -> date:
     if cycle is BillingCycle.WEEKLY:
         return anchor_on + timedelta(days=_WEEK * n)
-    years, month = divmod(anchor_on.month - 1 + MONTHS[cycle] * n, 12)
-    year = anchor_on.year + years
-    last = monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(anchor_on.day, last))
+    return add_months(anchor_on, MONTHS[cycle] * n)
 
 
 def period_index(anchor_on: date, cycle: BillingCycle, day: date) -> int:
