@@ -38,6 +38,8 @@ class WorkerOptions:
     """Failures after which an event is dead; the last attempt comes about two hours in."""
     tenants_at_once: int = 4
     """Tenants whose events are handled side by side."""
+    handler_seconds: float = 300
+    """How long a handler may take over a batch; then it counts as failed."""
     job_slots: int = 4
     """Jobs run side by side."""
     poll_seconds: float = 1.0
@@ -77,6 +79,7 @@ class Worker:
             lease_seconds=options.lease_seconds,
             max_attempts=options.max_attempts,
             tenants_at_once=options.tenants_at_once,
+            handler_seconds=options.handler_seconds,
         )
         self._runner = JobRunner(database, jobs, clock)
         self._scheduler = Scheduler(database, jobs, clock)

@@ -71,6 +71,7 @@ class Deliverer:
         lease_seconds: float = 60,
         max_attempts: int = 12,
         tenants_at_once: int = 4,
+        handler_seconds: float = 300,
     ) -> None:
         self._database = database
         self._handlers = handlers
@@ -80,6 +81,7 @@ class Deliverer:
         self._lease_seconds = lease_seconds
         self._max_attempts = max_attempts
         self._tenants_at_once = asyncio.Semaphore(tenants_at_once)
+        self._handler_seconds = handler_seconds
         self._unsettled: list[tuple[Claim, list[ClaimedEvent], list[FailedEvent]]] = []
 
     async def deliver(self, tenant_id: UUID | None = None) -> Delivered:
@@ -186,9 +188,15 @@ class Deliverer:
     ) -> BaseException | None:
         try:
             parsed = [_parse(event, handler.payload) for event in events]
-            await self._database.run(
-                tenant_id, lambda session: _call(session, handler, events, parsed)
-            )
+            async with asyncio.timeout(self._handler_seconds):
+                await self._database.run(
+                    tenant_id, lambda session: _call(session, handler, events, parsed)
+                )
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            return error  # the handler's own; it must not end the worker
         except Exception as error:
             if is_unreachable(error):
                 raise

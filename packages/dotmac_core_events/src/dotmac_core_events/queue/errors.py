@@ -41,3 +41,12 @@ class LeaseLostError(ConflictError):
 
     def __init__(self, job_id: UUID) -> None:
         super().__init__("Another worker has taken this job over.", job=str(job_id))
+
+
+class JobCancelledError(ConflictError):
+    """Something inside the job cancelled it; that counts as a failed attempt."""
+
+    code = "JOB_CANCELLED_ITSELF"
+
+    def __init__(self, job_id: UUID) -> None:
+        super().__init__("The job was cancelled from within.", job=str(job_id))

@@ -18,7 +18,7 @@ from dotmac_core_events.failure import (
     retry_delay,
 )
 from dotmac_core_events.lease import kept_alive
-from dotmac_core_events.queue.errors import LeaseLostError
+from dotmac_core_events.queue.errors import JobCancelledError, LeaseLostError
 from dotmac_core_events.queue.models import INSTALLATION
 from dotmac_core_events.queue.relay import ClaimedJob, JobRelay
 from dotmac_core_ops.clock import Clock
@@ -107,11 +107,14 @@ class JobRunner:
     async def _kept(self, job: Job, context: JobContext, claimed: ClaimedJob) -> None:
         """Run it as long as it is ours: what another worker has begun again, is stopped here."""
         work = asyncio.ensure_future(job.run(context))
+        is_lost = False
 
         async def extend() -> None:
+            nonlocal is_lost
             try:
                 await self._extend(claimed)
             except LeaseLostError:
+                is_lost = True
                 work.cancel()
 
         try:
@@ -122,7 +125,7 @@ class JobRunner:
                 work.cancel()
                 await asyncio.wait([work])
         if work.cancelled():
-            raise LeaseLostError(claimed.id)
+            raise LeaseLostError(claimed.id) if is_lost else JobCancelledError(claimed.id)
         await work
 
     async def _extend(self, claimed: ClaimedJob) -> None:
