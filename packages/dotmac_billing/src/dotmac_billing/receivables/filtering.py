@@ -10,12 +10,27 @@ from uuid import UUID
 from dotmac_billing.receivables.states import InvoiceStatus
 
 SORTS = {
-    "number": "i.sequence",
-    "issued_on": "i.issued_on",
-    "due_on": "i.due_on",
-    "total": "i.total",
+    "number": ("i.series", "i.sequence"),
+    "issued_on": ("i.issued_on", "i.sequence"),
+    "due_on": ("i.due_on", "i.sequence"),
+    "total": ("i.total", "i.sequence"),
 }
-"""What a list can be sorted by, and the column of it."""
+"""What a list can be sorted by, and the columns of it; those of the number are an index."""
+
+_INVOICES, _BALANCES = "billing.invoices i", "billing.invoice_balances b"
+_BOTH = f"{_INVOICES} JOIN {_BALANCES} ON b.tenant_id = i.tenant_id AND b.id = i.id"
+# Said twice, because the index of open invoices is for those with an amount due.
+_WITH_STATUS = {
+    InvoiceStatus.OPEN: "b.status = ${} AND b.amount_due > 0",
+    InvoiceStatus.PARTIALLY_PAID: "b.status = ${} AND b.amount_due > 0",
+    InvoiceStatus.PAID: "b.status = ${}",
+}
+
+
+def order(sort: str, *, descending: bool) -> str:
+    """The text after ORDER BY."""
+    way = "DESC" if descending else "ASC"
+    return ", ".join(f"{column} {way}" for column in SORTS[sort])
 
 
 @dataclass(frozen=True)
@@ -33,11 +48,15 @@ class InvoiceFilter:
 
 @dataclass(frozen=True)
 class Conditions:
-    """The text after WHERE, with `$1` and so on for `values`; no input is in the text."""
+    """The text after WHERE, with `$1` and so on for `values`; no input is in the text.
+
+    `tables` goes after FROM where invoices `i` are read, `counted` where rows are only counted.
+    """
 
     text: str
     values: tuple[Any, ...]
-    needs_balance: bool
+    tables: str
+    counted: str
 
 
 def conditions(wanted: InvoiceFilter) -> Conditions:
@@ -47,7 +66,7 @@ def conditions(wanted: InvoiceFilter) -> Conditions:
     status = None if wanted.status is None else wanted.status.value
     pattern = None if wanted.q is None else _beginning(wanted.q)
     for text, value in (
-        ("b.status = ${}", status),
+        (_WITH_STATUS[wanted.status] if wanted.status else "", status),
         ("i.customer_id = ${}", wanted.customer_id),
         ("i.subscription_id = ${}", wanted.subscription_id),
         ("i.issued_on >= ${}", wanted.issued_from),
@@ -58,8 +77,10 @@ def conditions(wanted: InvoiceFilter) -> Conditions:
         if value is not None:
             values.append(value)
             texts.append(text.format(len(values)))
-    joined = " AND ".join(texts) or "true"
-    return Conditions(joined, tuple(values), "b." in joined)
+    joined = " AND ".join(texts)
+    if "b." not in joined:
+        return Conditions(joined or "true", tuple(values), _INVOICES, _INVOICES)
+    return Conditions(joined, tuple(values), _BOTH, _BOTH if "i." in joined else _BALANCES)
 
 
 def _beginning(text: str) -> str:

@@ -10,7 +10,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.mapped_base import table_of
-from dotmac_billing.receivables.filtering import SORTS, Conditions, InvoiceFilter, conditions
+from dotmac_billing.receivables.filtering import Conditions, InvoiceFilter, conditions, order
 from dotmac_billing.receivables.models import Invoice, InvoiceBalance, InvoiceLine, InvoiceTax
 from dotmac_core_ops.database import (
     PooledConnection,
@@ -178,15 +178,15 @@ class InvoiceReader:
     ) -> str:
         """A page of the matching invoices, and the number of all that match."""
         where = conditions(wanted)
-        order = f"{SORTS[sort]} {'DESC' if descending else 'ASC'}, i.sequence"
+        ordered = order(sort, descending=descending)
         last = len(where.values)
         query = f"""
             WITH found AS (
-              SELECT i.id FROM billing.invoices i {_JOINED if where.needs_balance else ""}
-              WHERE {where.text} ORDER BY {order} LIMIT ${last + 1} OFFSET ${last + 2}
+              SELECT i.id FROM {where.tables}
+              WHERE {where.text} ORDER BY {ordered} LIMIT ${last + 1} OFFSET ${last + 2}
             )
             SELECT json_build_object('data', coalesce(
-              (SELECT json_agg(json_build_object({_INVOICE_JSON}) ORDER BY {order})
+              (SELECT json_agg(json_build_object({_INVOICE_JSON}) ORDER BY {ordered})
                FROM found JOIN billing.invoices i USING (id) {_JOINED}), '[]'),
               'meta', json_build_object('pagination', json_build_object(
                 'page', ${last + 3}::int, 'per_page', ${last + 1}::int,
@@ -202,10 +202,9 @@ class InvoiceReader:
         if not where.values:
             # Numbers have no gap and invoices stay, so that nobody has to count them.
             return int(await self._connection.fetchval(_NUMBERED))
-        balances = _JOINED if where.needs_balance else ""
         return int(
             await self._connection.fetchval(
-                f"SELECT count(*) FROM billing.invoices i {balances} WHERE {where.text}",  # noqa: S608
+                f"SELECT count(*) FROM {where.counted} WHERE {where.text}",  # noqa: S608
                 *where.values,
             )
         )
