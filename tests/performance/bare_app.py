@@ -58,7 +58,9 @@ async def _statements() -> tuple[str, str]:
     connection = cast("AnyConnection", recorder)
     await document_of(connection, UUID(int=0))
     one = recorder.statement
-    await repository.page(connection, Wanted(sort="name"), offset=0, limit=PER_PAGE)
+    await repository.page(
+        connection, Wanted(sort="name", descending=False), offset=0, limit=PER_PAGE
+    )
     return one, recorder.statement
 
 

@@ -103,7 +103,7 @@ async def _fill(
         ],
     )
     if prepaid:
-        await _prepay(session, customers, sum(PRICES[:lines]) * months / 3, first)
+        await _prepay(session, customers, sum(PRICES[:lines], Decimal(0)) * months / 3, first)
 
 
 async def _prepay(session: AsyncSession, customers: list[UUID], amount: Decimal, day: date) -> None:

@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(stage.described)
         rows = asyncio.run(_run(stage, given.only or list(BENCHES)))
     print_rows(rows, perf_counter() - began)
+    if given.quick:
+        print("Small volumes: these figures say that it works, not how fast it is.")
     if given.json:
         document = {"on": stage.described, "quick": given.quick, "rows": [r.facts() for r in rows]}
         given.json.write_text(json.dumps(document, indent=2) + "\n")

@@ -17,7 +17,7 @@ from time import monotonic
 import httpx
 import psutil
 
-from tests.performance.harness.http_load import get, load
+from tests.performance.harness.http_load import load
 from tests.performance.harness.measuring import Usage, peak_mb, server_cpu, tree_cpu
 from tests.performance.harness.rows import Void, require
 from tests.performance.harness.stage import ROOT, Stage
@@ -56,12 +56,11 @@ class Server:
         Raises:
             Void: an answer was not 2xx.
         """
-        requests = [get(path, headers) for path in paths]
         scale = self.stage.full(10, 1) / 10 * share
         warm_up, measured = _WARM_UP_SECONDS * scale, _MEASURED_SECONDS * scale
-        await asyncio.to_thread(load, self.port, requests, seconds=warm_up)
+        await asyncio.to_thread(load, self.port, paths, headers, seconds=warm_up)
         program, server = tree_cpu(self.process), server_cpu(self.stage.postmaster)
-        done = await asyncio.to_thread(load, self.port, requests, seconds=measured)
+        done = await asyncio.to_thread(load, self.port, paths, headers, seconds=measured)
         used = Usage(
             seconds=done.seconds,
             program_cpu=tree_cpu(self.process) - program,

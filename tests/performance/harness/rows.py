@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from statistics import median
+from textwrap import shorten
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.performance.harness.measuring import Usage
+
+_SHORT = 200
 
 
 class Void(Exception):  # noqa: N818 (it is a verdict, not an error)
@@ -24,7 +27,8 @@ def require(name: str, found: object, expected: object) -> None:
         Void: it is something else.
     """
     if found != expected:
-        raise Void(f"wrong result: {name} is {found}, not {expected}")
+        is_now, must_be = (shorten(str(value), _SHORT) for value in (found, expected))
+        raise Void(f"wrong result: {name} is {is_now}, not {must_be}")
 
 
 @dataclass(frozen=True)

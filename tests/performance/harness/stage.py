@@ -25,6 +25,7 @@ from dotmac_core_ops.embedded import EmbeddedServer
 from dotmac_core_ops.logging import configure_logging
 from dotmac_core_ops.settings import Settings
 from dotmac_platform.runtime import connect
+from tests.performance.harness.http_load import client
 from tests.performance.harness.measuring import Usage, usage
 from tests.performance.harness.rows import Void
 
@@ -162,7 +163,7 @@ async def _stage(url: str, superuser_url: str, postmaster: int | None, *, quick:
         await connection.close()
     described = (
         f"PostgreSQL {version}, shared_buffers {buffers}, {', '.join(_SAFE)} on; "
-        f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}"
+        f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {client()} for HTTP"
     )
     return Stage(url, superuser_url, postmaster, described, quick)
 
