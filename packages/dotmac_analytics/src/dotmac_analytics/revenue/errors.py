@@ -7,10 +7,11 @@ from datetime import date
 from dotmac_core_ops.errors import InvalidError
 
 MOST_MONTHS = 120
+YEARS = range(1900, 3000)
 
 
 class InvalidSpanError(InvalidError):
-    """The months asked for are in the wrong order, or too many."""
+    """The months asked for are in the wrong order, too many, or beyond any calendar."""
 
     code = "INVALID_SPAN"
 

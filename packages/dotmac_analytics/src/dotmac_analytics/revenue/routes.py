@@ -16,7 +16,6 @@ from dotmac_analytics.revenue.schemas import (
 from dotmac_analytics.revenue.service import revenue_months
 from dotmac_core_ops.database import Tx, clock_of
 from dotmac_core_ops.http import Envelope, enveloped
-from dotmac_core_ops.months import add_months
 from dotmac_core_ops.principal import requires
 
 router = APIRouter(
@@ -40,7 +39,7 @@ async def revenue(
 ) -> dict[str, Any]:
     """Monthly recurring revenue and its movements, month by month."""
     until = last or clock_of(tx).today()
-    months = await revenue_months(tx, first or add_months(until, -11), until, currency)
+    months = await revenue_months(tx, first, until, currency)
     return enveloped(revenue_report(*months))
 
 
@@ -50,5 +49,5 @@ async def churn(
 ) -> dict[str, Any]:
     """Churn of customers and of revenue, month by month."""
     until = last or clock_of(tx).today()
-    months = await revenue_months(tx, first or add_months(until, -11), until, currency)
+    months = await revenue_months(tx, first, until, currency)
     return enveloped(churn_report(*months))

@@ -7,22 +7,26 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_analytics.revenue.errors import MOST_MONTHS, InvalidSpanError
+from dotmac_analytics.revenue.errors import MOST_MONTHS, YEARS, InvalidSpanError
 from dotmac_analytics.revenue.recurring import MonthOfRevenue, MovementSum, months_of_revenue
 from dotmac_billing import billing_currency, recurring_revenue, revenue_by_month
 from dotmac_core_ops.months import add_months
 
 
 async def revenue_months(
-    session: AsyncSession, first: date, last: date, currency: str | None = None
+    session: AsyncSession, first: date | None, last: date, currency: str | None = None
 ) -> tuple[str, list[MonthOfRevenue]]:
     """The currency, and one row for each month from that of `first` to that of `last`.
 
-    `currency` None means the tenant's own. Revenue in other currencies is not converted into it.
+    `first` None means the twelve months up to that of `last`. `currency` None means the tenant's
+    own; revenue in other currencies is not converted into it.
 
     Raises:
-        InvalidSpanError: `last` lies before `first`, or the span is too long.
+        InvalidSpanError: `last` before `first`, too many months, or outside of 1900 to 2999.
     """
+    if last.year not in YEARS or (first is not None and first.year not in YEARS):
+        raise InvalidSpanError(first or last, last)
+    first = first or add_months(last, -11)
     first, last = first.replace(day=1), last.replace(day=1)
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     if not 1 <= months <= MOST_MONTHS:
