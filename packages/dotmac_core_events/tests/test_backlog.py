@@ -10,6 +10,7 @@ import pytest
 
 from dotmac_core_events import create_worker
 from dotmac_core_events.delivery.repository import _CLAIM, _FINISH
+from dotmac_core_events.queue.relay import ScheduleRelay
 from dotmac_core_ops.database import Database, driver_connection, new_id
 from dotmac_core_ops.module import Module
 from dotmac_core_ops.testing import Tenant
@@ -66,6 +67,21 @@ def overheard(spied: Callable[..., Awaitable[object]], said: list[str]) -> Any: 
         return await spied(self, query, *rest)
 
     return spy
+
+
+async def test_what_the_relay_does_is_one_transaction(database: Database) -> None:
+    job = f"lighthouse.{new_id()}"
+
+    async def advance_and_fail() -> None:
+        async with database.relay() as session:
+            await ScheduleRelay(session).begin({job: database.clock.now()})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await advance_and_fail()
+
+    async with database.relay() as session:
+        assert await ScheduleRelay(session).last_ticks([job]) == {}
 
 
 async def test_a_batch_takes_as_many_statements_as_a_single_event(

@@ -65,6 +65,9 @@ class TenantSession(Session):
 @event.listens_for(TenantSession, "after_begin")
 def _bind(session: Session, _: SessionTransaction, connection: Connection) -> None:
     if session.info.get("relay"):
+        # The dialect begins a transaction with its first statement; those on the driver's own
+        # connection, which it does not see, would each commit by themselves.
+        connection.exec_driver_sql("SET LOCAL app.tenant_id = ''")
         return
     tenant_id = session.info.get("tenant_id")
     if tenant_id is None:
