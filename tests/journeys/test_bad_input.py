@@ -26,8 +26,8 @@ from tests.journeys.test_isolation_of_routes import Belongings, belongings
 
 EXAMPLES = 5  # of each kind for each operation
 
-# They take the place of each parameter and each field of a body. A field gets every third value, its
-# neighbour the next one: every value and every place still come up many times.
+# They take the place of each parameter and each field of a body. A field gets every third value,
+# its neighbour the next one: every value and every place still come up many times.
 SHARE = 3
 NASTY: tuple[Any, ...] = (
     *("", " ", "\x00", "a\x00b", "x" * 20_000, "💥", "\u202e", "' OR 1=1 --", "%s%n", "{{7*7}}"),

@@ -20,7 +20,7 @@ from dotmac_api_gateway.openapi import build_document
 from dotmac_api_gateway.operations import health_router, metrics_router
 from dotmac_api_gateway.policy import Policy
 from dotmac_api_gateway.rate_limit import RateLimiter
-from dotmac_api_gateway.routing import GatewayRoute, Handle, RouteIndex, mounted
+from dotmac_api_gateway.routing import GatewayRoute, Handle, RouteIndex, Wrap, mounted
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.metrics import observe_request
 from dotmac_core_ops.module import Module
@@ -115,23 +115,28 @@ def create_app(
     app.state.settings = settings
     app.state.authenticate = admission
 
-    unlimited, lent = nullcontext(), asyncio.Semaphore(max(1, settings.database_pool_size // 2))
+    guard = _guard(admission, connections=settings.database_pool_size)
+    metrics = metrics_router(modules, database=database, settings=settings)
+    for own in (health_router, metrics, documentation):
+        app.router.routes += mounted(own, prefix="", module="gateway")
+    for module in modules:
+        for router in module.routers:
+            app.router.routes += mounted(router, prefix=PREFIX, module=module.name, wrap=guard)
+    _name_operations(app.router.routes)
+    return app
 
-    def guarded(route: GatewayRoute, handle: Handle) -> Handle:
+
+def _guard(admission: Admission, *, connections: int) -> Wrap:
+    unlimited, lent = nullcontext(), asyncio.Semaphore(max(1, connections // 2))
+
+    def guard(route: GatewayRoute, handle: Handle) -> Handle:
         if route.requirement is None:
             return admission.counted(handle)
         if "POST" in (route.methods or ()):
             handle = idempotent(handle, unlimited if route.uses_transaction else lent)
         return required(route.requirement, handle)
 
-    metrics = metrics_router(modules, database=database, settings=settings)
-    for own in (health_router, metrics, documentation):
-        app.router.routes += mounted(own, prefix="", module="gateway")
-    for module in modules:
-        for router in module.routers:
-            app.router.routes += mounted(router, prefix=PREFIX, module=module.name, wrap=guarded)
-    _name_operations(app.router.routes)
-    return app
+    return guard
 
 
 class OperationNameTakenError(ValueError):
