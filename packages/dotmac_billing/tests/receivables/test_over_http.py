@@ -29,7 +29,7 @@ async def customer(database: Database, tenant: Tenant) -> UUID:
     return customer_id
 
 
-async def data(client: httpx.AsyncClient, path: str, **query: object) -> Any:  # noqa: ANN401 (JSON)
+async def data(client: httpx.AsyncClient, path: str, **query: object) -> Any:  # noqa: ANN401 (what JSON holds)
     answer = await client.get(path, params={key: str(value) for key, value in query.items()})
     assert answer.status_code == 200, answer.text
     return answer.json()["data"]

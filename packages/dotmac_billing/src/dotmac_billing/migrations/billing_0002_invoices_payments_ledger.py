@@ -58,6 +58,8 @@ END $$
 def upgrade() -> None:
     _ledger()
     _invoices()
+    _balances()
+    _lines_and_taxes()
     _payments()
     _runs()
     for table in (*CHANGEABLE, *APPEND_ONLY):
@@ -206,6 +208,9 @@ def _invoices() -> None:
         schema="billing",
     )
     _index("ix_invoices_customer", "invoices", "customer_id", "issued_on")
+
+
+def _balances() -> None:
     op.create_table(
         "invoice_balances",
         *tenant_columns(),
@@ -228,6 +233,9 @@ def _invoices() -> None:
         "due_on",
         where="amount_due > 0",
     )
+
+
+def _lines_and_taxes() -> None:
     op.create_table(
         "invoice_lines",
         *tenant_columns(),

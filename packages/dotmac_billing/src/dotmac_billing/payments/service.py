@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -56,6 +56,38 @@ class _Rows:
     postings: list[tuple[Any, ...]] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     paid: dict[UUID, tuple[Decimal, date]] = field(default_factory=dict)
+
+    def add(
+        self,
+        payment_id: UUID,
+        payment: NewPayment,
+        currency: str,
+        unapplied: Decimal,
+        now: datetime,
+        *,
+        historical: bool,
+    ) -> None:
+        """The payment itself, what is left of it, and the fact."""
+        customer_id, amount, on = payment.customer_id, payment.amount, payment.received_on
+        self.payments.append(
+            (
+                *(payment_id, customer_id, amount, currency, payment.method, on),
+                *(payment.reference, payment.external_id, now),
+            )
+        )
+        self.balances.append((payment_id, customer_id, currency, on, unapplied))
+        self.events.append(
+            PaymentReceived(
+                payment_id=payment_id,
+                customer_id=customer_id,
+                currency=currency,
+                amount=amount,
+                unapplied=unapplied,
+                method=payment.method,
+                received_on=on,
+                historical=historical,
+            )
+        )
 
 
 class PaymentService:
@@ -158,30 +190,12 @@ class PaymentService:
                 rows.allocations.append((new_id(), payment_id, invoice_id, part, on))
                 before = rows.paid.get(invoice_id, (Decimal(0), on))
                 rows.paid[invoice_id] = (before[0] + part, max(before[1], on))
-            rows.payments.append(
-                (
-                    *(payment_id, customer_id, amount, currency, payment.method, on),
-                    *(payment.reference, payment.external_id, now),
-                )
-            )
-            rows.balances.append((payment_id, customer_id, currency, on, left))
+            rows.add(payment_id, payment, currency, left, now, historical=historical)
             entry_id = new_id()
             rows.entries.append((entry_id, on, SOURCE, payment_id, currency, "Payment", now))
             for code, posted in payment_postings(amount):
                 owner_id = customer_id if code == RECEIVABLE else None
                 rows.postings.append((new_id(), entry_id, accounts[code], owner_id, posted))
-            rows.events.append(
-                PaymentReceived(
-                    payment_id=payment_id,
-                    customer_id=customer_id,
-                    currency=currency,
-                    amount=amount,
-                    unapplied=left,
-                    method=payment.method,
-                    received_on=on,
-                    historical=historical,
-                )
-            )
         return rows
 
     async def _pay(self, rows: _Rows, *, historical: bool) -> None:

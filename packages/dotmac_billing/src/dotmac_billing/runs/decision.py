@@ -11,7 +11,7 @@ from operator import attrgetter
 from uuid import UUID
 
 from dotmac_billing.invoicing.charging import BilledItem
-from dotmac_billing.invoicing.draft import Draft, DueSubscription, upcoming
+from dotmac_billing.invoicing.draft import Draft, DueSubscription, PeriodBill, upcoming
 from dotmac_billing.invoicing.due import due_on
 from dotmac_billing.invoicing.tax_rates import TaxRates
 from dotmac_core_ops.database import new_ids
@@ -79,22 +79,7 @@ def decide(
                 n, bill_on = bill.next_period, bill.next_bill_on
                 if bill.lines and (subscription.id, bill.period_start) not in billed:
                     issued_on = bill.bill_on if terms.historical else today[zone]
-                    due_day = due_on(issued_on, subscription.terms_days, terms.payment_terms_days)
-                    drafts.append(
-                        Draft(
-                            invoice_id=next(ids),
-                            customer_id=subscription.customer_id,
-                            subscription_id=subscription.id,
-                            period_start=bill.period_start,
-                            period_end=bill.period_end,
-                            bill_on=bill.bill_on,
-                            issued_on=issued_on,
-                            due_on=due_day,
-                            currency=subscription.currency,
-                            lines=bill.lines,
-                            totals=bill.totals,
-                        )
-                    )
+                    drafts.append(_draft(next(ids), subscription, bill, issued_on, terms))
         except DomainError as error:
             decision.failures.append(Failure(subscription.id, error.code, error.message))
             continue
@@ -102,3 +87,25 @@ def decide(
         decision.moved.append((subscription.id, n, bill_on))
     decision.drafts.sort(key=attrgetter("bill_on"))
     return decision
+
+
+def _draft(
+    invoice_id: UUID,
+    subscription: DueSubscription,
+    bill: PeriodBill,
+    issued_on: date,
+    terms: Terms,
+) -> Draft:
+    return Draft(
+        invoice_id=invoice_id,
+        customer_id=subscription.customer_id,
+        subscription_id=subscription.id,
+        period_start=bill.period_start,
+        period_end=bill.period_end,
+        bill_on=bill.bill_on,
+        issued_on=issued_on,
+        due_on=due_on(issued_on, subscription.terms_days, terms.payment_terms_days),
+        currency=subscription.currency,
+        lines=bill.lines,
+        totals=bill.totals,
+    )
