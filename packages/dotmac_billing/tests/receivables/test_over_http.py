@@ -116,6 +116,10 @@ async def test_an_invoice_made_by_hand_is_issued_at_once(
         ({"lines": [{"description": "x", "unit_price": 1, "tax_code": "NO"}]}, "TAX_RATE_MISSING"),
         ({"lines": []}, "VALIDATION_FAILED"),
         (
+            {"lines": [{"description": "x", "quantity": 10**12, "unit_price": 10**12}]},
+            "INVOICE_TOO_LARGE",
+        ),
+        (
             {"customer_id": str(UUID(int=7)), "lines": [{"description": "x", "unit_price": 1}]},
             "CUSTOMER_UNKNOWN",
         ),

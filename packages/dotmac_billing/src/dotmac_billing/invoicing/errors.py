@@ -3,6 +3,7 @@
 ```text
 TaxRateMissingError         422
 NegativeInvoiceError        422
+InvoiceTooLargeError        422
 CustomerUnknownError        422
 ```
 """
@@ -35,6 +36,17 @@ class NegativeInvoiceError(InvalidError):
             f"An invoice cannot be over {total} {currency}.",
             total=str(total),
             currency=currency,
+        )
+
+
+class InvoiceTooLargeError(InvalidError):
+    """A line is over more than an invoice can hold."""
+
+    code = "INVOICE_TOO_LARGE"
+
+    def __init__(self, net: Decimal, largest: Decimal) -> None:
+        super().__init__(
+            f"A line can be over {largest:,} at most.", net=str(net), largest=str(largest)
         )
 
 

@@ -15,8 +15,9 @@ from dotmac_billing.invoicing import rows
 from dotmac_billing.invoicing.charging import Line
 from dotmac_billing.invoicing.draft import Draft, PeriodBill, Taken, upcoming
 from dotmac_billing.invoicing.due import due_on
-from dotmac_billing.invoicing.errors import CustomerUnknownError
+from dotmac_billing.invoicing.errors import CustomerUnknownError, InvoiceTooLargeError
 from dotmac_billing.invoicing.repository import BillingRepository, ComponentPrices
+from dotmac_billing.invoicing.tax_rates import TaxRates
 from dotmac_billing.invoicing.totals import totals
 from dotmac_billing.ledger.repository import LedgerRepository, ledger_tables
 from dotmac_billing.payments.allocation import Credit, take_credit
@@ -31,6 +32,7 @@ from dotmac_core_ops.database import clock_of, copy_tables, new_id
 from dotmac_core_ops.money import round_money
 
 MOST_PREVIEWED = 60
+LARGEST_LINE = Decimal(10) ** 12  # two hundred of them, with tax, still fit the column
 _FEW = 100  # written in one statement, which is quicker than two with the lock held less
 
 
@@ -136,6 +138,7 @@ class InvoiceService:
         Raises:
             CustomerUnknownError: no such customer.
             TaxRateMissingError: a line's tax has no rate on the day of issue.
+            InvoiceTooLargeError: a line is over more than a million millions.
             NegativeInvoiceError: the lines sum to less than nothing.
         """
         customer = await self._billing.customer(new.customer_id)
@@ -144,16 +147,7 @@ class InvoiceService:
         currency = customer["currency"]
         issued_on = new.issued_on or self._clock.today(customer["time_zone"])
         rates = await self._billing.rates()
-        lines = [
-            Line(
-                *(None, None, line.description, line.quantity, line.unit_price),
-                round_money(line.quantity * line.unit_price, currency),
-                line.tax_code,
-                None if line.tax_code is None else rates.on(line.tax_code, issued_on),
-                *(None, None),
-            )
-            for line in new.lines
-        ]
+        lines = [_line(line, currency, issued_on, rates) for line in new.lines]
         due = new.due_on or due_on(
             issued_on, customer["payment_terms_days"], self._terms.payment_terms_days
         )
@@ -198,6 +192,24 @@ class InvoiceService:
                     Taken(payment_id, amount, received[payment_id])
                     for payment_id, amount in take_credit(draft.totals.total, left)
                 ]
+
+
+def _line(new: NewLine, currency: str, issued_on: date, rates: TaxRates) -> Line:
+    amount = new.quantity * new.unit_price
+    if abs(amount) > LARGEST_LINE:
+        raise InvoiceTooLargeError(amount, LARGEST_LINE)
+    return Line(
+        item_id=None,
+        component_id=None,
+        description=new.description,
+        quantity=new.quantity,
+        unit_price=new.unit_price,
+        net=round_money(amount, currency),
+        tax_code=new.tax_code,
+        tax_rate=None if new.tax_code is None else rates.on(new.tax_code, issued_on),
+        period_start=None,
+        period_end=None,
+    )
 
 
 async def preview(

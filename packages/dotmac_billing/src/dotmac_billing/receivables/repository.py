@@ -191,7 +191,7 @@ class InvoiceReader:
               'meta', json_build_object('pagination', json_build_object(
                 'page', ${last + 3}::int, 'per_page', ${last + 1}::int,
                 'total', ${last + 4}::bigint)))::text
-        """  # noqa: S608
+        """  # noqa: S608 (conditions are numbered)
         total = await self._total(where)
         found: str = await self._connection.fetchval(
             query, *where.values, per_page, (page - 1) * per_page, page, total
@@ -204,7 +204,7 @@ class InvoiceReader:
             return int(await self._connection.fetchval(_NUMBERED))
         return int(
             await self._connection.fetchval(
-                f"SELECT count(*) FROM {where.counted} WHERE {where.text}",  # noqa: S608
+                f"SELECT count(*) FROM {where.counted} WHERE {where.text}",  # noqa: S608 (conditions are numbered)
                 *where.values,
             )
         )
