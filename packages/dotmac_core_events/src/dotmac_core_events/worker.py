@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -196,6 +196,9 @@ class Worker:
             await self._runner.run(job)
         except DATABASE_ERRORS:
             _log.exception("job interrupted", job=job.name, job_id=str(job.id))
+            await self._pause(_TROUBLE_SECONDS)
+            with suppress(*DATABASE_ERRORS):  # then its lease has to run out
+                await self._runner.release(job)
 
     async def _pause(self, seconds: float) -> None:
         stopping = asyncio.ensure_future(self._stopping.wait())

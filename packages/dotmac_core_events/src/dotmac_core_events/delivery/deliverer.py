@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -82,7 +82,7 @@ class Deliverer:
         self._max_attempts = max_attempts
         self._tenants_at_once = asyncio.Semaphore(tenants_at_once)
         self._handler_seconds = handler_seconds
-        self._unsettled: list[tuple[Claim, list[ClaimedEvent], list[FailedEvent]]] = []
+        self._unsettled: list[Callable[[OutboxRelay], Awaitable[None]]] = []
 
     async def deliver(self, tenant_id: UUID | None = None) -> Delivered:
         """One batch of what is due, of all tenants or of that one.
@@ -102,17 +102,24 @@ class Deliverer:
             )
         if not claim.events:
             return Delivered(claim.unheard, 0)
-        async with kept_alive(lambda: self._extend(claim), self._lease_seconds):
-            lost = [event for event in claim.events if event.losses >= MAX_LOSSES]
-            errors = await self._hand_over(e for e in claim.events if e.losses < MAX_LOSSES)
-            errors |= {event.id: WorkerLostError(event.losses) for event in lost}
+        try:
+            async with kept_alive(lambda: self._extend(claim), self._lease_seconds):
+                lost = [event for event in claim.events if event.losses >= MAX_LOSSES]
+                errors = await self._hand_over(e for e in claim.events if e.losses < MAX_LOSSES)
+                errors |= {event.id: WorkerLostError(event.losses) for event in lost}
+        except BaseException:
+            self._unsettled.append(lambda relay: relay.release(claim))
+            raise
         failures = [self._failure(e, errors[e.id]) for e in claim.events if e.id in errors]
         done = [event for event in claim.events if event.id not in errors]
-        self._unsettled.append((claim, done, failures))
+        if done:
+            self._unsettled.append(lambda relay: relay.finish(done))
+        if failures:
+            self._unsettled.append(lambda relay: relay.fail(claim, failures))
         return Delivered(claim.unheard + len(done), len(failures))
 
     async def settle(self) -> None:
-        """Write down what became of the last batch."""
+        """Write down what became of the last batch, or give it back."""
         if self._unsettled:
             async with self._settling():
                 pass
@@ -122,11 +129,8 @@ class Deliverer:
         settled = list(self._unsettled)
         async with self._database.relay() as session:
             relay = OutboxRelay(session)
-            for claim, done, failures in settled:
-                if done:
-                    await relay.finish(done)
-                if failures:
-                    await relay.fail(claim, failures)
+            for write in settled:
+                await write(relay)
             yield relay
         self._unsettled = self._unsettled[len(settled) :]
 

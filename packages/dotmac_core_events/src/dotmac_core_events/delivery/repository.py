@@ -45,6 +45,11 @@ UPDATE events.outbox o SET state = 'delivered', claim = NULL, last_error = NULL
 FROM unnest($1::uuid[], $2::uuid[]) AS done(tenant_id, id)
 WHERE o.tenant_id = done.tenant_id AND o.id = done.id
 """
+_RELEASE = """
+UPDATE events.outbox o SET next_attempt_at = 'epoch', claim = NULL
+FROM unnest($1::uuid[], $2::uuid[]) AS mine(tenant_id, id)
+WHERE o.tenant_id = mine.tenant_id AND o.id = mine.id AND o.claim = $3
+"""
 # Only while the claim is still ours: whoever took it over since may be delivering it right now.
 _FAIL = """
 UPDATE events.outbox o SET
@@ -122,6 +127,11 @@ class OutboxRelay:
         """Keep what is not finished of it until `lease_until`."""
         connection = await driver_connection(self._session)
         await connection.execute(_EXTEND, *_keys(claim.events), claim.id, lease_until)
+
+    async def release(self, claim: Claim) -> None:
+        """Give back what is not finished of it; whoever is free may take it at once."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_RELEASE, *_keys(claim.events), claim.id)
 
     async def finish(self, events: Sequence[ClaimedEvent]) -> None:
         """Every handler has them."""

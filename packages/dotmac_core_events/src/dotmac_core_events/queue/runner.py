@@ -64,19 +64,24 @@ class JobRunner:
         """Run it to its end and write that down. When cancelled, it is given back.
 
         Raises:
-            DBAPIError: the database cannot be reached; the job is begun again after its lease.
+            DBAPIError: the database cannot be reached; unless released, the job is begun again
+                after its lease.
         """
         started = perf_counter()
         try:
             error = await self._attempt(claimed)
         except asyncio.CancelledError:
-            async with self._database.relay() as session:
-                await JobRelay(session).release(claimed, self._clock.now())
+            await self.release(claimed)
             raise
         outcome = await self._end(claimed, error)
         job_duration.labels(claimed.name).observe(perf_counter() - started)
         jobs_finished.labels(claimed.name, outcome.value).inc()
         return outcome
+
+    async def release(self, claimed: ClaimedJob) -> None:
+        """Give it back; whoever is free may take it at once."""
+        async with self._database.relay() as session:
+            await JobRelay(session).release(claimed, self._clock.now())
 
     async def _attempt(self, claimed: ClaimedJob) -> BaseException | None:
         if claimed.losses >= MAX_LOSSES:
