@@ -15,7 +15,7 @@ from dotmac_billing import open_billing
 from dotmac_core_ops.database import Database, new_id
 from dotmac_core_ops.tenants import register_tenant
 from dotmac_platform.imports import ImportResult, SubscriberImport, load_mapping
-from tests.performance.harness.rows import Void, require
+from tests.performance.harness.rows import Skipped, require
 from tests.performance.harness.stage import ROOT
 
 FILE = Path(
@@ -55,10 +55,10 @@ def require_file() -> Path:
     """The file.
 
     Raises:
-        Void: it is not here.
+        Skipped: it is not here.
     """
     if not FILE.exists():
-        raise Void("skipped: TELCO_CSV does not name the telco data set")
+        raise Skipped("TELCO_CSV does not name the telco data set")
     return FILE
 
 

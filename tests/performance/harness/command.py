@@ -22,7 +22,7 @@ from tests.performance import (
     bench_reads,
     bench_run,
 )
-from tests.performance.harness.rows import Row, Void, print_rows
+from tests.performance.harness.rows import Row, Skipped, Void, print_rows
 from tests.performance.harness.stage import Stage, open_stage
 
 Bench = Callable[[Stage], Coroutine[None, None, list[Row]]]
@@ -44,24 +44,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """0 when every figure stands, whether its target is reached or not; 1 when one is void."""
     given = _parser().parse_args(arguments)
     if given.list:
-        for name, bench in BENCHES.items():
-            summary, _, _ = (sys.modules[bench.__module__].__doc__ or "").partition("\n")
-            print(f"{name:8}{summary}")
+        for bench in BENCHES.values():
+            print((sys.modules[bench.__module__].__doc__ or "").partition("\n")[0])
         return 0
-    unknown = set(given.only) - BENCHES.keys()
+    known = {name.lower(): name for name in BENCHES}
+    unknown = [name for name in given.only if name.lower() not in known]
     if unknown:
-        print(f"No bench is called {', '.join(sorted(unknown))}: {', '.join(BENCHES)}.")
+        print(f"No bench is called {', '.join(unknown)}; there are {', '.join(BENCHES)}.")
         return 2
+    names = [known[name.lower()] for name in given.only] or list(BENCHES)
+    try:
+        return _measure(names, quick=given.quick, document=given.json)
+    except Void as void:
+        print(void)
+        return 1
+
+
+def _measure(names: Sequence[str], *, quick: bool, document: Path | None) -> int:
     began = perf_counter()
-    with open_stage(os.environ.get("BENCH_DATABASE_URL"), quick=given.quick) as stage:
+    with open_stage(os.environ.get("BENCH_DATABASE_URL"), quick=quick) as stage:
         print(stage.described)
-        rows = asyncio.run(_run(stage, given.only or list(BENCHES)))
+        rows = asyncio.run(_run(stage, names))
     print_rows(rows, perf_counter() - began)
-    if given.quick:
+    if quick:
         print("Small volumes: these figures say that it works, not how fast it is.")
-    if given.json:
-        document = {"on": stage.described, "quick": given.quick, "rows": [r.facts() for r in rows]}
-        given.json.write_text(json.dumps(document, indent=2) + "\n")
+    if document is not None:
+        facts = {"on": stage.described, "quick": quick, "rows": [row.facts() for row in rows]}
+        document.write_text(json.dumps(facts, indent=2) + "\n")
     return 1 if any(row.void for row in rows) else 0
 
 
@@ -85,7 +94,10 @@ async def _run(stage: Stage, names: Sequence[str]) -> list[Row]:
         if isinstance(outcome, list):
             rows += outcome
             continue
-        if isinstance(outcome, Exception) and not isinstance(outcome, Void):
+        if isinstance(outcome, Skipped):
+            rows.append(Row(name=name, work=str(outcome), skipped=True))
+            continue
+        if not isinstance(outcome, Void):
             traceback.print_exception(outcome)  # a fault, of the product or of the bench
         rows.append(Row(name=name, work=f"{type(outcome).__name__}: {outcome}", void=True))
     return rows

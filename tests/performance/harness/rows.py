@@ -20,6 +20,10 @@ class Void(Exception):  # noqa: N818 (it is a verdict, not an error)
     """The result is wrong or cannot be had, so there is no figure."""
 
 
+class Skipped(Exception):  # noqa: N818 (see above)
+    """What the bench needs is not here, so it was not run."""
+
+
 def require(name: str, found: object, expected: object) -> None:
     """Void the bench unless what SQL found is what must be.
 
@@ -62,12 +66,15 @@ class Row:
     ratio: str = ""
     targets: tuple[Target, ...] = ()
     void: bool = False
+    skipped: bool = False
 
     @property
     def verdict(self) -> str:
         """In one word."""
         if self.void:
             return "void"
+        if self.skipped:
+            return "skipped"
         if not self.targets:
             return "measured"
         return "reached" if all(target.reached for target in self.targets) else "short"
@@ -130,7 +137,13 @@ def print_rows(rows: Sequence[Row], seconds: float) -> None:
     (console if console.is_terminal else Console(width=190)).print(table)
 
 
-_COLOURS = {"reached": "green", "short": "yellow", "void": "red", "measured": "default"}
+_COLOURS = {
+    "reached": "green",
+    "short": "yellow",
+    "void": "red",
+    "measured": "default",
+    "skipped": "default",
+}
 _ONE_PASS = 1.001
 
 
