@@ -124,7 +124,7 @@ async def test_a_chunk_of_one_takes_few_round_trips(
     with counted(monkeypatch) as sent:
         await run_billing(database, tenant.id, date(2026, 1, 31), chunk_size=1, concurrency=1)
 
-    assert len(sent) <= 12 * 14 + 40
+    assert len(sent) <= 12 * 12 + 30
 
 
 async def test_two_runs_side_by_side_make_nothing_twice(database: Database, tenant: Tenant) -> None:

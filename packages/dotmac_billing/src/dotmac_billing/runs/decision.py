@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,8 +16,6 @@ from dotmac_billing.invoicing.due import due_on
 from dotmac_billing.invoicing.tax_rates import TaxRates
 from dotmac_core_ops.database import new_ids
 from dotmac_core_ops.errors import DomainError
-
-_IDS = 500  # made at a time
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ class Decision:
 
 
 def decide(
-    due: Iterable[DueSubscription],
+    due: Collection[DueSubscription],
     items: Mapping[UUID, list[BilledItem]],
     rates: TaxRates,
     terms: Terms,
@@ -66,7 +64,7 @@ def decide(
     periods stay in order.
     """
     decision = Decision()
-    ids = chain.from_iterable(new_ids(_IDS) for _ in repeat(None))
+    ids = chain.from_iterable(new_ids(len(due)) for _ in repeat(None))
     today: dict[str, date] = {}
     for subscription in due:
         zone = subscription.time_zone

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -37,7 +38,12 @@ SELECT id FROM billing.subscriptions
 WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[])
 ORDER BY next_bill_on, id LIMIT 1 FOR NO KEY UPDATE
 """
+# The last statement of a chunk, so that the lock of the run's row is short.
 _MOVE = """
+WITH counted AS (
+  UPDATE billing.bill_runs SET invoices = invoices + $5, total = total + $6, chunks = chunks + 1,
+    wave = $7, updated_at = $8 WHERE id = $4
+)
 UPDATE billing.subscriptions s
 SET next_period = m.next_period, next_bill_on = m.next_bill_on
 FROM unnest($1::uuid[], $2::int[], $3::date[]) AS m(id, next_period, next_bill_on)
@@ -55,16 +61,21 @@ ON CONFLICT (tenant_id, id) DO UPDATE
 SET historical = excluded.historical, status = excluded.status, updated_at = excluded.updated_at,
     finished_at = NULL, error = NULL
 """
-_ADVANCE = """
-UPDATE billing.bill_runs SET invoices = invoices + $2, total = total + $3, chunks = chunks + 1,
-  wave = $4, updated_at = $5 WHERE id = $1
-"""
 _FINISH = """
 UPDATE billing.bill_runs SET status = $2, failed = $3, error = $4, updated_at = $5, finished_at = $5
 WHERE id = $1
 """
 _ONE = "SELECT * FROM billing.bill_runs WHERE id = $1"
 _LIST = "SELECT * FROM billing.bill_runs ORDER BY started_at DESC, id DESC LIMIT $1 OFFSET $2"
+
+
+class ChunkShare(NamedTuple):
+    """What a chunk adds to its run; `total` in the tenant's currency."""
+
+    invoices: int
+    total: Decimal
+    wave: date
+    now: datetime
 
 
 class RunRepository:
@@ -98,11 +109,13 @@ class RunRepository:
         connection = await driver_connection(self._session)
         await connection.fetch(_WAIT, wave, list(without))
 
-    async def move(self, moved: Sequence[tuple[UUID, int, date | None]]) -> None:
-        """Put subscriptions to their next period and bill date."""
-        if moved:
-            connection = await driver_connection(self._session)
-            await connection.execute(_MOVE, *zip(*moved, strict=True))
+    async def move(
+        self, moved: Sequence[tuple[UUID, int, date | None]], run_id: UUID, share: ChunkShare
+    ) -> None:
+        """Put subscriptions to their next period and bill date, and add the chunk to the run."""
+        connection = await driver_connection(self._session)
+        columns = zip(*moved, strict=True) if moved else ((), (), ())
+        await connection.execute(_MOVE, *columns, run_id, *share)
 
     async def billed(self, subscription_ids: Collection[UUID]) -> set[tuple[UUID, date | None]]:
         """Subscription and first day of every period that has an invoice."""
@@ -115,13 +128,6 @@ class RunRepository:
         """Note that the run exists, or that it goes on."""
         connection = await driver_connection(self._session)
         await connection.execute(_START, run_id, through, historical, status, now)
-
-    async def advance(
-        self, run_id: UUID, invoices: int, total: Decimal, wave: date, now: datetime
-    ) -> None:
-        """Add a chunk to the run's figures."""
-        connection = await driver_connection(self._session)
-        await connection.execute(_ADVANCE, run_id, invoices, total, wave, now)
 
     async def finish(
         self, run_id: UUID, status: str, failed: int, error: str | None, now: datetime

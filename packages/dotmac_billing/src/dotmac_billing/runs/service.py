@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.invoicing.repository import BillingRepository, ComponentPrices
 from dotmac_billing.invoicing.service import InvoiceService, IssueTerms, issue_terms
+from dotmac_billing.invoicing.tax_rates import TaxRates
 from dotmac_billing.protocols import Transactions
 from dotmac_billing.runs.collector import rare_collections
 from dotmac_billing.runs.decision import Decision, Failure, Terms, decide
 from dotmac_billing.runs.errors import BillRunNotFoundError, BillRunTooFarAheadError
 from dotmac_billing.runs.progress import OnProgress, RunProgress, RunResult
-from dotmac_billing.runs.repository import RunRepository
+from dotmac_billing.runs.repository import ChunkShare, RunRepository
 from dotmac_billing.runs.states import RunStatus
 from dotmac_billing.runs.wave import chunk_limit, wave_end
 from dotmac_billing.settings.service import settings_of
@@ -157,6 +158,7 @@ class _Run:
     terms: Terms
     on_progress: OnProgress | None = None
     prices: ComponentPrices = field(default_factory=ComponentPrices)
+    rates: TaxRates = field(default_factory=TaxRates)
     failed: dict[UUID, Failure] = field(default_factory=dict)
     waiting: int = 0
 
@@ -170,6 +172,7 @@ class _Run:
         while True:
             async with self.database.transaction(self.tenant_id) as session:
                 self.waiting = await RunRepository(session).count_due(wave, list(self.failed))
+                self.rates = await BillingRepository(session).rates()
             if not self.waiting:
                 return
             limit = chunk_limit(self.waiting, chunk_size, lanes)
@@ -212,26 +215,22 @@ class _Run:
         due = await runs.claim(wave, list(self.failed), limit)
         if not due:
             return _Chunk(0)
-        reading = BillingRepository(session)
         ids = [subscription.id for subscription in due]
-        items = await reading.items(ids, self.prices)
-        rates = await reading.rates()
+        items = await BillingRepository(session).items(ids, self.prices)
         billed = await runs.billed(ids) if checked else frozenset[tuple[UUID, date | None]]()
-        decision = decide(due, items, rates, self.terms, wave, billed=billed)
-        await runs.move(decision.moved)
+        decision = decide(due, items, self.rates, self.terms, wave, billed=billed)
         if decision.drafts:
-            await self._issue(session, runs, decision, wave)
+            await self._issue(session, decision)
+        invoices, total = len(decision.drafts), self._total(decision)
+        share = ChunkShare(invoices, total, wave, clock_of(session).now())
+        await runs.move(decision.moved, self.result.run_id, share)
         return _Chunk(len(due), decision)
 
-    async def _issue(
-        self, session: AsyncSession, runs: RunRepository, decision: Decision, wave: date
-    ) -> None:
+    async def _issue(self, session: AsyncSession, decision: Decision) -> None:
         run_id, historical = self.result.run_id, self.result.historical
         issued = await InvoiceService(session, self.issue).issue(
             decision.drafts, historical=historical, run_id=run_id
         )
-        total = _totals(decision).get(self.issue.currency, Decimal(0))
-        await runs.advance(run_id, issued.count, total, wave, clock_of(session).now())
         await record(
             session,
             action="invoices.issue",
@@ -240,10 +239,13 @@ class _Run:
                 "invoices": issued.count,
                 "first": issued.first,
                 "last": issued.last,
-                "total": total,
+                "total": self._total(decision),
                 "historical": historical,
             },
         )
+
+    def _total(self, decision: Decision) -> Decimal:
+        return _totals(decision).get(self.issue.currency, Decimal(0))
 
     def _count(self, chunk: _Chunk, wave: date) -> None:
         """Add a committed chunk to the figures."""
