@@ -22,8 +22,16 @@ def test_opening_and_movements_make_the_closing() -> None:
         movements, first=JAN, last=MAR, opening=Decimal(10), opening_customers=1
     )
 
-    assert (january.opening, january.closing, january.closing_customers) == (Decimal(10), Decimal(110), 3)
-    assert (february.opening, february.closing, february.closing_customers) == (Decimal(110), Decimal(80), 2)
+    assert (january.opening, january.closing, january.closing_customers) == (
+        Decimal(10),
+        Decimal(110),
+        3,
+    )
+    assert (february.opening, february.closing, february.closing_customers) == (
+        Decimal(110),
+        Decimal(80),
+        2,
+    )
     assert (march.closing, march.closing_customers) == (Decimal(130), 3)
     assert february.revenue_churn_rate == Decimal(50) / 110
     assert february.customer_churn_rate == Decimal(1) / 3
