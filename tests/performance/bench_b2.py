@@ -38,7 +38,7 @@ async def bench(stage: Stage) -> list[Row]:
     await stage.settle()
     warm = replace(second, customer_ids=second.customer_ids[:BATCH])
     passes = [await alone(_subscribe, stage, warm, one) for one in given]
-    work = f"running monthly subscriptions of 2 items, {BATCH} a transaction"
+    work = f"monthly, of 2 items, running, {BATCH} a transaction"
     row = measured("B2", work, "subscriptions", count, passes)
     return [row.aimed(at_least(row.rate, TARGET))]
 

@@ -41,7 +41,7 @@ class Mode:
 
 
 MODES = (
-    Mode("B3a", Decimal("0.5"), 100, "invoices issued and posted, 100 a transaction"),
+    Mode("B3a", Decimal("0.5"), 100, "issued and posted, 100 a transaction"),
     Mode("B3b", Decimal("0.1"), 1, "the same, one a transaction"),
     Mode("B3c", Decimal("0.4"), None, "the same, all in one transaction"),
 )

@@ -18,7 +18,7 @@ from tests.performance.harness.volume import new_tenant
 EVENTS = 100_000
 TARGET = 5_000
 
-_WAYS = {"events": "one at a time", "batches": "a batch at a time"}
+_WAYS = {"events": "to a handler of one event", "batches": "to a handler of batches"}
 
 _FOUND = """
 SELECT (SELECT count(*) FROM events.outbox WHERE name = $1 AND state = 'delivered'),
@@ -53,7 +53,7 @@ async def bench(stage: Stage) -> list[Row]:
     floor = count / (await alone(_floor, stage, count)).seconds
     rows = []
     for name, way in _WAYS.items():
-        work = f"events delivered to a handler that takes {way}"
+        work = f"delivered, {way}"
         row = measured(name, work, "events", count, [await alone(_deliver, stage, name, count)])
         assert row.rate is not None
         row = replace(row, floor=floor, ratio=f"{row.rate / floor:.2f} of the floor")

@@ -112,10 +112,16 @@ def at_least(rate: float | None, wanted: float) -> Target:
 
 def print_rows(rows: Sequence[Row], seconds: float) -> None:
     """The table for people."""
-    table = Table(title=f"Measured in {seconds:.0f} s", title_justify="left", header_style="bold")
+    table = Table(
+        title=f"Measured in {seconds:.0f} s",
+        caption="CPU: milliseconds a unit, of the program and PostgreSQL together.",
+        title_justify="left",
+        caption_justify="left",
+        header_style="bold",
+    )
     for column in ("", "work"):
         table.add_column(column, overflow="fold")
-    for column in ("units", "rate/s", "CPU ms/unit", "peak MB", "floor/s"):
+    for column in ("units", "rate/s", "CPU ms (program)", "peak MB", "floor/s"):
         table.add_column(column, justify="right", no_wrap=True)
     for column in ("ratio", "to reach", "verdict"):
         table.add_column(column, overflow="fold")
@@ -158,7 +164,7 @@ def _rate(row: Row) -> str:
 def _cpu(row: Row) -> str:
     if row.cpu_ms is None or row.program_ms is None:
         return ""
-    return f"{row.cpu_ms:.2f} ({row.program_ms:.2f} + {row.cpu_ms - row.program_ms:.2f})"
+    return f"{row.cpu_ms:.2f} ({row.program_ms:.2f})"
 
 
 def _figure(rate: float) -> str:
