@@ -1,0 +1,48 @@
+"""For tests of modules over HTTP: clients that are signed in as whoever is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
+
+import httpx
+from fastapi import Request
+
+from dotmac_api_gateway.application import PREFIX, create_app
+from dotmac_core_ops.database import Database
+from dotmac_core_ops.module import Module
+from dotmac_core_ops.principal import Principal
+from dotmac_core_ops.settings import Settings
+from dotmac_core_ops.testing import Tenant
+
+
+class SignedIn(Protocol):
+    """Opens a client of a tenant with the permissions named, or with all of the module's."""
+
+    def __call__(self, tenant: Tenant, *permissions: str) -> httpx.AsyncClient:
+        """A client; it is closed by itself."""
+        ...
+
+
+@asynccontextmanager
+async def signed_in_clients(database: Database, module: Module) -> AsyncIterator[SignedIn]:
+    """The gateway with `module` alone, served in process."""
+    async with AsyncExitStack() as stack:
+
+        def open_client(tenant: Tenant, *permissions: str) -> httpx.AsyncClient:
+            held = frozenset(permissions or (one.name for one in module.permissions))
+
+            async def authenticate(_: Request) -> Principal:
+                return Principal(tenant.id, "somebody", "user", "Somebody", held)
+
+            app = create_app(
+                [module], database=database, settings=Settings(), authenticate=authenticate
+            )
+            client = httpx.AsyncClient(
+                transport=httpx.ASGITransport(app), base_url=f"http://test{PREFIX}"
+            )
+            stack.push_async_callback(client.aclose)
+            return client
+
+        yield open_client
