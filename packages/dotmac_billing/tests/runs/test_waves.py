@@ -1,9 +1,7 @@
-import gc
 from datetime import date
 
 import pytest
 
-from dotmac_billing.runs.collector import rare_collections
 from dotmac_billing.runs.wave import chunk_limit, wave_end
 
 
@@ -35,15 +33,3 @@ def test_a_wave_ends_with_its_month_or_with_the_run(
 )
 def test_chunks_occupy_both_lanes_evenly(due: int, size: int, limit: int) -> None:
     assert chunk_limit(due, size, lanes=2) == limit
-
-
-def test_the_collector_is_as_before_when_the_last_run_ends() -> None:
-    before = gc.get_threshold()
-
-    with rare_collections():
-        with rare_collections():
-            pass
-        during = gc.get_threshold()
-
-    assert during[0] > before[0]
-    assert gc.get_threshold() == before

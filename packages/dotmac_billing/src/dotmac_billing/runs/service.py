@@ -16,7 +16,6 @@ from dotmac_billing.invoicing.repository import BillingRepository, ComponentPric
 from dotmac_billing.invoicing.service import InvoiceService, IssueTerms, issue_terms
 from dotmac_billing.invoicing.tax_rates import TaxRates
 from dotmac_billing.protocols import Transactions
-from dotmac_billing.runs.collector import rare_collections
 from dotmac_billing.runs.decision import Decision, Failure, Terms, decide
 from dotmac_billing.runs.errors import BillRunNotFoundError, BillRunTooFarAheadError
 from dotmac_billing.runs.progress import OnProgress, RunProgress, RunResult
@@ -26,6 +25,7 @@ from dotmac_billing.runs.wave import chunk_limit, wave_end
 from dotmac_billing.settings.service import settings_of
 from dotmac_core_events import enqueue
 from dotmac_core_ops.audit import record
+from dotmac_core_ops.collector import rare_collections
 from dotmac_core_ops.database import clock_of, new_id
 
 CHUNK_SIZE = 2000

@@ -18,6 +18,7 @@ from uuid import UUID
 from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_core_ops.collector import rare_collections
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.errors import DomainError
 from dotmac_platform.imports.errors import (
@@ -31,7 +32,7 @@ from dotmac_platform.imports.mapping import Mapping, describe
 from dotmac_platform.imports.subscriber import Reject, Subscriber, read_subscriber
 from dotmac_platform.imports.writing import look_up, prepare_plan, write
 
-CHUNK = 1000
+CHUNK = 500
 # One chunk is read and prepared while PostgreSQL writes another.
 LANES = 2
 REJECT_COLUMNS = ("reject_line", "reject_column", "reject_reason")
@@ -108,7 +109,7 @@ class SubscriberImport:
         dry_run: bool = False,
         on_progress: Callable[[ImportResult], None] | None = None,
     ) -> ImportResult:
-        """Import the file at `path`, a thousand rows to a transaction.
+        """Import the file at `path`, five hundred rows to a transaction.
 
         Rows that cannot go in are written to `rejects` with line, column and reason, in a form that
         can be mended and imported again; without any, no such file is left. A row that was imported
@@ -122,7 +123,7 @@ class SubscriberImport:
         header = next(rows).raw
         plan = None if dry_run else await self._plan()
         lanes = asyncio.Semaphore(LANES)
-        with _RejectsFile(rejects, header, result) as rejected:
+        with rare_collections(), _RejectsFile(rejects, header, result) as rejected:
 
             async def put(chunk: list[_Read]) -> None:
                 try:
