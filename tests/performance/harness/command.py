@@ -23,7 +23,7 @@ from tests.performance import (
     bench_run,
 )
 from tests.performance.harness.rows import Row, Skipped, Void, print_rows
-from tests.performance.harness.stage import Stage, open_stage
+from tests.performance.harness.stage import Stage, open_ground
 
 Bench = Callable[[Stage], Coroutine[None, None, list[Row]]]
 
@@ -62,14 +62,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measure(names: Sequence[str], *, quick: bool, document: Path | None) -> int:
     began = perf_counter()
-    with open_stage(os.environ.get("BENCH_DATABASE_URL"), quick=quick) as stage:
-        print(stage.described)
-        rows = asyncio.run(_run(stage, names))
+    rows: list[Row] = []
+    described = ""
+    with open_ground(os.environ.get("BENCH_DATABASE_URL")) as ground:
+        for name in names:
+            # A database each, so that what one leaves behind does not slow down the next.
+            with ground.stage(quick=quick) as stage:
+                if not described:
+                    print(described := stage.described)
+                print(f"{name} …", file=sys.stderr, flush=True)
+                rows += asyncio.run(_run(stage, name))
     print_rows(rows, perf_counter() - began)
     if quick:
         print("Small volumes: these figures say that it works, not how fast it is.")
     if document is not None:
-        facts = {"on": stage.described, "quick": quick, "rows": [row.facts() for row in rows]}
+        facts = {"on": described, "quick": quick, "rows": [row.facts() for row in rows]}
         document.write_text(json.dumps(facts, indent=2) + "\n")
     return 1 if any(row.void for row in rows) else 0
 
@@ -85,19 +92,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _run(stage: Stage, names: Sequence[str]) -> list[Row]:
-    rows: list[Row] = []
-    for name in names:
-        print(f"{name} …", file=sys.stderr, flush=True)
-        bench = asyncio.wait_for(BENCHES[name](stage), LONGEST_SECONDS)
-        (outcome,) = await asyncio.gather(bench, return_exceptions=True)
-        if isinstance(outcome, list):
-            rows += outcome
-            continue
-        if isinstance(outcome, Skipped):
-            rows.append(Row(name=name, work=str(outcome), skipped=True))
-            continue
-        if not isinstance(outcome, Void):
-            traceback.print_exception(outcome)  # a fault, of the product or of the bench
-        rows.append(Row(name=name, work=f"{type(outcome).__name__}: {outcome}", void=True))
-    return rows
+async def _run(stage: Stage, name: str) -> list[Row]:
+    bench = asyncio.wait_for(BENCHES[name](stage), LONGEST_SECONDS)
+    (outcome,) = await asyncio.gather(bench, return_exceptions=True)
+    if isinstance(outcome, list):
+        return outcome
+    if isinstance(outcome, Skipped):
+        return [Row(name=name, work=str(outcome), skipped=True)]
+    if not isinstance(outcome, Void):
+        traceback.print_exception(outcome)  # a fault, of the product or of the bench
+    return [Row(name=name, work=f"{type(outcome).__name__}: {outcome}", void=True)]

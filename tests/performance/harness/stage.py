@@ -117,24 +117,40 @@ class Stage:
         return quick if self.quick else volume
 
 
-@contextmanager
-def open_stage(given_url: str | None, *, quick: bool) -> Iterator[Stage]:
-    """A fresh database on the server at `given_url`, or on one that is started and gone after.
+@dataclass(frozen=True)
+class Ground:
+    """A PostgreSQL on which each bench gets a database of its own."""
 
-    Raises:
-        Void: the server would lose data when it fails, so that its figures mean nothing.
-    """
-    if given_url is None:
-        home = Path(tempfile.mkdtemp(prefix="dotmac-bench-"))
-        try:
-            with EmbeddedServer(home) as server, _fresh(server.url) as url:
-                superuser = make_url(server.superuser_url).set(database=make_url(url).database)
-                yield asyncio.run(_stage(url, _text(superuser), server.pid, quick=quick))
-        finally:
-            shutil.rmtree(home, ignore_errors=True)
-    else:
-        with _fresh(_text(make_url(given_url).set(drivername="postgresql"))) as url:
-            yield asyncio.run(_stage(url, "", None, quick=quick))
+    url: str
+    superuser_url: str = ""
+    postmaster: int | None = None
+
+    @contextmanager
+    def stage(self, *, quick: bool) -> Iterator[Stage]:
+        """A fresh database, gone after.
+
+        Raises:
+            Void: the server would lose data when it fails, so that its figures mean nothing.
+        """
+        with _fresh(self.url) as url:
+            superuser_url = self.superuser_url
+            if superuser_url:
+                superuser_url = _text(make_url(superuser_url).set(database=make_url(url).database))
+            yield asyncio.run(_stage(url, superuser_url, self.postmaster, quick=quick))
+
+
+@contextmanager
+def open_ground(given_url: str | None) -> Iterator[Ground]:
+    """The server at `given_url`, or one that is started and gone after."""
+    if given_url is not None:
+        yield Ground(_text(make_url(given_url).set(drivername="postgresql")))
+        return
+    home = Path(tempfile.mkdtemp(prefix="dotmac-bench-"))
+    try:
+        with EmbeddedServer(home) as server:
+            yield Ground(server.url, server.superuser_url, server.pid)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
