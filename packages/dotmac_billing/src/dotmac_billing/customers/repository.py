@@ -64,8 +64,11 @@ class CustomerRepository:
         """Code → id of the customers who have one of these codes or ids."""
         connection = await driver_connection(self._session)
         rows = await connection.fetch(
-            "SELECT code, id FROM billing.customers WHERE code = ANY($1::text[]) "
-            "UNION SELECT code, id FROM billing.customers WHERE id = ANY($2::uuid[])",
+            # Joined to what is wanted, not compared with an array; see the payments' repository.
+            "SELECT c.code, c.id FROM unnest($1::text[]) AS wanted(code) "
+            "JOIN billing.customers c ON c.code = wanted.code "
+            "UNION SELECT c.code, c.id FROM unnest($2::uuid[]) AS wanted(id) "
+            "JOIN billing.customers c ON c.id = wanted.id",
             list(codes),
             list(ids),
         )

@@ -26,12 +26,14 @@ SELECT {SUBSCRIPTION_COLUMNS} FROM billing.subscriptions s
 JOIN billing.customers c ON c.id = s.customer_id WHERE s.id = $1
 """  # noqa: S608 (names of our own)
 
+# Joined to the wanted ids, not compared with an array; see the payments' repository.
 # A quantity of 1 comes as null: it is what nearly all are, and a decimal is slow to read.
 _ITEMS = """
 SELECT i.subscription_id, i.id, i.component_id, i.description, i.kind = 'one_time',
        NULLIF(i.quantity, 1), i.agreed_price, i.starts_on, i.ends_on
-FROM billing.subscription_items i
-WHERE i.subscription_id = ANY($1::uuid[]) ORDER BY i.subscription_id, i.position
+FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.subscription_items i ON i.subscription_id = wanted.id
+ORDER BY i.subscription_id, i.position
 """
 _COMPONENTS = """
 SELECT id, unit_price, tax_code FROM billing.price_components WHERE id = ANY($1::uuid[])

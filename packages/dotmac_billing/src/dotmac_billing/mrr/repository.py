@@ -25,8 +25,10 @@ class MrrRepository:
         """What the log says of these customers, by customer."""
         connection = await driver_connection(self._session)
         rows = await connection.fetch(
-            "SELECT customer_id, subscription_id, occurred_on, kind, amount "
-            "FROM billing.mrr_movements WHERE customer_id = ANY($1::uuid[])",
+            # Joined to the wanted ids, not compared with an array; see the payments' repository.
+            "SELECT m.customer_id, m.subscription_id, m.occurred_on, m.kind, m.amount "
+            "FROM unnest($1::uuid[]) AS wanted(id) "
+            "JOIN billing.mrr_movements m ON m.customer_id = wanted.id",
             list(customer_ids),
         )
         found: defaultdict[UUID, list[Movement]] = defaultdict(list)

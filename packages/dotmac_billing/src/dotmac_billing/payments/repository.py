@@ -23,21 +23,27 @@ _PAYMENT = (
 _BALANCE = ("id", "customer_id", "currency", "received_on", "unapplied")
 _ALLOCATION = ("id", "payment_id", "invoice_id", "amount", "allocated_on")
 
+# Joined to the wanted ids, not compared with an array: until a table has statistics, PostgreSQL
+# would read all of it and look through the array for each row.
 # Credit is taken in one order by everybody, so that two who take from one customer cannot deadlock.
 _CREDIT = """
-SELECT id, customer_id, currency, received_on, unapplied
-FROM billing.payment_balances
-WHERE customer_id = ANY($1::uuid[]) AND unapplied > 0
-ORDER BY received_on, id FOR NO KEY UPDATE
+SELECT b.id, b.customer_id, b.currency, b.received_on, b.unapplied
+FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.payment_balances b ON b.customer_id = wanted.id AND b.unapplied > 0
+ORDER BY b.received_on, b.id FOR NO KEY UPDATE OF b
 """
 _SPEND = """
 UPDATE billing.payment_balances b SET unapplied = b.unapplied - s.amount
 FROM unnest($1::uuid[], $2::numeric[]) AS s(id, amount)
 WHERE b.id = s.id
 """
-_KNOWN = "SELECT external_id FROM billing.payments WHERE external_id = ANY($1::text[])"
+_KNOWN = """
+SELECT p.external_id FROM unnest($1::text[]) AS wanted(external_id)
+JOIN billing.payments p ON p.external_id = wanted.external_id
+"""
 _PAYERS = """
-SELECT id, currency, time_zone FROM billing.customers WHERE id = ANY($1::uuid[])
+SELECT c.id, c.currency, c.time_zone FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.customers c ON c.id = wanted.id
 """
 
 

@@ -42,11 +42,12 @@ _DRAW = """
 UPDATE billing.number_series SET next_sequence = next_sequence + $2
 WHERE series = $1 RETURNING next_sequence - $2
 """
+# Joined to the wanted ids, not compared with an array: see the payments' repository.
 _OPEN = """
-SELECT id, customer_id, currency, amount_due
-FROM billing.invoice_balances
-WHERE customer_id = ANY($1::uuid[]) AND amount_due > 0
-ORDER BY due_on, id FOR NO KEY UPDATE
+SELECT b.id, b.customer_id, b.currency, b.amount_due
+FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.invoice_balances b ON b.customer_id = wanted.id AND b.amount_due > 0
+ORDER BY b.due_on, b.id FOR NO KEY UPDATE OF b
 """
 _ALL_OPEN = """
 SELECT i.id, i.number, i.customer_id, i.currency, i.issued_on, i.due_on, b.amount_due

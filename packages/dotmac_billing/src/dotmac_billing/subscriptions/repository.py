@@ -92,8 +92,9 @@ class SubscriptionRepository:
         """These customers, held until the transaction ends; always in one order, so no deadlock."""
         connection = await driver_connection(self._session)
         rows = await connection.fetch(
-            "SELECT id, currency, time_zone FROM billing.customers WHERE id = ANY($1::uuid[]) "
-            "ORDER BY id FOR NO KEY UPDATE",
+            # Joined to the wanted ids, not compared with an array; see the payments' repository.
+            "SELECT c.id, c.currency, c.time_zone FROM unnest($1::uuid[]) AS wanted(id) "
+            "JOIN billing.customers c ON c.id = wanted.id ORDER BY c.id FOR NO KEY UPDATE OF c",
             list(customer_ids),
         )
         return {row["id"]: Payer(row["currency"], row["time_zone"]) for row in rows}
@@ -102,7 +103,8 @@ class SubscriptionRepository:
         """External id → id of the subscriptions that have one of these."""
         connection = await driver_connection(self._session)
         rows = await connection.fetch(
-            "SELECT external_id, id FROM billing.subscriptions WHERE external_id = ANY($1::text[])",
+            "SELECT s.external_id, s.id FROM unnest($1::text[]) AS wanted(external_id) "
+            "JOIN billing.subscriptions s ON s.external_id = wanted.external_id",
             list(external_ids),
         )
         return {row["external_id"]: row["id"] for row in rows}

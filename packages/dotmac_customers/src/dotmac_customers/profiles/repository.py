@@ -12,6 +12,7 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from dotmac_core_ops.database import RawConnection, copy_rows, driver_connection
 from dotmac_customers.profiles.errors import CustomerNumberTakenError, ExternalIdTakenError
@@ -27,6 +28,9 @@ _DRAW = (
     "INSERT INTO customers.counters AS c (next_serial, total) VALUES (GREATEST($2, 1) + $1, $3) "
     "ON CONFLICT (tenant_id) DO UPDATE SET next_serial = GREATEST(c.next_serial, $2) + $1, "
     "total = c.total + $3 RETURNING next_serial - $1"
+)
+_COUNT = sa.text(
+    _DRAW.replace("$1", ":numbers").replace("$2", ":not_below").replace("$3", ":customers")
 )
 # Everything that a new customer is, in one round trip; foreign keys are checked when the whole
 # statement is done. Arrays of arrays are taken apart to the last by unnest, so the tags of each
@@ -51,12 +55,18 @@ _INSERT = (
 
 _CUSTOMER_WIDTH = 14
 
-# Arrays, because a statement takes no more than 32,767 parameters.
+# Arrays, because a statement takes no more than 32,767 parameters. Joined, not compared with ANY:
+# until a table has statistics, PostgreSQL would read all of it and look through the array each row.
 _TAKEN = (
-    "SELECT number, external_id FROM customers.customers "
-    "WHERE number = ANY($1) OR external_id = ANY($2)"
+    "SELECT c.number, NULL AS external_id FROM unnest($1::text[]) AS wanted(number) "
+    "JOIN customers.customers c ON c.number = wanted.number "
+    "UNION ALL SELECT NULL, c.external_id FROM unnest($2::text[]) AS wanted(external_id) "
+    "JOIN customers.customers c ON c.external_id = wanted.external_id"
 )
-_IDS = "SELECT number, id FROM customers.customers WHERE number = ANY($1)"
+_IDS = (
+    "SELECT c.number, c.id FROM unnest($1::text[]) AS wanted(number) "
+    "JOIN customers.customers c ON c.number = wanted.number"
+)
 
 INSTANT = """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"""
 """How PostgreSQL writes an instant in our JSON."""
@@ -101,6 +111,22 @@ class CustomerRepository:
         connection = await driver_connection(self._session)
         first: int = await connection.fetchval(_DRAW, numbers, not_below, customers)
         return first
+
+    def count_at_the_end(self, *, not_below: int, customers: int) -> None:
+        """Count `customers` more as the last act of the transaction.
+
+        The count is one row, and whoever writes it holds it until the commit: at the end nobody has
+        to wait for long, so that many can bring customers in at the same time.
+        """
+        sync = self._session.sync_session
+        transaction = sync.get_transaction()
+
+        def count(session: Session) -> None:
+            if session.get_transaction() is transaction:  # not of a session that went on after it
+                bound = {"numbers": 0, "not_below": not_below, "customers": customers}
+                session.execute(_COUNT, bound)
+
+        sa.event.listen(sync, "before_commit", count, once=True)
 
     async def refuse_taken(self, numbers: Sequence[str], external_ids: Sequence[str]) -> None:
         """Refuse those that another customer has, or that stand in the lists twice.

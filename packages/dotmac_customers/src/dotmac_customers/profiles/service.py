@@ -187,10 +187,13 @@ class CustomerService:
     async def _numbers(self, customers: Sequence[NewCustomer]) -> list[str]:
         drawn = sum(customer.number is None for customer in customers)
         given = max((serial_of(customer.number or "") for customer in customers), default=0)
-        serial = await self._customers.draw(
-            numbers=drawn, not_below=given + 1, customers=len(customers)
-        )
-        # After the draw, which lets one at a time pass: what is free now stays free.
+        serial, count = 0, len(customers)
+        if drawn:
+            serial = await self._customers.draw(numbers=drawn, not_below=given + 1, customers=count)
+        else:
+            self._customers.count_at_the_end(not_below=given + 1, customers=count)
+        # After a draw, which lets one at a time pass, what is free now stays free; without one the
+        # unique keys refuse what somebody else was faster with.
         await self._customers.refuse_taken(
             [customer.number for customer in customers if customer.number is not None],
             [customer.external_id for customer in customers if customer.external_id is not None],
