@@ -26,7 +26,7 @@ SELECT c.oid::int, n.nspname || '.' || c.relname AS name, c.relkind = 'p' AS is_
                AND NOT a.attisdropped) AS has_tenant,
        has_table_privilege('dotmac_app', c.oid, 'SELECT') AS readable
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
+WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND NOT c.relispartition
   AND n.nspname !~ '^(pg_|information_schema$)'
 ORDER BY name
 """
