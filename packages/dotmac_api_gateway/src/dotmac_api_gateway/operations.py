@@ -38,7 +38,7 @@ _HEALTHY = Health(
 )
 _READY = Readiness(status="ready", database="connected", migrations="current", missing=[])
 
-health_router = APIRouter(prefix="/health", tags=["operations"])
+health_router = APIRouter(prefix="/health", tags=["Operations"])
 
 
 @health_router.get(

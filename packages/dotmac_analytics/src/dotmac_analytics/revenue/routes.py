@@ -19,7 +19,7 @@ from dotmac_core_ops.http import Envelope, enveloped
 from dotmac_core_ops.principal import requires
 
 router = APIRouter(
-    prefix="/analytics", tags=["analytics"], dependencies=[Depends(requires("reports:read"))]
+    prefix="/analytics", tags=["Analytics"], dependencies=[Depends(requires("reports:read"))]
 )
 
 First = Annotated[

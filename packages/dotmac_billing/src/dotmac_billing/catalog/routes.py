@@ -26,8 +26,8 @@ from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, Listing, PageParams, enveloped, listing, sort_order
 from dotmac_core_ops.principal import Principal, requires
 
-plans_router = APIRouter(prefix="/plans", tags=["catalogue"])
-tax_rates_router = APIRouter(prefix="/tax-rates", tags=["catalogue"])
+plans_router = APIRouter(prefix="/plans", tags=["Catalogue"])
+tax_rates_router = APIRouter(prefix="/tax-rates", tags=["Catalogue"])
 
 Reader = Annotated[Principal, Depends(requires("plans:read"))]
 Writer = Annotated[Principal, Depends(requires("plans:write"))]

@@ -15,7 +15,7 @@ from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, Listing, PageParams, enveloped, listing, sort_order
 from dotmac_core_ops.principal import Principal, requires
 
-router = APIRouter(prefix="/billing/customers", tags=["billing customers"])
+router = APIRouter(prefix="/billing/customers", tags=["Billing customers"])
 
 
 @router.get("", summary="List billing customers", response_model=Listing[BillingCustomerOut])

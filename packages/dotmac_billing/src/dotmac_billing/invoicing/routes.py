@@ -15,8 +15,8 @@ from dotmac_core_ops.database import Tx, driver_connection
 from dotmac_core_ops.http import Envelope, enveloped, raw_json
 from dotmac_core_ops.principal import Principal, requires
 
-invoices_router = APIRouter(prefix="/invoices", tags=["invoices"])
-preview_router = APIRouter(prefix="/subscriptions", tags=["subscriptions"])
+invoices_router = APIRouter(prefix="/invoices", tags=["Invoices"])
+preview_router = APIRouter(prefix="/subscriptions", tags=["Subscriptions"])
 
 
 @invoices_router.post(

@@ -14,7 +14,7 @@ from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, Listing, PageParams, enveloped, listing
 from dotmac_core_ops.principal import Principal, requires
 
-router = APIRouter(prefix="/ledger", tags=["ledger"])
+router = APIRouter(prefix="/ledger", tags=["Ledger"])
 
 Reader = Annotated[Principal, Depends(requires("ledger:read"))]
 

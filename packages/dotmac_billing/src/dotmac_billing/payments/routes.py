@@ -15,7 +15,7 @@ from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, Listing, PageParams, enveloped, listing, sort_order
 from dotmac_core_ops.principal import Principal, requires
 
-router = APIRouter(prefix="/payments", tags=["payments"])
+router = APIRouter(prefix="/payments", tags=["Payments"])
 
 Reader = Annotated[Principal, Depends(requires("payments:read"))]
 

@@ -17,7 +17,7 @@ from dotmac_core_ops.database import Db
 from dotmac_core_ops.http import Envelope, Listing, PageParams, raw_json, sort_order
 from dotmac_core_ops.principal import Principal, requires
 
-router = APIRouter(prefix="/invoices", tags=["invoices"])
+router = APIRouter(prefix="/invoices", tags=["Invoices"])
 
 Reader = Annotated[Principal, Depends(requires("invoices:read"))]
 

@@ -14,7 +14,7 @@ from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, Listing, PageParams, enveloped, listing
 from dotmac_core_ops.principal import Principal, requires
 
-router = APIRouter(prefix="/bill-runs", tags=["bill runs"])
+router = APIRouter(prefix="/bill-runs", tags=["Bill runs"])
 
 Reader = Annotated[Principal, Depends(requires("bill_runs:read"))]
 

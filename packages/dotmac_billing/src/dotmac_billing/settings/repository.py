@@ -31,6 +31,7 @@ class SettingsRepository:
         country: str | None,
         payment_terms_days: int,
         invoice_number_format: str,
+        seller_name: str | None,
     ) -> bool:
         """Whether the row was added; False when there is one already."""
         statement = (
@@ -42,6 +43,7 @@ class SettingsRepository:
                 country=country,
                 payment_terms_days=payment_terms_days,
                 invoice_number_format=invoice_number_format,
+                seller_name=seller_name,
                 version=1,
             )
             .on_conflict_do_nothing()

@@ -12,7 +12,7 @@ from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, enveloped, etag_of, require_match
 from dotmac_core_ops.principal import Principal, requires
 
-router = APIRouter(prefix="/billing/settings", tags=["billing settings"])
+router = APIRouter(prefix="/billing/settings", tags=["Billing settings"])
 
 
 @router.get("", summary="Read the billing settings", response_model=Envelope[SettingsOut])

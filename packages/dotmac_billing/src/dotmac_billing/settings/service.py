@@ -35,8 +35,11 @@ async def open_billing(
     currency: str = "EUR",
     time_zone: str = "UTC",
     country: str | None = None,
+    seller_name: str | None = None,
 ) -> None:
     """Let the session's tenant bill in `currency` and `time_zone`; nothing if it does already.
+
+    `seller_name` is who the invoices are from.
 
     Raises:
         InvalidCurrencyError: not an ISO 4217 currency.
@@ -50,6 +53,7 @@ async def open_billing(
         country=country,
         payment_terms_days=DEFAULT_PAYMENT_TERMS_DAYS,
         invoice_number_format=number_format.DEFAULT,
+        seller_name=seller_name,
     )
 
 

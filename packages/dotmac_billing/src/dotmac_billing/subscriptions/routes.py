@@ -34,7 +34,7 @@ from dotmac_core_ops.http import (
 )
 from dotmac_core_ops.principal import Principal, requires
 
-router = APIRouter(prefix="/subscriptions", tags=["subscriptions"])
+router = APIRouter(prefix="/subscriptions", tags=["Subscriptions"])
 
 Reader = Annotated[Principal, Depends(requires("subscriptions:read"))]
 Writer = Annotated[Principal, Depends(requires("subscriptions:write"))]

@@ -14,7 +14,7 @@ from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, Listing, PageParams, enveloped, listing
 from dotmac_core_ops.principal import requires
 
-router = APIRouter(prefix="/events", tags=["events"])
+router = APIRouter(prefix="/events", tags=["Events"])
 _may_read = Depends(requires("events:read"))
 _may_replay = Depends(requires("events:replay"))
 

@@ -16,7 +16,7 @@ from dotmac_core_ops.http import Envelope, Listing, PageParams, enveloped, listi
 from dotmac_core_ops.module import Job
 from dotmac_core_ops.principal import Principal, requires
 
-router = APIRouter(prefix="/jobs", tags=["jobs"])
+router = APIRouter(prefix="/jobs", tags=["Jobs"])
 _may_read = Depends(requires("jobs:read"))
 _may_run = Depends(requires("jobs:run"))
 

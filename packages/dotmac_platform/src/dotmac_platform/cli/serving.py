@@ -9,17 +9,19 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import uvloop
 
 from dotmac_core_events import create_worker
+from dotmac_core_ops.health import SERVER_KIND
 from dotmac_core_ops.logging import configure_logging
 from dotmac_core_ops.principal import Actor, acting_as
 from dotmac_core_ops.settings import Settings, load_settings
 from dotmac_core_ops.tenants import active_tenants
 from dotmac_platform import __version__, http_server
-from dotmac_platform.application import openapi_document
+from dotmac_platform.application import build, openapi_document
 from dotmac_platform.cli.running import console, notes
 from dotmac_platform.modules import MODULES
 from dotmac_platform.runtime import Runtime, open_runtime
@@ -48,31 +50,34 @@ def up(
     """
     settings = load_settings()
     configure_logging(environment=settings.environment, level=settings.log_level)
-    asyncio.run(_up(settings, sample=sample))
+    uvloop.run(_up(settings, sample=sample))
 
 
 async def _up(settings: Settings, *, sample: bool) -> None:
+    http_server.require_free_port(settings)
     async with open_runtime(settings, upgrade=True) as runtime:
         if sample and not await active_tenants(runtime.database):
             notes.print("Making the sample tenant (500 customers, two years of bills) …")
             with acting_as(Actor("system:sample")):
                 password = make_password(settings.dotmac_home)
                 await create_sample(runtime.database, password)
-        children = _start_children(settings, runtime)
+        os.environ[SERVER_KIND] = "embedded" if runtime.server else "external"
+        children = [_start(runtime, settings, "dotmac_platform", "worker")]
+        server = None
+        if settings.workers == 1:
+            server = http_server.EmbeddedServer(build(settings, runtime.database), settings)
+        else:
+            children.append(_start(runtime, settings, "dotmac_platform.http_server"))
         await _greet(settings, runtime)
-        await _until_one_ends(children)
+        await _until_one_ends(children, server)
 
 
-def _start_children(settings: Settings, runtime: Runtime) -> list[subprocess.Popen[bytes]]:
+def _start(runtime: Runtime, settings: Settings, *program: str) -> subprocess.Popen[bytes]:
+    """A process of its own for `program`: the worker must not hold up the answers of the API."""
     environment = {**os.environ, "DATABASE_URL": runtime.url}
-    environment["DOTMAC_SERVER_KIND"] = "embedded" if runtime.server else "external"
     # The key is generated on a first start; the children must not each make one.
     environment["SECRET_KEY"] = settings.secret_key.get_secret_value()
-    programs = (["dotmac_platform.http_server"], ["dotmac_platform", "worker"])
-    return [
-        subprocess.Popen([sys.executable, "-m", *program], env=environment)  # noqa: S603 (our own)
-        for program in programs
-    ]
+    return subprocess.Popen([sys.executable, "-m", *program], env=environment)  # noqa: S603 (our own)
 
 
 async def _greet(settings: Settings, runtime: Runtime) -> None:
@@ -88,27 +93,28 @@ async def _greet(settings: Settings, runtime: Runtime) -> None:
     console.print("  Stop                Ctrl-C\n")
 
 
-async def _until_one_ends(children: list[subprocess.Popen[bytes]]) -> None:
-    """Wait for a signal or for a child to end; then end the others too."""
-    loop = asyncio.get_running_loop()
+async def _until_one_ends(
+    children: list[subprocess.Popen[bytes]], server: http_server.EmbeddedServer | None
+) -> None:
+    """Wait for a signal, or for a part to end by itself; then end the others."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     waits = [asyncio.ensure_future(asyncio.to_thread(child.wait)) for child in children]
-    stopped = asyncio.ensure_future(_wait(stop))
-    await asyncio.wait({stopped, *waits}, return_when=asyncio.FIRST_COMPLETED)
+    parts: set[asyncio.Future[Any]] = {asyncio.ensure_future(stop.wait()), *waits}
+    if server is not None:
+        parts.add(server.serving)
+    _, running = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
     for child in children:
         if child.poll() is None:
             child.terminate()
     await asyncio.gather(*waits)
-    stopped.cancel()
-    if not stop.is_set() and any(child.returncode for child in children):
+    if server is not None:
+        await server.stop()
+    if not stop.is_set():
+        for part in running:
+            part.cancel()
         raise typer.Exit(1)
-
-
-async def _wait(stop: asyncio.Event) -> int:
-    await stop.wait()
-    return 0
 
 
 def serve() -> None:

@@ -24,6 +24,7 @@ async def on_tenant_created(event: TenantCreated, session: AsyncSession) -> None
         currency=event.currency,
         time_zone=event.time_zone,
         country=event.country,
+        seller_name=event.tenant_name,
     )
 
 

@@ -14,7 +14,7 @@ from sample_module.notes.repository import NoteRepository
 from sample_module.notes.schemas import NoteIn, NoteLine, NoteOut
 from sample_module.notes.service import NoteService
 
-router = APIRouter(prefix="/notes", tags=["notes"])
+router = APIRouter(prefix="/notes", tags=["Notes"])
 
 MayRead = Depends(requires("notes:read"))
 MayWrite = Depends(requires("notes:write"))
