@@ -163,7 +163,8 @@ def _fresh(server_url: str) -> Iterator[str]:
         asyncio.run(migrate(url))
         yield url
     finally:
-        asyncio.run(_execute(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
+        # Not WITH (FORCE), which may not end an autovacuum worker; a plain DROP does.
+        asyncio.run(_execute(server_url, f"DROP DATABASE {name}"))
 
 
 async def _stage(url: str, superuser_url: str, postmaster: int | None, *, quick: bool) -> Stage:

@@ -144,8 +144,8 @@ async def _clone(server_url: str, name: str) -> None:
 async def _drop(server_url: str, name: str) -> None:
     connection = await asyncpg.connect(_plain(server_url))
     try:
-        # Not WITH (FORCE) at once: it may not end an autovacuum worker, which a plain DROP does, and
-        # what a killed process has left behind ends by itself within the seconds that a DROP waits.
+        # Not WITH (FORCE) at once: it may not end an autovacuum worker as a plain DROP does; and
+        # what a killed process left behind ends by itself within the seconds that a DROP waits.
         try:
             await connection.execute(f"DROP DATABASE {name}")
         except asyncpg.ObjectInUseError:
