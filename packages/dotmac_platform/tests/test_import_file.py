@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -8,9 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from dotmac_core_events import EventConsumer
 from dotmac_core_ops.database import Database
-from dotmac_core_ops.errors import InvalidError
+from dotmac_core_ops.errors import InvalidError, UnavailableError
 from dotmac_core_ops.testing import Tenant
+from dotmac_customers import CustomerCreated
 from dotmac_platform.imports import ImportResult, SubscriberImport, load_mapping
 from dotmac_platform.imports.mapping import Mapping
 from dotmac_platform.imports.writing import ImportPlanMismatchError
@@ -179,6 +182,22 @@ async def test_a_row_that_only_the_customer_rules_refuse_does_not_hold_up_the_ot
     told = [row["reject_line"] for row in csv.DictReader(desk.rejects.read_text().splitlines())]
     assert told == ["3", "4"]
     assert (await desk.rows())["billing.subscriptions"] == 1
+
+
+async def test_what_no_row_is_to_blame_for_ends_the_import_and_rejects_nobody(
+    desk: Desk, composed: Database
+) -> None:
+    @EventConsumer.handle("customers.customer_created", batch=True, inline=True)
+    async def out_of_reach(events: Sequence[CustomerCreated]) -> None:
+        raise UnavailableError(f"Nobody answers for {len(events)} customers.")
+
+    composed.inline_handlers = {out_of_reach.event: [out_of_reach]}
+
+    with pytest.raises(UnavailableError, match="for 2 customers"):
+        await desk.imports(ADA, BOB)
+
+    assert not desk.rejects.exists()
+    assert (await desk.rows())["customers.customers"] == 0
 
 
 async def test_a_good_file_leaves_no_rejects(desk: Desk) -> None:

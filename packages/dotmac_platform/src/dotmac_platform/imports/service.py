@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.collector import rare_collections
 from dotmac_core_ops.database import Database
-from dotmac_core_ops.errors import DomainError
+from dotmac_core_ops.errors import ConflictError, InvalidError, NotFoundError
 from dotmac_platform.imports.errors import (
     ImportAsOfError,
     ImportColumnsError,
@@ -35,6 +35,8 @@ from dotmac_platform.imports.writing import look_up, prepare_plan, write
 CHUNK = 500
 # One chunk is read and prepared while PostgreSQL writes another.
 LANES = 2
+# What a row can be blamed for; anything else, such as a server out of reach, ends the import.
+_REFUSALS = (ConflictError, InvalidError, NotFoundError)
 REJECT_COLUMNS = ("reject_line", "reject_column", "reject_reason")
 
 
@@ -183,7 +185,7 @@ class SubscriberImport:
 
         try:
             return await self._database.run(self._tenant_id, work)
-        except DomainError as error:
+        except _REFUSALS as error:
             if len(chunk) == 1:
                 row = chunk.pop().row
                 rejected.add(Reject(row.line, "", error.message), row.raw)
