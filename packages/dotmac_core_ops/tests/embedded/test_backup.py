@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy.engine import make_url
 
 from dotmac_core_ops.database import Database, migrate, migration_status, new_id
 from dotmac_core_ops.embedded import BackupError, binaries
-from dotmac_core_ops.embedded.backup import back_up, restore
+from dotmac_core_ops.embedded.backup import back_up, forget_unsent, restore
 from dotmac_core_ops.embedded.clients import Client
 from dotmac_core_ops.tenants import TenantSlugTakenError, active_tenants, register_tenant
 from dotmac_core_ops.testing import Tenant
@@ -258,3 +259,14 @@ async def test_a_busy_table_is_not_waited_for_for_ever(
     await busy.close()
 
     assert await query(database_url, POLICIES) == [(0,)]
+
+
+def test_what_was_not_sent_to_an_ended_program_is_forgotten() -> None:
+    with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as ended:
+        assert ended.stdin is not None
+        ended.stdin.write(b"still in the buffer")
+        ended.kill()
+
+        forget_unsent(ended)
+
+    assert ended.stdin.closed

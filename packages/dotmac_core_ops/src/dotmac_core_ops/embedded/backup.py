@@ -221,7 +221,16 @@ def _pipe(
         if reader.wait() != 0:
             # The end of its input would make psql commit what has arrived of a broken copy.
             psql.kill()
+            forget_unsent(psql)
     return abs(reader.returncode), abs(psql.returncode)
+
+
+def forget_unsent(ended: "subprocess.Popen[bytes]") -> None:
+    """Close the input of a program that was ended; what is still buffered for it has no reader."""
+    assert ended.stdin is not None
+    ended.wait()
+    with contextlib.suppress(BrokenPipeError):
+        ended.stdin.close()
 
 
 def _pump(
