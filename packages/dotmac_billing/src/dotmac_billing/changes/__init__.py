@@ -1,0 +1,1 @@
+"""Changes of running subscriptions, with what they cost or give back."""

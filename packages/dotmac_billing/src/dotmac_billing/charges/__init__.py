@@ -1,0 +1,1 @@
+"""How a price becomes an amount: the charge models, pure and exact."""

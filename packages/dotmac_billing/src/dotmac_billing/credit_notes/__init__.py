@@ -1,0 +1,1 @@
+"""The only changes of an issued invoice: credit and debit notes, write-offs."""

@@ -1,0 +1,1 @@
+"""Coupons and what they take off an invoice."""

@@ -1,0 +1,1 @@
+"""Invoices as PDF and as EN 16931 e-invoices."""

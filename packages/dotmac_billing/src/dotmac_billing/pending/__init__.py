@@ -1,0 +1,1 @@
+"""Lines that wait for the next invoice."""

@@ -1,0 +1,1 @@
+"""When revenue is earned."""

@@ -1,0 +1,1 @@
+"""Which taxes a line bears, and how they are rounded."""

@@ -1,0 +1,1 @@
+"""Credit bought or granted ahead."""
