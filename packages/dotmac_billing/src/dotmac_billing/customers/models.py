@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dotmac_billing.mapped_base import BillingBase
-from dotmac_core_ops.database import Instant, TenantOwned, tenant_index, tenant_unique
+from dotmac_core_ops.database import (
+    Instant,
+    TenantOwned,
+    tenant_foreign_key,
+    tenant_index,
+    tenant_unique,
+)
 
 
 class Customer(TenantOwned, BillingBase):
-    """Who pays. Its `id` is that of the customer's profile, where there is one."""
+    """Who pays. Its `id` is that of the customer's profile, where there is one.
+
+    `parent_id` is the customer who pays for this one; that one gets a single invoice for all of
+    them when it wants to `consolidate`.
+    """
 
     __tablename__ = "customers"
     __table_args__ = (
         tenant_unique("code"),
         tenant_index("email", name="ix_customers_tenant_id_email"),
         tenant_index("name", "id", name="ix_customers_tenant_id_name_id"),
+        tenant_foreign_key("parent_id", "billing.customers", name="fk_customers_parent"),
+        tenant_index("parent_id", name="ix_customers_children", where="parent_id IS NOT NULL"),
     )
 
     code: Mapped[str] = mapped_column(sa.Text())
@@ -32,3 +45,6 @@ class Customer(TenantOwned, BillingBase):
     payment_terms_days: Mapped[int | None] = mapped_column(sa.Integer())
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(sa.Integer())
+    parent_id: Mapped[UUID | None]
+    consolidate: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())
+    has_payment_method: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())

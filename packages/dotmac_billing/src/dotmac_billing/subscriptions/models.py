@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,9 +14,10 @@ from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentK
 from dotmac_billing.mapped_base import BillingBase
 from dotmac_billing.subscriptions.errors import SubscriptionEndedError
 from dotmac_billing.subscriptions.periods import next_bill
-from dotmac_billing.subscriptions.states import SubscriptionStatus, may_move
+from dotmac_billing.subscriptions.states import SubscriptionStatus, TrialWithoutMethod, may_move
 from dotmac_core_ops.database import (
     Instant,
+    Json,
     Quantity,
     TenantOwned,
     UnitPrice,
@@ -33,14 +35,23 @@ class Subscription(TenantOwned, BillingBase):
     counted from `anchor_on` (see `periods.py`). `next_period` is the index of the first period not
     billed yet and `next_bill_on` the day to bill it; None when nothing is left to bill. Currency,
     cycle, timing and time zone are copies from plan and customer, so that a bill run reads one row.
+
+    `payer_id` is another customer who is sent the invoices; `invoice_group` is the same id when
+    that one wants a single invoice for all of them. `trial_end_on` is the first day after the
+    trial and `trial_without_method` what then happens when nobody left a way to pay. The fixed
+    term runs to `term_end_on` (first day after it) and goes on for `term_months` when it `renews`.
+    `paused_on` is the first day of a pause, `resume_on` the first day after it. `access_until` is
+    the first day without access, when that is not `end_on`; `features` overrides the plan's.
     """
 
     __tablename__ = "subscriptions"
     __table_args__ = (
         tenant_foreign_key("customer_id", "billing.customers"),
         tenant_foreign_key("plan_version_id", "billing.plan_versions"),
+        tenant_foreign_key("payer_id", "billing.customers", name="fk_subscriptions_payer"),
         tenant_unique("number"),
         tenant_unique("external_id"),
+        tenant_index("payer_id", name="ix_subscriptions_paid_by", where="payer_id IS NOT NULL"),
         tenant_index("customer_id", name="ix_subscriptions_tenant_id_customer_id"),
         tenant_index(
             "next_bill_on",
@@ -69,6 +80,21 @@ class Subscription(TenantOwned, BillingBase):
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(sa.Integer())
+    payer_id: Mapped[UUID | None]
+    invoice_group: Mapped[UUID | None]
+    term_months: Mapped[int | None] = mapped_column(sa.Integer())
+    term_end_on: Mapped[date | None] = mapped_column(sa.Date())
+    renews: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.true())
+    paused_on: Mapped[date | None] = mapped_column(sa.Date())
+    resume_on: Mapped[date | None] = mapped_column(sa.Date())
+    trial_end_on: Mapped[date | None] = mapped_column(sa.Date())
+    trial_without_method: Mapped[TrialWithoutMethod | None] = mapped_column(
+        enum_type(TrialWithoutMethod)
+    )
+    cancel_reason: Mapped[str | None] = mapped_column(sa.Text())
+    access_until: Mapped[date | None] = mapped_column(sa.Date())
+    features: Mapped[dict[str, Any]] = mapped_column(Json, server_default=sa.text("'{}'"))
+    transferred_from_id: Mapped[UUID | None]
 
     @property
     def is_open(self) -> bool:
@@ -102,6 +128,9 @@ class SubscriptionItem(TenantOwned, BillingBase):
     """One component subscribed to. `agreed_price` None means the component's list price.
 
     `starts_on` and `ends_on` (half-open) narrow the subscription's own days; None does not narrow.
+    A change ends an item and starts another that `replaces_item_id` it, so that the items of a day
+    are those whose window holds it. `anchor_on` None means the subscription's. `phase` is the code
+    of the plan's phase that made the window, `percent_off` a fraction taken off the price in it.
     """
 
     __tablename__ = "subscription_items"
@@ -120,3 +149,7 @@ class SubscriptionItem(TenantOwned, BillingBase):
     agreed_price: Mapped[Decimal | None] = mapped_column(UnitPrice)
     starts_on: Mapped[date | None] = mapped_column(sa.Date())
     ends_on: Mapped[date | None] = mapped_column(sa.Date())
+    anchor_on: Mapped[date | None] = mapped_column(sa.Date())
+    phase: Mapped[str | None] = mapped_column(sa.Text())
+    percent_off: Mapped[Decimal | None] = mapped_column(sa.Numeric(9, 6))
+    replaces_item_id: Mapped[UUID | None]

@@ -6,8 +6,9 @@ from enum import Enum
 
 
 class SubscriptionStatus(Enum):
-    """`CANCELLED` was ended by a cancellation, `EXPIRED` by the term agreed at its start.
+    """`CANCELLED` was ended by a cancellation, `EXPIRED` by the end of the term agreed.
 
+    `TRIALING` is served within its trial; `PAUSED` is neither served nor charged and may go on.
     `INACTIVE` and `SUSPENDED` are names of the public interface that nothing leads to yet.
     """
 
@@ -17,19 +18,28 @@ class SubscriptionStatus(Enum):
     SUSPENDED = "suspended"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    TRIALING = "trialing"
+    PAUSED = "paused"
 
 
+class TrialWithoutMethod(Enum):
+    """What the end of a trial does to a subscription when nobody left a way to pay."""
+
+    CANCEL = "cancel"
+    PAUSE = "pause"
+
+
+_ENDS = frozenset({SubscriptionStatus.CANCELLED, SubscriptionStatus.EXPIRED})
 LEGAL_MOVES: dict[SubscriptionStatus, frozenset[SubscriptionStatus]] = {
-    SubscriptionStatus.PENDING: frozenset(
-        {SubscriptionStatus.ACTIVE, SubscriptionStatus.CANCELLED, SubscriptionStatus.EXPIRED}
-    ),
-    SubscriptionStatus.ACTIVE: frozenset(
-        {SubscriptionStatus.CANCELLED, SubscriptionStatus.EXPIRED}
-    ),
+    SubscriptionStatus.PENDING: _ENDS | {SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING},
+    SubscriptionStatus.TRIALING: _ENDS | {SubscriptionStatus.ACTIVE, SubscriptionStatus.PAUSED},
+    SubscriptionStatus.ACTIVE: _ENDS | {SubscriptionStatus.PAUSED},
+    SubscriptionStatus.PAUSED: _ENDS | {SubscriptionStatus.ACTIVE},
     SubscriptionStatus.INACTIVE: frozenset(),
     SubscriptionStatus.SUSPENDED: frozenset(),
-    SubscriptionStatus.CANCELLED: frozenset(),
-    SubscriptionStatus.EXPIRED: frozenset(),
+    # A customer who is won back.
+    SubscriptionStatus.CANCELLED: frozenset({SubscriptionStatus.ACTIVE}),
+    SubscriptionStatus.EXPIRED: frozenset({SubscriptionStatus.ACTIVE}),
 }
 
 
