@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dotmac_billing.mapped_base import BillingBase
-from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus
+from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus, LineKind
 from dotmac_core_ops.database import (
     Instant,
+    Json,
     MoneyAmount,
     Quantity,
     TenantOwned,
@@ -37,7 +39,9 @@ class NumberSeries(TenantOwned, BillingBase):
 class Invoice(TenantOwned, BillingBase):
     """What was issued. Amounts in `currency`; period half-open; `total` is `net` plus `tax`.
 
-    The key over subscription, kind and first day of the period makes a second bill run a no-op.
+    `bill_on` is the moment of the subscription that it bills; the key over subscription, kind and
+    moment makes a second bill run a no-op. `customer_version` and `seller_version` say what the
+    parties were then: the row itself, or that version in `party_versions` once it has changed.
     """
 
     __tablename__ = "invoices"
@@ -46,7 +50,7 @@ class Invoice(TenantOwned, BillingBase):
         tenant_foreign_key("subscription_id", "billing.subscriptions"),
         tenant_unique("series", "sequence"),
         tenant_unique("number"),
-        tenant_unique("subscription_id", "kind", "period_start", name="uq_invoices_period"),
+        tenant_unique("subscription_id", "kind", "bill_on", name="uq_invoices_moment"),
         tenant_index("customer_id", "issued_on", name="ix_invoices_customer"),
     )
 
@@ -67,6 +71,23 @@ class Invoice(TenantOwned, BillingBase):
     historical: Mapped[bool] = mapped_column(sa.Boolean())
     run_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
+    bill_on: Mapped[date | None] = mapped_column(sa.Date())
+    customer_version: Mapped[int | None] = mapped_column(sa.Integer())
+    seller_version: Mapped[int | None] = mapped_column(sa.Integer())
+    discount: Mapped[Decimal] = mapped_column(MoneyAmount, server_default=sa.text("0"))
+    exchange_rate: Mapped[Decimal | None] = mapped_column(sa.Numeric(18, 9))
+
+
+class PartyVersion(TenantOwned, BillingBase):
+    """What a customer or the seller was before a change, kept by a trigger; append-only."""
+
+    __tablename__ = "party_versions"
+    __table_args__ = (tenant_unique("party", "party_id", "version"),)
+
+    party: Mapped[str] = mapped_column(sa.String(40))
+    party_id: Mapped[UUID]
+    version: Mapped[int] = mapped_column(sa.Integer())
+    data: Mapped[dict[str, Any]] = mapped_column(Json)
 
 
 class InvoiceBalance(TenantOwned, BillingBase):
@@ -95,14 +116,22 @@ class InvoiceBalance(TenantOwned, BillingBase):
 class InvoiceLine(TenantOwned, BillingBase):
     """What is charged for, in words and figures that stand by themselves.
 
-    `item_id` and `component_id` say where it came from and are no foreign keys: a line is a
-    snapshot and must outlive what it was made from.
+    `net` is after discount and before tax. `gross` is before discount, in the terms of the price,
+    which may include tax; None means that it is `net`. `item_id`, `component_id` and
+    `subscription_id` say where it came from and are no foreign keys: a line is a snapshot and must
+    outlive what it was made from. A credit names the line it takes back.
     """
 
     __tablename__ = "invoice_lines"
     __table_args__ = (
         tenant_foreign_key("invoice_id", "billing.invoices"),
         tenant_unique("invoice_id", "position"),
+        tenant_index("item_id", "period_end", name="ix_invoice_lines_item"),
+        tenant_index(
+            "reverses_line_id",
+            name="ix_invoice_lines_reverses",
+            where="reverses_line_id IS NOT NULL",
+        ),
     )
 
     invoice_id: Mapped[UUID]
@@ -117,6 +146,13 @@ class InvoiceLine(TenantOwned, BillingBase):
     tax_rate: Mapped[Decimal | None] = mapped_column(sa.Numeric(9, 6))
     period_start: Mapped[date | None] = mapped_column(sa.Date())
     period_end: Mapped[date | None] = mapped_column(sa.Date())
+    kind: Mapped[LineKind] = mapped_column(enum_type(LineKind), server_default="charge")
+    gross: Mapped[Decimal | None] = mapped_column(MoneyAmount)
+    discount: Mapped[Decimal] = mapped_column(MoneyAmount, server_default=sa.text("0"))
+    tax: Mapped[Decimal | None] = mapped_column(MoneyAmount)
+    explanation: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    reverses_line_id: Mapped[UUID | None]
+    subscription_id: Mapped[UUID | None]
 
 
 class InvoiceTax(TenantOwned, BillingBase):

@@ -21,6 +21,25 @@ class InvoiceKind(Enum):
     MANUAL = "manual"
 
 
+class LineKind(Enum):
+    """What a line of an invoice is for.
+
+    `CHARGE`: a recurring price. `ONE_TIME`: charged once. `USAGE`: what a meter counted. `MINIMUM`:
+    what is missing to a minimum commitment. `CREDIT`: takes back (part of) an earlier line, which
+    it names. `FEE`: a fee such as for late payment or early termination. `ADJUSTMENT`: usage of an
+    earlier period, as the difference to what was billed of it. `MANUAL`: written by somebody.
+    """
+
+    CHARGE = "charge"
+    ONE_TIME = "one_time"
+    USAGE = "usage"
+    MINIMUM = "minimum"
+    CREDIT = "credit"
+    FEE = "fee"
+    ADJUSTMENT = "adjustment"
+    MANUAL = "manual"
+
+
 def status_of(total: Decimal, paid: Decimal) -> InvoiceStatus:
     """The state of an invoice over `total` of which `paid` has been paid."""
     if paid >= total:

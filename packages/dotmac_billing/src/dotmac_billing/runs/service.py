@@ -200,7 +200,7 @@ class _Run:
                 self.tenant_id, lambda session: self._bill(session, wave, limit)
             )
         except asyncpg.UniqueViolationError as error:
-            if error.constraint_name != "uq_invoices_period":
+            if error.constraint_name != "uq_invoices_moment":
                 raise
         # Somebody moved a subscription back to a period that has its invoice: bill what has none.
         return await self.database.run(

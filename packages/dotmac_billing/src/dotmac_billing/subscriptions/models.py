@@ -77,6 +77,8 @@ class Subscription(TenantOwned, BillingBase):
     external_id: Mapped[str | None] = mapped_column(sa.Text())
     next_period: Mapped[int] = mapped_column(sa.Integer())
     next_bill_on: Mapped[date | None] = mapped_column(sa.Date())
+    billed_on: Mapped[date | None] = mapped_column(sa.Date())
+    usage_billed_until: Mapped[date | None] = mapped_column(sa.Date())
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(sa.Integer())

@@ -1,0 +1,90 @@
+"""Queries of lines that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.mapped_base import table_of
+from dotmac_billing.pending.models import WAITS, PendingLine
+from dotmac_core_ops.database import TableRows, copy_tables, driver_connection
+
+COLUMNS = (
+    *("id", "customer_id", "subscription_id", "kind", "description", "quantity", "unit_price"),
+    *("amount", "currency", "bill_from", "component_id", "item_id", "period_start", "period_end"),
+    *("tax_code", "includes_tax", "reverses_line_id", "explanation", "created_at"),
+)
+
+_READ = f"""
+SELECT {", ".join(f"p.{name}" for name in COLUMNS)} FROM billing.pending_lines p
+"""  # noqa: S608 (names of our own; so below as well)
+_WAITS = " AND ".join(f"p.{part}" for part in WAITS.split(" AND "))
+_OF_SUBSCRIPTIONS = f"""
+{_READ} JOIN unnest($1::uuid[]) AS wanted(id) ON p.subscription_id = wanted.id
+WHERE {_WAITS} AND p.bill_from <= $2 ORDER BY p.id
+"""
+_OF_CUSTOMERS = f"""
+{_READ} JOIN unnest($1::uuid[]) AS wanted(id) ON p.customer_id = wanted.id
+WHERE {_WAITS} AND p.bill_from <= $2 AND p.subscription_id IS NULL ORDER BY p.id
+"""
+# SKIP LOCKED: somebody else is putting it on an invoice.
+_HELD = " FOR NO KEY UPDATE OF p SKIP LOCKED"
+_BILLED = """
+UPDATE billing.pending_lines p SET invoice_id = b.invoice_id
+FROM unnest($1::uuid[], $2::uuid[]) AS b(id, invoice_id) WHERE p.id = b.id
+"""
+_WITHDRAW = f"""
+UPDATE billing.pending_lines p SET withdrawn_at = $2
+FROM unnest($1::uuid[]) AS wanted(id) WHERE p.id = wanted.id AND {_WAITS}
+RETURNING p.id
+"""  # noqa: S608
+_ANY = f"SELECT EXISTS (SELECT FROM billing.pending_lines p WHERE {_WAITS})"  # noqa: S608
+
+
+class PendingRepository:
+    """Pending lines of the session's tenant."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows with values in the order of `COLUMNS`."""
+        await copy_tables(self._session, [TableRows(table_of(PendingLine), COLUMNS, rows)])
+
+    async def exist(self) -> bool:
+        """Whether any line waits; most tenants have none most of the time."""
+        connection = await driver_connection(self._session)
+        return bool(await connection.fetchval(_ANY))
+
+    async def waiting(
+        self,
+        subscription_ids: Collection[UUID],
+        customer_ids: Collection[UUID],
+        on: date,
+        *,
+        hold: bool,
+    ) -> list[asyncpg.Record]:
+        """Lines of these subscriptions, and of these customers without any, to be billed by then.
+
+        With `hold` nobody else can bill them until the transaction ends.
+        """
+        connection = await driver_connection(self._session)
+        held = _HELD if hold else ""
+        own = await connection.fetch(_OF_SUBSCRIPTIONS + held, list(subscription_ids), on)
+        return own + await connection.fetch(_OF_CUSTOMERS + held, list(customer_ids), on)
+
+    async def billed(self, lines: Sequence[tuple[UUID, UUID]]) -> None:
+        """Note the invoice that each line (line, invoice) is on."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_BILLED, *zip(*lines, strict=True))
+
+    async def withdraw(self, line_ids: Collection[UUID], at: datetime) -> list[UUID]:
+        """Let lines not be billed; those that were waiting."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_WITHDRAW, list(line_ids), at)
+        return [row["id"] for row in rows]
