@@ -9,8 +9,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from dotmac_billing.catalog.terms import BillingTiming
-from dotmac_billing.invoicing.tax_rates import TaxRates
 from dotmac_billing.subscriptions.periods import Period, bill_date, served
+from dotmac_billing.tax.rates import TaxRates
 from dotmac_core_ops.money import currency_exponent
 
 

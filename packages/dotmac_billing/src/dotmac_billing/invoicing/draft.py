@@ -11,9 +11,9 @@ from uuid import UUID
 
 from dotmac_billing.catalog.terms import BillingCycle, BillingTiming
 from dotmac_billing.invoicing.charging import BilledItem, BilledSubscription, Line, bill
-from dotmac_billing.invoicing.tax_rates import TaxRates
 from dotmac_billing.invoicing.totals import Totals, totals
 from dotmac_billing.subscriptions.periods import next_bill, period
+from dotmac_billing.tax.rates import TaxRates
 
 
 class DueSubscription(NamedTuple):

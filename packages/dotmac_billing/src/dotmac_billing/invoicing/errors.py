@@ -1,7 +1,6 @@
 """Refusals of invoicing.
 
 ```text
-TaxRateMissingError         422
 NegativeInvoiceError        422
 InvoiceTooLargeError        422
 CustomerUnknownError        422
@@ -10,20 +9,10 @@ CustomerUnknownError        422
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from dotmac_core_ops.errors import InvalidError
-
-
-class TaxRateMissingError(InvalidError):
-    """The tax has no rate on the day of billing."""
-
-    code = "TAX_RATE_MISSING"
-
-    def __init__(self, tax_code: str, day: date) -> None:
-        super().__init__(f"Tax {tax_code!r} has no rate on {day}.", tax_code=tax_code, day=str(day))
 
 
 class NegativeInvoiceError(InvalidError):

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.catalog.terms import BillingCycle, BillingTiming
 from dotmac_billing.invoicing.charging import BilledItem
 from dotmac_billing.invoicing.draft import DueSubscription
-from dotmac_billing.invoicing.tax_rates import TaxRates
+from dotmac_billing.tax.rates import TaxRates
 from dotmac_core_ops.database import driver_connection
 
 SUBSCRIPTION_COLUMNS = """

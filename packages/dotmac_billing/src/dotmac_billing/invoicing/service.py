@@ -17,7 +17,6 @@ from dotmac_billing.invoicing.draft import Draft, PeriodBill, Taken, upcoming
 from dotmac_billing.invoicing.due import due_on
 from dotmac_billing.invoicing.errors import CustomerUnknownError, InvoiceTooLargeError
 from dotmac_billing.invoicing.repository import BillingRepository, ComponentPrices
-from dotmac_billing.invoicing.tax_rates import TaxRates
 from dotmac_billing.invoicing.totals import totals
 from dotmac_billing.ledger.repository import LedgerRepository, ledger_tables
 from dotmac_billing.payments.allocation import Credit, take_credit
@@ -26,6 +25,7 @@ from dotmac_billing.receivables.repository import ReceivablesRepository, invoice
 from dotmac_billing.settings.number_format import numbering
 from dotmac_billing.settings.service import settings_of
 from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
+from dotmac_billing.tax.rates import TaxRates
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, copy_tables, new_id

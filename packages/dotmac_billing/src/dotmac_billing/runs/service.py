@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.invoicing.repository import BillingRepository, ComponentPrices
 from dotmac_billing.invoicing.service import InvoiceService, IssueTerms, issue_terms
-from dotmac_billing.invoicing.tax_rates import TaxRates
 from dotmac_billing.protocols import Transactions
 from dotmac_billing.runs.decision import Decision, Failure, Terms, decide
 from dotmac_billing.runs.errors import BillRunNotFoundError, BillRunTooFarAheadError
@@ -23,6 +22,7 @@ from dotmac_billing.runs.repository import ChunkShare, RunRepository
 from dotmac_billing.runs.states import RunStatus
 from dotmac_billing.runs.wave import chunk_limit, wave_end
 from dotmac_billing.settings.service import settings_of
+from dotmac_billing.tax.rates import TaxRates
 from dotmac_core_events import enqueue
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.collector import rare_collections

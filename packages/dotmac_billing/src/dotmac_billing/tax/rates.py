@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from dotmac_billing.invoicing.errors import TaxRateMissingError
+from dotmac_billing.tax.errors import TaxRateMissingError
 
 
 class TaxRates:
@@ -20,6 +20,10 @@ class TaxRates:
         for code, valid_from, rate in sorted(rates):
             self._days.setdefault(code, []).append(valid_from)
             self._rates.setdefault(code, []).append(rate)
+
+    def __contains__(self, code: str) -> bool:
+        """Whether the tax has a rate on any day."""
+        return code in self._days
 
     def on(self, code: str, day: date) -> Decimal:
         """The rate that holds on `day`: the latest whose first day is not after it.
