@@ -35,14 +35,23 @@ class PlanCodeTakenError(ConflictError):
         super().__init__(f"The plan code {plan_code!r} is taken.", plan_code=plan_code)
 
 
+class ProductNotFoundError(NotFoundError):
+    """There is no product with this id or code."""
+
+    code = "PRODUCT_NOT_FOUND"
+
+    def __init__(self, product: UUID | str) -> None:
+        super().__init__("There is no such product.", product=str(product))
+
+
 class PricingModelNotAvailableError(InvalidError):
-    """Plans of this pricing model cannot be billed by this installation."""
+    """None of the plan's components is priced the way its pricing model says."""
 
     code = "PRICING_MODEL_NOT_AVAILABLE"
 
     def __init__(self, pricing_model: str) -> None:
         super().__init__(
-            f"Plans priced as {pricing_model!r} cannot be billed; use flat_rate.",
+            f"No component is priced as {pricing_model!r} says; leave the pricing model out.",
             pricing_model=pricing_model,
         )
 

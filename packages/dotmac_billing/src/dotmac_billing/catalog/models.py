@@ -1,24 +1,29 @@
-"""Plans, their immutable versions with priced components, and tax rates."""
+"""Products, plans, their immutable versions with priced components, change rules, tax rates."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dotmac_billing.catalog.terms import (
+    Alignment,
     BillingCycle,
     BillingTiming,
+    ChangeBehaviour,
     ChargeModel,
     ComponentKind,
     PricingModel,
+    Rollout,
 )
 from dotmac_billing.mapped_base import BillingBase
 from dotmac_core_ops.database import (
     Instant,
+    Json,
     TenantOwned,
     UnitPrice,
     enum_type,
@@ -26,12 +31,27 @@ from dotmac_core_ops.database import (
     tenant_unique,
 )
 
+_EMPTY_LIST = sa.text("'[]'::jsonb")
+_EMPTY_OBJECT = sa.text("'{}'::jsonb")
+
+
+class Product(TenantOwned, BillingBase):
+    """What is sold, whatever it costs: `Internet`. Its plans are the ways to buy it."""
+
+    __tablename__ = "products"
+    __table_args__ = (tenant_unique("code"),)
+
+    code: Mapped[str] = mapped_column(sa.Text())
+    name: Mapped[str] = mapped_column(sa.Text())
+    description: Mapped[str | None] = mapped_column(sa.Text())
+    created_at: Mapped[datetime] = mapped_column(Instant)
+
 
 class Plan(TenantOwned, BillingBase):
     """Something offered under a code. What it costs is said by its versions."""
 
     __tablename__ = "plans"
-    __table_args__ = (tenant_unique("code"),)
+    __table_args__ = (tenant_foreign_key("product_id", "billing.products"), tenant_unique("code"))
 
     code: Mapped[str] = mapped_column(sa.Text())
     name: Mapped[str] = mapped_column(sa.Text())
@@ -39,6 +59,8 @@ class Plan(TenantOwned, BillingBase):
     is_public: Mapped[bool] = mapped_column(sa.Boolean())
     retired_on: Mapped[date | None] = mapped_column(sa.Date())
     created_at: Mapped[datetime] = mapped_column(Instant)
+    product_id: Mapped[UUID | None]
+    is_add_on: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())
 
     def is_offered(self, on: date) -> bool:
         """Whether it may be subscribed to on that day; on `retired_on` it is too late."""
@@ -62,10 +84,27 @@ class PlanVersion(TenantOwned, BillingBase):
     currency: Mapped[str] = mapped_column(sa.String(3))
     available_from: Mapped[date] = mapped_column(sa.Date())
     created_at: Mapped[datetime] = mapped_column(Instant)
+    phases: Mapped[list[Any]] = mapped_column(Json, server_default=_EMPTY_LIST)
+    alignment: Mapped[Alignment] = mapped_column(
+        enum_type(Alignment), server_default=Alignment.ANNIVERSARY.value
+    )
+    term_months: Mapped[int | None] = mapped_column(sa.Integer())
+    renews: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.true())
+    termination_fee: Mapped[dict[str, Any]] = mapped_column(Json, server_default=_EMPTY_OBJECT)
+    add_on_to: Mapped[list[Any]] = mapped_column(Json, server_default=_EMPTY_LIST)
+    features: Mapped[dict[str, Any]] = mapped_column(Json, server_default=_EMPTY_OBJECT)
+    rollout: Mapped[Rollout] = mapped_column(enum_type(Rollout), server_default=Rollout.NEVER.value)
+    rollout_on: Mapped[date | None] = mapped_column(sa.Date())
+    change_rules: Mapped[list[Any]] = mapped_column(Json, server_default=_EMPTY_LIST)
 
 
 class PriceComponent(TenantOwned, BillingBase):
-    """One priced part of a plan version, per period of its cycle; tax comes on top of the price."""
+    """One priced part of a plan version, per period of its cycle.
+
+    `cycle` and `timing` None mean the version's. `prices` holds, by currency, the parameters of
+    `model` with every number as text; None in rows from before there were others than
+    `unit_price`. `filters` and `group_by` are about the properties of `meter`'s events.
+    """
 
     __tablename__ = "price_components"
     __table_args__ = (
@@ -81,6 +120,30 @@ class PriceComponent(TenantOwned, BillingBase):
     model: Mapped[ChargeModel] = mapped_column(enum_type(ChargeModel))
     unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
     tax_code: Mapped[str | None] = mapped_column(sa.Text())
+    cycle: Mapped[BillingCycle | None] = mapped_column(enum_type(BillingCycle))
+    timing: Mapped[BillingTiming | None] = mapped_column(enum_type(BillingTiming))
+    prices: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    meter: Mapped[str | None] = mapped_column(sa.Text())
+    filters: Mapped[dict[str, Any]] = mapped_column(Json, server_default=_EMPTY_OBJECT)
+    group_by: Mapped[list[Any]] = mapped_column(Json, server_default=_EMPTY_LIST)
+    phases: Mapped[list[Any]] = mapped_column(Json, server_default=_EMPTY_LIST)
+    is_prorated: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.true())
+    includes_tax: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())
+
+
+class PlanChangeRule(TenantOwned, BillingBase):
+    """What becomes of a change of plan, for the whole tenant; see `change_rules.py`.
+
+    `direction` is `*` for any, so that the key holds for it too.
+    """
+
+    __tablename__ = "change_rules"
+    __table_args__ = (tenant_unique("from_what", "to_what", "direction"),)
+
+    from_what: Mapped[str] = mapped_column(sa.Text())
+    to_what: Mapped[str] = mapped_column(sa.Text())
+    direction: Mapped[str] = mapped_column(sa.String(40))
+    behaviour: Mapped[ChangeBehaviour] = mapped_column(enum_type(ChangeBehaviour))
 
 
 class TaxRate(TenantOwned, BillingBase):

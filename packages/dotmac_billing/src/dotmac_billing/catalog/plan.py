@@ -2,53 +2,112 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from dotmac_billing.catalog.errors import InvalidPlanError, PricingModelNotAvailableError
+from dotmac_billing.catalog.change_rules import ChangeRule
 from dotmac_billing.catalog.terms import (
+    Alignment,
     BillingCycle,
     BillingTiming,
     ChargeModel,
     ComponentKind,
+    PhaseKind,
+    PhaseUnit,
     PricingModel,
+    Rollout,
+    TrialEnd,
 )
-from dotmac_core_ops.money import currency_exponent
 
 HIGHEST_PRICE = Decimal(10) ** 12
 MOST_COMPONENTS = 100
-_PRICE_DIGITS = 12  # what UnitPrice keeps after the point
+UNLIMITED = -1
+
+Prices = Mapping[str, Mapping[str, object]]
+"""By currency the parameters of a charge model, numbers as text: `{"EUR": {"price": "49.90"}}`."""
+
+Feature = bool | int | str
+"""An entitlement: on or off, a limit (-1 is unlimited), or a word such as a support level."""
+
+
+@dataclass(frozen=True)
+class PublishedPhase:
+    """A stretch of every subscription to a plan, in their order from the start.
+
+    `length` and `unit` None: without end. `percent_off` is a fraction (0.2 is 20 %) that recurring
+    prices are less in it. `requires_payment_method` says that a trial without one ends as
+    `without_payment_method` says instead of going on to the next phase.
+    """
+
+    code: str
+    kind: PhaseKind
+    length: int | None = None
+    unit: PhaseUnit | None = None
+    percent_off: Decimal | None = None
+    requires_payment_method: bool = False
+    without_payment_method: TrialEnd = TrialEnd.CANCEL
 
 
 @dataclass(frozen=True)
 class NewComponent:
-    """A priced part of a plan: `unit_price` per unit and period, before tax."""
+    """A priced part of a plan.
+
+    `unit_price` is the price of `FLAT` and `PER_UNIT` in the plan's currency, per unit and period;
+    `prices` has the other currencies, and every currency of the other charge models. `cycle` and
+    `timing` None mean the plan's; usage is always billed in arrears. `phases` are the codes of the
+    phases it is charged in, () means all but trials. `includes_tax` says that tax is in the price.
+    """
 
     code: str
     name: str
-    unit_price: Decimal
+    unit_price: Decimal = Decimal(0)
     kind: ComponentKind = ComponentKind.RECURRING
     model: ChargeModel = ChargeModel.FLAT
     tax_code: str | None = None
+    cycle: BillingCycle | None = None
+    timing: BillingTiming | None = None
+    prices: Prices = field(default_factory=dict)
+    meter: str | None = None
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    group_by: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+    is_prorated: bool = True
+    includes_tax: bool = False
 
 
 @dataclass(frozen=True)
 class NewTerms:
-    """A plan's terms. `currency` None means the tenant's, `available_from` None means today."""
+    """A plan's terms. `currency` None means the tenant's, `available_from` None means today.
+
+    `pricing_model` None is told from the components. `termination_fee` is by currency. `features`
+    are what subscribers may use. `rollout` says from when the version holds for those who have an
+    older one (`rollout_on` with `DATE`). A rule in `change_rules` is about leaving this plan.
+    """
 
     components: tuple[NewComponent, ...]
     cycle: BillingCycle = BillingCycle.MONTHLY
     timing: BillingTiming = BillingTiming.ADVANCE
     currency: str | None = None
-    pricing_model: PricingModel = PricingModel.FLAT_RATE
+    pricing_model: PricingModel | None = None
     available_from: date | None = None
+    phases: tuple[PublishedPhase, ...] = ()
+    alignment: Alignment = Alignment.ANNIVERSARY
+    term_months: int | None = None
+    renews: bool = True
+    termination_fee: Mapping[str, Decimal] = field(default_factory=dict)
+    add_on_to: tuple[str, ...] = ()
+    features: Mapping[str, Feature] = field(default_factory=dict)
+    rollout: Rollout = Rollout.NEVER
+    rollout_on: date | None = None
+    change_rules: tuple[ChangeRule, ...] = ()
 
 
 @dataclass(frozen=True)
 class NewPlan:
-    """A plan with its first version."""
+    """A plan with its first version; `product` is the code of what it is a plan of."""
 
     code: str
     name: str
@@ -56,11 +115,17 @@ class NewPlan:
     description: str | None = None
     is_public: bool = True
     id: UUID | None = None
+    product: str | None = None
+    is_add_on: bool = False
 
 
 @dataclass(frozen=True)
 class PublishedComponent:
-    """A component of a version that can be subscribed to."""
+    """A component of a version that can be subscribed to; see `NewComponent`.
+
+    `cycle` and `timing` are its own or the version's. `prices` has every currency it can be charged
+    in, for every charge model. `unit_price` is in the version's currency, 0 for models without one.
+    """
 
     id: UUID
     code: str
@@ -69,11 +134,23 @@ class PublishedComponent:
     model: ChargeModel
     unit_price: Decimal
     tax_code: str | None
+    cycle: BillingCycle = BillingCycle.MONTHLY
+    timing: BillingTiming = BillingTiming.ADVANCE
+    prices: Prices = field(default_factory=dict)
+    meter: str | None = None
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    group_by: tuple[str, ...] = ()
+    phases: tuple[str, ...] = ()
+    is_prorated: bool = True
+    includes_tax: bool = False
 
 
 @dataclass(frozen=True)
 class PublishedPlan:
-    """A version of a plan with everything that a subscription needs to know of it."""
+    """A version of a plan with everything that a subscription needs to know of it.
+
+    `phases` () means a single one without end. See `NewTerms` for the rest.
+    """
 
     id: UUID
     plan_id: UUID
@@ -86,38 +163,19 @@ class PublishedPlan:
     currency: str
     available_from: date
     components: tuple[PublishedComponent, ...]
+    phases: tuple[PublishedPhase, ...] = ()
+    alignment: Alignment = Alignment.ANNIVERSARY
+    term_months: int | None = None
+    renews: bool = True
+    termination_fee: Mapping[str, Decimal] = field(default_factory=dict)
+    product_code: str | None = None
+    is_add_on: bool = False
+    add_on_to: tuple[str, ...] = ()
+    features: Mapping[str, Feature] = field(default_factory=dict)
+    rollout: Rollout = Rollout.NEVER
+    rollout_on: date | None = None
+    change_rules: tuple[ChangeRule, ...] = ()
 
     def component(self, code: str) -> PublishedComponent | None:
         """The component of that code."""
         return next((one for one in self.components if one.code == code), None)
-
-
-def require_sound(terms: NewTerms) -> None:
-    """Refuse terms that could not be billed.
-
-    Raises:
-        PricingModelNotAvailableError: any model but a flat rate.
-        InvalidPlanError: no component, one code twice, a price below zero, too high or with more
-            than 12 decimals.
-        InvalidCurrencyError: not an ISO 4217 currency.
-    """
-    if terms.pricing_model is not PricingModel.FLAT_RATE:
-        raise PricingModelNotAvailableError(terms.pricing_model.value)
-    if terms.currency is not None:
-        currency_exponent(terms.currency)
-    if not 0 < len(terms.components) <= MOST_COMPONENTS:
-        raise InvalidPlanError(f"A plan has 1 to {MOST_COMPONENTS} components.")
-    seen: set[str] = set()
-    for component in terms.components:
-        if component.code in seen:
-            raise InvalidPlanError("Two components have the same code.", component.code)
-        seen.add(component.code)
-        _require_price(component)
-
-
-def _require_price(component: NewComponent) -> None:
-    price = component.unit_price
-    if not price.is_finite() or not 0 <= price <= HIGHEST_PRICE:
-        raise InvalidPlanError(f"A price is between 0 and {HIGHEST_PRICE:,}.", component.code)
-    if price != round(price, _PRICE_DIGITS):
-        raise InvalidPlanError(f"A price has at most {_PRICE_DIGITS} decimals.", component.code)

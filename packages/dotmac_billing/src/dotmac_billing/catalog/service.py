@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -12,13 +13,16 @@ from dotmac_billing.catalog.errors import (
     PlanCodeTakenError,
     PlanNotAvailableError,
     PlanNotFoundError,
+    ProductNotFoundError,
     TaxRateExistsError,
     UnknownTaxCodeError,
 )
 from dotmac_billing.catalog.events import PlanPublished
-from dotmac_billing.catalog.models import Plan, PlanVersion, PriceComponent, TaxRate
-from dotmac_billing.catalog.plan import NewPlan, NewTerms, PublishedPlan, require_sound
+from dotmac_billing.catalog.models import Plan, PlanVersion, PriceComponent, Product, TaxRate
+from dotmac_billing.catalog.plan import NewPlan, NewTerms, PublishedComponent, PublishedPlan
 from dotmac_billing.catalog.repository import CatalogRepository
+from dotmac_billing.catalog.soundness import require_sound
+from dotmac_billing.catalog.version_rows import component_rows, version_row
 from dotmac_billing.settings.service import settings_of
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
@@ -43,6 +47,13 @@ async def add_tax_rate(
 ) -> None:
     """Let tax `code` be `rate` (a fraction: 0.2 is 20 %) from a day on; see `CatalogService`."""
     await CatalogService(session).add_tax_rate(code, rate, valid_from=valid_from, name=name)
+
+
+async def components(
+    session: AsyncSession, component_ids: Collection[UUID]
+) -> dict[UUID, PublishedComponent]:
+    """The components of these ids; they never change. Unknown ids are left out."""
+    return await CatalogRepository(session).components(component_ids)
 
 
 class CatalogService:
@@ -73,6 +84,7 @@ class CatalogService:
         """
         if await self._catalog.plan_by_code(new.code) is not None:
             raise PlanCodeTakenError(new.code)
+        product = None if new.product is None else await self._product(new.product)
         plan = Plan(
             id=new.id or new_id(),
             code=new.code,
@@ -80,6 +92,8 @@ class CatalogService:
             description=new.description,
             is_public=new.is_public,
             created_at=clock_of(self._session).now(),
+            product_id=None if product is None else product.id,
+            is_add_on=new.is_add_on,
         )
         self._catalog.add(plan)
         await self._catalog.flush()  # the version refers to it
@@ -168,24 +182,28 @@ class CatalogService:
         return tax_rate
 
     async def _publish(self, plan: Plan, terms: NewTerms) -> PublishedPlan:
-        require_sound(terms)
-        await self._require_tax_codes(terms)
         settings = await settings_of(self._session)
+        currency = terms.currency or settings.currency
+        require_sound(terms, currency)
+        await self._require_tax_codes(terms)
         clock = clock_of(self._session)
         version = PlanVersion(
+            **version_row(terms, plan.code),
             id=new_id(),
             plan_id=plan.id,
             version=await self._catalog.last_number(plan.id) + 1,
-            pricing_model=terms.pricing_model,
-            cycle=terms.cycle,
-            timing=terms.timing,
-            currency=terms.currency or settings.currency,
+            currency=currency,
             available_from=terms.available_from or clock.today(settings.time_zone),
             created_at=clock.now(),
         )
         self._catalog.add(version)
         await self._catalog.flush()  # the components refer to it
-        self._catalog.add(*_components(version, terms))
+        self._catalog.add(
+            *(
+                PriceComponent(id=new_id(), plan_version_id=version.id, **row)
+                for row in component_rows(terms, currency)
+            )
+        )
         await self._catalog.flush()  # read back below, in the form everybody gets
         await record(
             self._session,
@@ -209,19 +227,8 @@ class CatalogService:
         for tax_code in sorted(wanted - known):
             raise UnknownTaxCodeError(tax_code)
 
-
-def _components(version: PlanVersion, terms: NewTerms) -> list[PriceComponent]:
-    return [
-        PriceComponent(
-            id=new_id(),
-            plan_version_id=version.id,
-            position=position,
-            code=one.code,
-            name=one.name,
-            kind=one.kind,
-            model=one.model,
-            unit_price=one.unit_price,
-            tax_code=one.tax_code,
-        )
-        for position, one in enumerate(terms.components, start=1)
-    ]
+    async def _product(self, code: str) -> Product:
+        product = await self._catalog.product_by_code(code)
+        if product is None:
+            raise ProductNotFoundError(code)
+        return product

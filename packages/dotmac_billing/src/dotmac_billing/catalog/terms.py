@@ -24,7 +24,7 @@ class BillingTiming(Enum):
 
 
 class PricingModel(Enum):
-    """How a plan as a whole is priced; of these, `FLAT_RATE` can be sold today."""
+    """How a plan as a whole is priced; `pricing_model.py` tells it from the components."""
 
     FLAT_RATE = "flat_rate"
     USAGE_BASED = "usage_based"
@@ -34,10 +34,73 @@ class PricingModel(Enum):
 
 
 class ComponentKind(Enum):
-    """Charged in every period, or once with the first."""
+    """Charged in every period, once with the first, or for what a meter counted in the period."""
 
     RECURRING = "recurring"
     ONE_TIME = "one_time"
+    USAGE = "usage"
+
+
+class PhaseKind(Enum):
+    """What a stretch of a subscription is: tried out, cheaper, for a fixed time, or without end."""
+
+    TRIAL = "trial"
+    DISCOUNT = "discount"
+    FIXED_TERM = "fixed_term"
+    EVERGREEN = "evergreen"
+
+
+class PhaseUnit(Enum):
+    """In which unit the length of a phase is given."""
+
+    DAYS = "days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+    YEARS = "years"
+
+
+class TrialEnd(Enum):
+    """What becomes of a trial that ends without the payment method it requires."""
+
+    CANCEL = "cancel"
+    PAUSE = "pause"
+
+
+class Alignment(Enum):
+    """Whether periods are counted from the subscription's own day or from the 1st of a month."""
+
+    ANNIVERSARY = "anniversary"
+    CALENDAR = "calendar"
+
+
+class Rollout(Enum):
+    """From when a new version holds for those who have an older one already."""
+
+    NEVER = "never"
+    NEXT_RENEWAL = "next_renewal"
+    DATE = "date"
+
+
+class ChangeDirection(Enum):
+    """Whether a change of plan makes a month dearer, cheaper, or neither."""
+
+    UP = "up"
+    DOWN = "down"
+    SIDEWAYS = "sideways"
+
+
+class ChangeBehaviour(Enum):
+    """When a change of plan takes effect, and what becomes of what was paid already.
+
+    `NOW_WITH_CREDIT`: at once; unused days are credited, the new plan's rest of the period charged.
+    `NOW_WITHOUT_CREDIT`: at once; nothing is credited, the new plan is charged from its next bill.
+    `AT_RENEWAL`: with the next period. `RESTART_CYCLE`: at once, with a new anchor and full period.
+    """
+
+    NOW_WITH_CREDIT = "now_with_credit"
+    NOW_WITHOUT_CREDIT = "now_without_credit"
+    AT_RENEWAL = "at_renewal"
+    RESTART_CYCLE = "restart_cycle"
 
 
 class ChargeModel(Enum):

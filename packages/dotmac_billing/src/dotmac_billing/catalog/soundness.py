@@ -1,0 +1,133 @@
+"""Whether a plan's terms could be billed, before they are published and stand for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from dotmac_billing.catalog.change_rules import ANY, is_selector
+from dotmac_billing.catalog.component_prices import require_price
+from dotmac_billing.catalog.errors import InvalidPlanError, PricingModelNotAvailableError
+from dotmac_billing.catalog.plan import (
+    HIGHEST_PRICE,
+    MOST_COMPONENTS,
+    UNLIMITED,
+    NewComponent,
+    NewTerms,
+    PublishedPhase,
+)
+from dotmac_billing.catalog.pricing_model import fits
+from dotmac_billing.catalog.terms import BillingCycle, ComponentKind, PhaseKind, Rollout
+from dotmac_core_ops.money import currency_exponent
+
+MOST_PHASES = 20
+LONGEST_PHASE = 1200
+LONGEST_TERM_MONTHS = 1200
+MOST_FEATURES = 200
+_LAST = {PhaseKind.EVERGREEN, PhaseKind.FIXED_TERM}
+
+
+def require_sound(terms: NewTerms, currency: str) -> None:
+    """Refuse terms that could not be billed; `currency` is the plan's.
+
+    Raises:
+        PricingModelNotAvailableError: no component is priced as the pricing model says.
+        InvalidPlanError: no component, one code twice, phases that do not follow each other, a
+            feature that is no limit; and what `require_price` says about a component's price.
+        InvalidCurrencyError: not an ISO 4217 currency.
+    """
+    currency_exponent(currency)
+    if not 0 < len(terms.components) <= MOST_COMPONENTS:
+        raise InvalidPlanError(f"A plan has 1 to {MOST_COMPONENTS} components.")
+    _require_different("components", [one.code for one in terms.components])
+    _require_different("phases", [one.code for one in terms.phases])
+    for component in terms.components:
+        for problem in _component_problems(component, terms):
+            raise InvalidPlanError(problem, component.code)
+        require_price(component, currency)
+    for problem in _terms_problems(terms):
+        raise InvalidPlanError(problem)
+    for fee_currency, fee in terms.termination_fee.items():
+        currency_exponent(fee_currency)
+        if not fee.is_finite() or not 0 <= fee <= HIGHEST_PRICE:
+            raise InvalidPlanError(f"A fee is between 0 and {HIGHEST_PRICE:,}.")
+    if terms.pricing_model is not None and not fits(terms.pricing_model, terms.components):
+        raise PricingModelNotAvailableError(terms.pricing_model.value)
+
+
+def _require_different(what: str, codes: list[str]) -> None:
+    seen: set[str] = set()
+    for code in codes:
+        if code in seen:
+            raise InvalidPlanError(f"Two {what} have the same code.", code)
+        seen.add(code)
+
+
+def _component_problems(component: NewComponent, terms: NewTerms) -> Iterator[str]:
+    if component.kind is ComponentKind.USAGE:
+        if component.meter is None:
+            yield "A component for usage names its meter."
+        if (component.cycle or terms.cycle) is BillingCycle.ONE_TIME:
+            yield "A component for usage is billed period after period."
+    elif component.meter is not None or component.filters or component.group_by:
+        yield "Only a component for usage has a meter, filters and groups."
+    known = {phase.code for phase in terms.phases}
+    for code in component.phases:
+        if code not in known:
+            yield f"The plan has no phase {code!r}."
+    for accepted in component.filters.values():
+        if not accepted:
+            yield "A filter names at least one accepted value."
+
+
+def _terms_problems(terms: NewTerms) -> Iterator[str]:
+    yield from _phases_problems(terms)
+    if terms.term_months is not None and not 1 <= terms.term_months <= LONGEST_TERM_MONTHS:
+        yield f"A term has 1 to {LONGEST_TERM_MONTHS} months."
+    if (terms.rollout is Rollout.DATE) != (terms.rollout_on is not None):
+        yield "A rollout on a date names it, and no other rollout does."
+    if len(terms.features) > MOST_FEATURES:
+        yield f"A plan has at most {MOST_FEATURES} features."
+    for name, value in terms.features.items():
+        if isinstance(value, int) and value < UNLIMITED:
+            yield f"Feature {name!r}: a limit is not below 0, or -1 for unlimited."
+    for rule in terms.change_rules:
+        if rule.from_what != ANY:
+            yield "A rule of a plan is about leaving it; leave out from where."
+        if not is_selector(rule.to_what):
+            yield f"{rule.to_what!r} is not *, product:CODE or plan:CODE."
+
+
+def _phases_problems(terms: NewTerms) -> Iterator[str]:
+    if len(terms.phases) > MOST_PHASES:
+        yield f"A plan has at most {MOST_PHASES} phases."
+    if terms.phases and terms.cycle is BillingCycle.ONE_TIME:
+        yield "A plan that is charged once has no phases."
+    for phase in terms.phases:
+        is_last = phase is terms.phases[-1]
+        for problem in (*_length_problems(phase), *_kind_problems(phase, is_last=is_last)):
+            yield f"Phase {phase.code!r}: {problem}"
+
+
+def _length_problems(phase: PublishedPhase) -> Iterator[str]:
+    if (phase.length is None) != (phase.unit is None):
+        yield "a length has a number and a unit."
+    if phase.length is not None and not 1 <= phase.length <= LONGEST_PHASE:
+        yield f"a length is 1 to {LONGEST_PHASE}."
+    if phase.kind is PhaseKind.EVERGREEN and phase.length is not None:
+        yield "evergreen has no length."
+    if phase.kind is not PhaseKind.EVERGREEN and phase.length is None:
+        yield "only evergreen goes on without end; give it a length."
+
+
+def _kind_problems(phase: PublishedPhase, *, is_last: bool) -> Iterator[str]:
+    if is_last and phase.kind not in _LAST:
+        yield "the last phase is evergreen or a fixed term."
+    if not is_last and phase.kind is PhaseKind.EVERGREEN:
+        yield "nothing comes after evergreen."
+    if (phase.kind is PhaseKind.DISCOUNT) != (phase.percent_off is not None):
+        yield "a discount says how much less, and nothing else does."
+    if phase.percent_off is not None and not 0 < phase.percent_off <= Decimal(1):
+        yield "a discount is a fraction above 0 and at most 1: 20 % is 0.2."
+    if phase.requires_payment_method and phase.kind is not PhaseKind.TRIAL:
+        yield "only a trial asks for a payment method."
