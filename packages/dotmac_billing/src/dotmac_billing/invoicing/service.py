@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.invoicing import rows
 from dotmac_billing.invoicing.charging import Line
 from dotmac_billing.invoicing.draft import Draft, PeriodBill, Taken, upcoming
-from dotmac_billing.invoicing.due import due_on
+from dotmac_billing.settings.due import due_on
 from dotmac_billing.invoicing.errors import CustomerUnknownError, InvoiceTooLargeError
 from dotmac_billing.invoicing.repository import BillingRepository, ComponentPrices
 from dotmac_billing.invoicing.totals import totals

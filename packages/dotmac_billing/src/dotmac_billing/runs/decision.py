@@ -12,7 +12,7 @@ from uuid import UUID
 
 from dotmac_billing.invoicing.charging import BilledItem
 from dotmac_billing.invoicing.draft import Draft, DueSubscription, PeriodBill, upcoming
-from dotmac_billing.invoicing.due import due_on
+from dotmac_billing.settings.due import due_on
 from dotmac_billing.tax.rates import TaxRates
 from dotmac_core_ops.database import new_ids
 from dotmac_core_ops.errors import DomainError
