@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dotmac_billing.catalog.events import PlanPublished
 from dotmac_billing.catalog.routes import plans_router, tax_rates_router
+from dotmac_billing.charges.adapters.plugins import installed_rule
+from dotmac_billing.charges.custom import find_rules_by
 from dotmac_billing.customers.events import CustomerOpened
 from dotmac_billing.customers.routes import router as customers_router
 from dotmac_billing.invoicing.events import InvoiceIssued
@@ -19,6 +21,8 @@ from dotmac_billing.subscriptions.events import SubscriptionCancelled, Subscript
 from dotmac_billing.subscriptions.jobs import roll
 from dotmac_billing.subscriptions.routes import router as subscriptions_router
 from dotmac_core_ops.module import Module, Permission
+
+find_rules_by(installed_rule)
 
 module = Module(
     "billing",

@@ -4,6 +4,23 @@ from __future__ import annotations
 
 from enum import Enum
 
+from dotmac_billing.charges.names import ChargeModel
+
+__all__ = [
+    "Alignment",
+    "BillingCycle",
+    "BillingTiming",
+    "ChangeBehaviour",
+    "ChangeDirection",
+    "ChargeModel",
+    "ComponentKind",
+    "PhaseKind",
+    "PhaseUnit",
+    "PricingModel",
+    "Rollout",
+    "TrialEnd",
+]
+
 
 class BillingCycle(Enum):
     """How long a period is. `ONE_TIME` has a single period and is never due again."""
@@ -101,10 +118,3 @@ class ChangeBehaviour(Enum):
     NOW_WITHOUT_CREDIT = "now_without_credit"
     AT_RENEWAL = "at_renewal"
     RESTART_CYCLE = "restart_cycle"
-
-
-class ChargeModel(Enum):
-    """`FLAT`: the price, for a quantity of exactly 1. `PER_UNIT`: the price times the quantity."""
-
-    FLAT = "flat"
-    PER_UNIT = "per_unit"

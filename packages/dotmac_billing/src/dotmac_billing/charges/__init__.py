@@ -1,1 +1,1 @@
-"""How a price becomes an amount: the charge models, pure and exact."""
+"""What a quantity costs: the models of charging, exact and explained, without a database."""

@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.invoicing import rows
 from dotmac_billing.invoicing.charging import Line
 from dotmac_billing.invoicing.draft import Draft, PeriodBill, Taken, upcoming
-from dotmac_billing.settings.due import due_on
 from dotmac_billing.invoicing.errors import CustomerUnknownError, InvoiceTooLargeError
 from dotmac_billing.invoicing.repository import BillingRepository, ComponentPrices
 from dotmac_billing.invoicing.totals import totals
@@ -22,6 +21,7 @@ from dotmac_billing.ledger.repository import LedgerRepository, ledger_tables
 from dotmac_billing.payments.allocation import Credit, take_credit
 from dotmac_billing.payments.repository import PaymentRepository, allocation_table
 from dotmac_billing.receivables.repository import ReceivablesRepository, invoice_tables
+from dotmac_billing.settings.due import due_on
 from dotmac_billing.settings.number_format import numbering
 from dotmac_billing.settings.service import settings_of
 from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError

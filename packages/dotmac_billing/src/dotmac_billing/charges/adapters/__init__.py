@@ -1,0 +1,1 @@
+"""Charge models from outside."""
