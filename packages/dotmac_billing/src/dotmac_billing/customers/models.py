@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -43,6 +43,13 @@ class Customer(TenantOwned, BillingBase):
     time_zone: Mapped[str] = mapped_column(sa.Text())
     country: Mapped[str | None] = mapped_column(sa.String(2))
     payment_terms_days: Mapped[int | None] = mapped_column(sa.Integer())
+    street: Mapped[str | None] = mapped_column(sa.Text())
+    postal_code: Mapped[str | None] = mapped_column(sa.Text())
+    city: Mapped[str | None] = mapped_column(sa.Text())
+    region: Mapped[str | None] = mapped_column(sa.Text())
+    tax_id: Mapped[str | None] = mapped_column(sa.Text())
+    tax_id_valid_on: Mapped[date | None] = mapped_column(sa.Date())
+    is_business: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(sa.Integer())
     parent_id: Mapped[UUID | None]

@@ -21,7 +21,10 @@ from dotmac_core_ops.database import (
 
 
 class Payment(TenantOwned, BillingBase):
-    """Money received from a customer. `external_id` is what an import or a bank knows it by."""
+    """Money received from a customer. `external_id` is what an import or a bank knows it by.
+
+    `withheld` is the part of `amount` that the customer paid to its tax office in our name.
+    """
 
     __tablename__ = "payments"
     __table_args__ = (
@@ -39,6 +42,7 @@ class Payment(TenantOwned, BillingBase):
     reference: Mapped[str | None] = mapped_column(sa.Text())
     external_id: Mapped[str | None] = mapped_column(sa.Text())
     created_at: Mapped[datetime] = mapped_column(Instant)
+    withheld: Mapped[Decimal] = mapped_column(MoneyAmount, server_default=sa.text("0"))
 
 
 class PaymentBalance(TenantOwned, BillingBase):

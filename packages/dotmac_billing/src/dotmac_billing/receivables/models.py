@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dotmac_billing.mapped_base import BillingBase
 from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus, LineKind
+from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.database import (
     Instant,
     Json,
@@ -76,6 +77,9 @@ class Invoice(TenantOwned, BillingBase):
     seller_version: Mapped[int | None] = mapped_column(sa.Integer())
     discount: Mapped[Decimal] = mapped_column(MoneyAmount, server_default=sa.text("0"))
     exchange_rate: Mapped[Decimal | None] = mapped_column(sa.Numeric(18, 9))
+    tax_rounding: Mapped[TaxRounding] = mapped_column(
+        enum_type(TaxRounding), server_default=TaxRounding.GROUP.value
+    )
 
 
 class PartyVersion(TenantOwned, BillingBase):
@@ -143,7 +147,7 @@ class InvoiceLine(TenantOwned, BillingBase):
     unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
     net: Mapped[Decimal] = mapped_column(MoneyAmount)
     tax_code: Mapped[str | None] = mapped_column(sa.Text())
-    tax_rate: Mapped[Decimal | None] = mapped_column(sa.Numeric(9, 6))
+    tax_rate: Mapped[Decimal | None] = mapped_column(sa.Numeric(15, 12))
     period_start: Mapped[date | None] = mapped_column(sa.Date())
     period_end: Mapped[date | None] = mapped_column(sa.Date())
     kind: Mapped[LineKind] = mapped_column(enum_type(LineKind), server_default="charge")
@@ -156,12 +160,19 @@ class InvoiceLine(TenantOwned, BillingBase):
 
 
 class InvoiceTax(TenantOwned, BillingBase):
-    """The tax of all lines of one code and rate, rounded once (EN 16931, BR-CO-17)."""
+    """One tax on all lines of one treatment: what it is charged on, and what it comes to.
+
+    `category` is of UNTDID 5305, `exemption_code` of the list VATEX. `treatment` is the tax code of
+    the lines; it and `name` are empty on rows from before there were treatments, which have one
+    tax by its code alone.
+    """
 
     __tablename__ = "invoice_taxes"
     __table_args__ = (
         tenant_foreign_key("invoice_id", "billing.invoices"),
-        tenant_unique("invoice_id", "tax_code", "rate"),
+        tenant_unique(
+            "invoice_id", "treatment", "tax_code", "rate", name="uq_invoice_taxes_treatment"
+        ),
     )
 
     invoice_id: Mapped[UUID]
@@ -169,3 +180,9 @@ class InvoiceTax(TenantOwned, BillingBase):
     rate: Mapped[Decimal] = mapped_column(sa.Numeric(9, 6))
     net: Mapped[Decimal] = mapped_column(MoneyAmount)
     tax: Mapped[Decimal] = mapped_column(MoneyAmount)
+    treatment: Mapped[str] = mapped_column(sa.Text(), server_default="")
+    name: Mapped[str] = mapped_column(sa.Text(), server_default="")
+    category: Mapped[str] = mapped_column(sa.String(40), server_default="S")
+    jurisdiction: Mapped[str | None] = mapped_column(sa.Text())
+    exemption_reason: Mapped[str | None] = mapped_column(sa.Text())
+    exemption_code: Mapped[str | None] = mapped_column(sa.Text())

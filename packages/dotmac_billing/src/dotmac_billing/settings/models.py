@@ -6,7 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dotmac_billing.mapped_base import BillingBase
-from dotmac_core_ops.database import TenantOwned
+from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
+from dotmac_billing.settings.tax_rounding import TaxRounding
+from dotmac_core_ops.database import TenantOwned, enum_type
 
 
 class BillingSettings(TenantOwned, BillingBase):
@@ -21,4 +23,23 @@ class BillingSettings(TenantOwned, BillingBase):
     payment_terms_days: Mapped[int] = mapped_column(sa.Integer())
     invoice_number_format: Mapped[str] = mapped_column(sa.Text())
     seller_name: Mapped[str | None] = mapped_column(sa.Text())
+    seller_street: Mapped[str | None] = mapped_column(sa.Text())
+    seller_postal_code: Mapped[str | None] = mapped_column(sa.Text())
+    seller_city: Mapped[str | None] = mapped_column(sa.Text())
+    seller_region: Mapped[str | None] = mapped_column(sa.Text())
+    seller_tax_id: Mapped[str | None] = mapped_column(sa.Text())
+    seller_registration: Mapped[str | None] = mapped_column(sa.Text())
+    seller_email: Mapped[str | None] = mapped_column(sa.Text())
+    seller_phone: Mapped[str | None] = mapped_column(sa.Text())
+    seller_iban: Mapped[str | None] = mapped_column(sa.Text())
+    seller_bic: Mapped[str | None] = mapped_column(sa.Text())
+    tax_rounding: Mapped[TaxRounding] = mapped_column(
+        enum_type(TaxRounding), server_default=TaxRounding.GROUP.value
+    )
+    tax_number_check: Mapped[NumberCheck] = mapped_column(
+        enum_type(NumberCheck), server_default=NumberCheck.OFFLINE.value
+    )
+    tax_number_unavailable: Mapped[WhenUnavailable] = mapped_column(
+        enum_type(WhenUnavailable), server_default=WhenUnavailable.KEEP.value
+    )
     version: Mapped[int] = mapped_column(sa.Integer())
