@@ -14,6 +14,7 @@ from dotmac_core_ops.money import (
     Money,
     currency_exponent,
     round_money,
+    spread,
 )
 
 CURRENCIES = {"EUR": 2, "USD": 2, "JPY": 0, "KWD": 3, "CLF": 4, "UYW": 4, "ISK": 0, "TND": 3}
@@ -125,3 +126,78 @@ def test_money_compares_and_reads_as_people_write_it() -> None:
     assert str(Money("79.9", "EUR")) == "79.90 EUR"
     assert str(Money("1234.5", "JPY")) == "1235 JPY"
     assert Money("2.675", "EUR").rounded() == Money("2.68", "EUR")
+
+
+def euros(*amounts: str) -> list[Decimal]:
+    return [Decimal(amount) for amount in amounts]
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "shares"),
+    [
+        ("10.00", ("1", "1", "1"), ("3.34", "3.33", "3.33")),
+        ("-10.00", ("1", "1", "1"), ("-3.34", "-3.33", "-3.33")),
+        ("0.01", ("1", "1"), ("0.01", "0.00")),
+        ("0.02", ("1", "2", "3"), ("0.00", "0.01", "0.01")),
+        ("100.00", ("49.90", "0", "0.10"), ("99.80", "0.00", "0.20")),
+        ("0.05", ("0", "0"), ("0.03", "0.02")),
+        ("0.00", ("0", "5"), ("0.00", "0.00")),
+        ("1.00", ("-1", "-3"), ("0.25", "0.75")),
+        ("1.00", ("3", "-1"), ("1.50", "-0.50")),
+        ("0.00", (), ()),
+        ("0.00", ("1", "-1"), ("0.00", "0.00")),
+    ],
+)
+def test_an_amount_is_spread_by_largest_remainder(
+    total: str, weights: tuple[str, ...], shares: tuple[str, ...]
+) -> None:
+    assert [str(one) for one in spread(Decimal(total), euros(*weights), "EUR")] == list(shares)
+
+
+@pytest.mark.parametrize(
+    ("total", "weights", "refusal"),
+    [
+        ("1.005", ("1",), InvalidAmountError),
+        ("NaN", ("1",), InvalidAmountError),
+        ("1.00", (), ValueError),
+        ("1.00", ("1", "-1"), ValueError),
+    ],
+)
+def test_what_cannot_be_spread_is_refused(
+    total: str, weights: tuple[str, ...], refusal: type[Exception]
+) -> None:
+    with pytest.raises(refusal):
+        spread(Decimal(total), euros(*weights), "EUR")
+
+
+weighty = st.lists(
+    st.decimals(min_value=0, max_value=Decimal(10**15), places=9), min_size=1, max_size=12
+)
+
+
+@given(amounts, weighty, currencies)
+def test_shares_sum_to_the_total_and_are_off_by_less_than_a_minor_unit(
+    amount: Decimal, weights: list[Decimal], currency: str
+) -> None:
+    total = round_money(amount, currency)
+
+    shares = spread(total, weights, currency)
+
+    whole = sum(map(Fraction, weights)) or Fraction(len(weights))
+    unit = Fraction(1, 10 ** CURRENCIES[currency])
+    assert sum(map(Fraction, shares)) == Fraction(total)
+    for share, weight in zip(shares, weights, strict=True):
+        exact = Fraction(total) * (Fraction(weight) if any(weights) else 1) / whole
+        assert abs(Fraction(share) - exact) < unit
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=12), st.data())
+def test_nobody_gets_more_than_the_weight_of_whole_cents(
+    cents: list[int], data: st.DataObject
+) -> None:
+    weights = [Decimal(one).scaleb(-2) for one in cents]
+    total = Decimal(data.draw(st.integers(0, sum(cents)))).scaleb(-2)
+
+    shares = spread(total, weights, "EUR")
+
+    assert all(0 <= share <= weight for share, weight in zip(shares, weights, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from functools import cache
@@ -77,6 +78,49 @@ def round_money(amount: Decimal, currency: str) -> Decimal:
         return amount.quantize(_quantum(currency), context=_EXACT)
     except InvalidOperation as error:
         raise InvalidAmountError(amount) from error
+
+
+def spread(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
+    """`total` in whole minor units in proportion to `weights`; the shares sum to it exactly.
+
+    `spread(Decimal("10.00"), [Decimal(1)] * 3, "EUR")` is `[3.34, 3.33, 3.33]`. Every share is the
+    exact one rounded down; the minor units that are left go to the largest remainders, of equal
+    ones to the first. A negative total is spread as the positive one, with the sign changed.
+    Weights that are all zero count the same. With weights that are not negative, no share of a
+    total up to their sum is more than its weight, if they are whole minor units.
+
+    Raises:
+        InvalidAmountError: `total` is not in whole minor units.
+        ValueError: there is nothing to spread over: no weights, or weights that cancel out.
+        InvalidCurrencyError: `currency` is not an ISO 4217 code.
+
+    Source: the method of Hamilton, or largest remainder.
+    """
+    if round_money(total, currency) != total:
+        raise InvalidAmountError(total)
+    parts = _whole_numbers(weights) if any(weights) else [1] * len(weights)
+    whole = sum(parts)
+    exponent = currency_exponent(currency)
+    units = int(total.scaleb(exponent, context=_EXACT))
+    if not whole:
+        if units:
+            raise ValueError("An amount cannot be spread over nothing.")
+        return [round_money(total, currency)] * len(weights)
+    shares = [divmod(abs(units) * part, whole) for part in parts]
+    missing = abs(units) - sum(share for share, _ in shares)
+    order = sorted(range(len(shares)), key=lambda n: abs(shares[n][1]), reverse=True)
+    larger = set(order[:missing])
+    sign = -1 if units < 0 else 1
+    return [
+        Decimal(sign * (share + (n in larger))).scaleb(-exponent, context=_EXACT)
+        for n, (share, _) in enumerate(shares)
+    ]
+
+
+def _whole_numbers(weights: Sequence[Decimal]) -> list[int]:
+    """The weights in units of the smallest of their digits."""
+    finest = min(int(weight.as_tuple().exponent) for weight in weights)
+    return [int(weight.scaleb(-finest, context=_EXACT)) for weight in weights]
 
 
 @dataclass(frozen=True, slots=True)
