@@ -27,11 +27,19 @@ RECEIVABLE = "receivable"
 CASH = "cash"
 REVENUE = "revenue"
 TAX_PAYABLE = "tax_payable"
+CUSTOMER_CREDIT = "customer_credit"
+DISCOUNTS = "discounts"
+BREAKAGE = "breakage"
 
 CHART: tuple[Account, ...] = (
     Account(RECEIVABLE, "Accounts receivable", AccountKind.ASSET),
     Account(CASH, "Cash and clearing", AccountKind.ASSET),
     Account(REVENUE, "Revenue", AccountKind.INCOME),
     Account(TAX_PAYABLE, "Tax payable", AccountKind.LIABILITY),
+    Account(CUSTOMER_CREDIT, "Prepaid credit of customers", AccountKind.LIABILITY),
+    Account(DISCOUNTS, "Discounts by free credit", AccountKind.INCOME),
+    Account(BREAKAGE, "Prepaid credit that expired", AccountKind.INCOME),
 )
-"""What every tenant has. Money that a customer paid ahead is a negative receivable."""
+"""What every tenant has. Money that a customer paid ahead is a negative receivable, unless it was
+put into a wallet: then it is prepaid credit. Discounts reduce revenue: debits of an income account.
+"""
