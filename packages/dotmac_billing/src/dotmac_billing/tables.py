@@ -8,6 +8,8 @@ from dotmac_billing.credit_notes import models as credit_notes
 from dotmac_billing.customers import models as customers
 from dotmac_billing.discounts import models as discounts
 from dotmac_billing.documents import models as documents
+from dotmac_billing.drafts import models as drafts
+from dotmac_billing.late_fees import models as late_fees
 from dotmac_billing.ledger import models as ledger
 from dotmac_billing.mapped_base import BillingBase
 from dotmac_billing.mrr import models as mrr
@@ -28,6 +30,7 @@ MODELS = (
     *(ledger, receivables, payments, runs),
     *(usage, changes, pending, tax, discounts, wallets),
     *(credit_notes, documents, recognition),
+    *(drafts, late_fees),
 )
 
 SCHEMA = Schema("billing", BillingBase.metadata, Path(__file__).parent / "migrations")

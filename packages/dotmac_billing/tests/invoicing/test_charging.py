@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from dotmac_billing.catalog.terms import BillingCycle, BillingTiming
 from dotmac_billing.invoicing.charging import BilledItem, BilledSubscription, Line, bill
 from dotmac_billing.invoicing.draft import DueSubscription, upcoming
-from dotmac_billing.invoicing.due import due_on
 from dotmac_billing.invoicing.errors import NegativeInvoiceError
 from dotmac_billing.invoicing.totals import TaxGroup, totals
+from dotmac_billing.settings.due import due_on
 from dotmac_billing.subscriptions.periods import Period, period
 from dotmac_billing.tax.errors import TaxRateMissingError
 from dotmac_billing.tax.rates import TaxRates

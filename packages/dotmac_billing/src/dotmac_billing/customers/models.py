@@ -9,9 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dotmac_billing.mapped_base import BillingBase
+from dotmac_billing.settings.due import DueRule
 from dotmac_core_ops.database import (
     Instant,
     TenantOwned,
+    enum_type,
     tenant_foreign_key,
     tenant_index,
     tenant_unique,
@@ -50,6 +52,7 @@ class Customer(TenantOwned, BillingBase):
     tax_id: Mapped[str | None] = mapped_column(sa.Text())
     tax_id_valid_on: Mapped[date | None] = mapped_column(sa.Date())
     is_business: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())
+    due_rule: Mapped[DueRule | None] = mapped_column(enum_type(DueRule))
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(sa.Integer())
     parent_id: Mapped[UUID | None]

@@ -12,6 +12,7 @@ class AccountKind(Enum):
     ASSET = "asset"
     LIABILITY = "liability"
     INCOME = "income"
+    EXPENSE = "expense"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ TAX_PAYABLE = "tax_payable"
 CUSTOMER_CREDIT = "customer_credit"
 DISCOUNTS = "discounts"
 BREAKAGE = "breakage"
+REFUNDS = "refunds"
+BAD_DEBT = "bad_debt"
 
 CHART: tuple[Account, ...] = (
     Account(RECEIVABLE, "Accounts receivable", AccountKind.ASSET),
@@ -39,6 +42,8 @@ CHART: tuple[Account, ...] = (
     Account(CUSTOMER_CREDIT, "Prepaid credit of customers", AccountKind.LIABILITY),
     Account(DISCOUNTS, "Discounts by free credit", AccountKind.INCOME),
     Account(BREAKAGE, "Prepaid credit that expired", AccountKind.INCOME),
+    Account(REFUNDS, "Refunds to be paid", AccountKind.LIABILITY),
+    Account(BAD_DEBT, "Bad debt", AccountKind.EXPENSE),
 )
 """What every tenant has. Money that a customer paid ahead is a negative receivable, unless it was
 put into a wallet: then it is prepaid credit. Discounts reduce revenue: debits of an income account.

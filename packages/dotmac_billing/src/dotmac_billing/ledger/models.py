@@ -34,7 +34,10 @@ class LedgerAccount(TenantOwned, BillingBase):
 
 
 class LedgerEntry(TenantOwned, BillingBase):
-    """One fact in the books, such as an invoice or a payment; its source makes it unique."""
+    """One fact in the books, such as an invoice or a payment; its source makes it unique.
+
+    `reverses_id` is the entry that this one takes back.
+    """
 
     __tablename__ = "ledger_entries"
     __table_args__ = (tenant_unique("source_type", "source_id"),)
@@ -44,6 +47,7 @@ class LedgerEntry(TenantOwned, BillingBase):
     source_id: Mapped[UUID]
     currency: Mapped[str] = mapped_column(sa.String(3))
     description: Mapped[str] = mapped_column(sa.Text())
+    reverses_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -59,6 +63,9 @@ class LedgerPosting(TenantOwned, BillingBase):
         tenant_foreign_key("entry_id", "billing.ledger_entries"),
         tenant_foreign_key("account_id", "billing.ledger_accounts"),
         tenant_index("entry_id", name="ix_ledger_postings_tenant_id_entry_id"),
+        tenant_index(
+            "customer_id", name="ix_ledger_postings_customer", where="customer_id IS NOT NULL"
+        ),
     )
 
     entry_id: Mapped[UUID]

@@ -21,9 +21,11 @@ from dotmac_core_ops.database import (
 
 
 class Payment(TenantOwned, BillingBase):
-    """Money received from a customer. `external_id` is what an import or a bank knows it by.
+    """Money received from a customer, or a credit that counts as if it were (see `kind`).
 
-    `withheld` is the part of `amount` that the customer paid to its tax office in our name.
+    `external_id` is what an import or a bank knows it by; `source_id` is the credit note or the
+    invoice below zero that a credit comes from. `withheld` is the part of `amount` that the
+    customer paid to its tax office in our name.
     """
 
     __tablename__ = "payments"
@@ -32,6 +34,13 @@ class Payment(TenantOwned, BillingBase):
         tenant_unique("external_id"),
         tenant_index("customer_id", "received_on", name="ix_payments_customer"),
         tenant_index("received_on", "id", name="ix_payments_received"),
+        tenant_index(
+            "kind",
+            "source_id",
+            name="uq_payments_source",
+            where="source_id IS NOT NULL",
+            unique=True,
+        ),
     )
 
     customer_id: Mapped[UUID]
@@ -41,6 +50,8 @@ class Payment(TenantOwned, BillingBase):
     received_on: Mapped[date] = mapped_column(sa.Date())
     reference: Mapped[str | None] = mapped_column(sa.Text())
     external_id: Mapped[str | None] = mapped_column(sa.Text())
+    kind: Mapped[str] = mapped_column(sa.Text(), server_default="payment")
+    source_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
     withheld: Mapped[Decimal] = mapped_column(MoneyAmount, server_default=sa.text("0"))
 

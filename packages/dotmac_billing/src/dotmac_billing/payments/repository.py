@@ -13,12 +13,17 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.mapped_base import table_of
+from dotmac_billing.payments.credit import CreditRows
 from dotmac_billing.payments.models import Payment, PaymentAllocation, PaymentBalance
 from dotmac_core_ops.database import TableRows, copy_tables, driver_connection
 
 _PAYMENT = (
     *("id", "customer_id", "amount", "currency", "method", "received_on"),
     *("reference", "external_id", "created_at"),
+)
+_CREDIT_COLUMNS = (
+    *("id", "customer_id", "amount", "currency", "method", "received_on"),
+    *("reference", "kind", "source_id", "created_at"),
 )
 _BALANCE = ("id", "customer_id", "currency", "received_on", "unapplied")
 _ALLOCATION = ("id", "payment_id", "invoice_id", "amount", "allocated_on")
@@ -50,6 +55,14 @@ JOIN billing.customers c ON c.id = wanted.id
 def allocation_table(allocations: Sequence[tuple[Any, ...]]) -> TableRows:
     """Allocations (id, payment, invoice, amount, day), for `copy_tables`."""
     return TableRows(table_of(PaymentAllocation), _ALLOCATION, allocations)
+
+
+def credit_tables(rows: CreditRows) -> list[TableRows]:
+    """What `credit_rows` made, for `copy_tables`."""
+    return [
+        TableRows(table_of(Payment), _CREDIT_COLUMNS, rows.payments),
+        TableRows(table_of(PaymentBalance), _BALANCE, rows.balances),
+    ]
 
 
 @dataclass(frozen=True)

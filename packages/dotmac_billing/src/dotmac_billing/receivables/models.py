@@ -28,13 +28,17 @@ from dotmac_core_ops.database import (
 
 
 class NumberSeries(TenantOwned, BillingBase):
-    """The next number of a series. Drawn last and in blocks: its lock is held until commit."""
+    """The next number of a series. Drawn last and in blocks: its lock is held until commit.
+
+    `skipped` is how many numbers were left out on purpose when the next one was raised.
+    """
 
     __tablename__ = "number_series"
     __table_args__ = (tenant_unique("series"),)
 
     series: Mapped[str] = mapped_column(sa.Text())
     next_sequence: Mapped[int] = mapped_column(sa.BigInteger())
+    skipped: Mapped[int] = mapped_column(sa.BigInteger(), server_default=sa.text("0"))
 
 
 class Invoice(TenantOwned, BillingBase):
@@ -43,6 +47,7 @@ class Invoice(TenantOwned, BillingBase):
     `bill_on` is the moment of the subscription that it bills; the key over subscription, kind and
     moment makes a second bill run a no-op. `customer_version` and `seller_version` say what the
     parties were then: the row itself, or that version in `party_versions` once it has changed.
+    `corrects_id` is the invoice that a debit note adds to.
     """
 
     __tablename__ = "invoices"
@@ -53,6 +58,7 @@ class Invoice(TenantOwned, BillingBase):
         tenant_unique("number"),
         tenant_unique("subscription_id", "kind", "bill_on", name="uq_invoices_moment"),
         tenant_index("customer_id", "issued_on", name="ix_invoices_customer"),
+        tenant_index("corrects_id", name="ix_invoices_corrects", where="corrects_id IS NOT NULL"),
     )
 
     number: Mapped[str] = mapped_column(sa.Text())
@@ -71,6 +77,7 @@ class Invoice(TenantOwned, BillingBase):
     total: Mapped[Decimal] = mapped_column(MoneyAmount)
     historical: Mapped[bool] = mapped_column(sa.Boolean())
     run_id: Mapped[UUID | None]
+    corrects_id: Mapped[UUID | None]
     created_at: Mapped[datetime] = mapped_column(Instant)
     bill_on: Mapped[date | None] = mapped_column(sa.Date())
     customer_version: Mapped[int | None] = mapped_column(sa.Integer())
@@ -95,7 +102,13 @@ class PartyVersion(TenantOwned, BillingBase):
 
 
 class InvoiceBalance(TenantOwned, BillingBase):
-    """What is owed on the invoice of the same `id`; the only part of an invoice that changes."""
+    """What is owed on the invoice of the same `id`; the only part of an invoice that changes.
+
+    `amount_paid` is all that settled it: payments, credit notes, credit. `amount_credited` is the
+    sum of its credit notes, whether they settled it or became credit. What is due is the total
+    less what is paid and written off, and nothing when it is void or below zero. `status` is never
+    `overdue`: that follows from `due_on` and the day. `closed_on` is when it was voided.
+    """
 
     __tablename__ = "invoice_balances"
     __table_args__ = (
@@ -115,6 +128,31 @@ class InvoiceBalance(TenantOwned, BillingBase):
     amount_due: Mapped[Decimal] = mapped_column(MoneyAmount)
     due_on: Mapped[date] = mapped_column(sa.Date())
     paid_on: Mapped[date | None] = mapped_column(sa.Date())
+    amount_credited: Mapped[Decimal] = mapped_column(MoneyAmount, server_default=sa.text("0"))
+    amount_written_off: Mapped[Decimal] = mapped_column(MoneyAmount, server_default=sa.text("0"))
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    overdue_told_on: Mapped[date | None] = mapped_column(sa.Date())
+    closed_on: Mapped[date | None] = mapped_column(sa.Date())
+
+
+class WriteOff(TenantOwned, BillingBase):
+    """What was given up on an invoice; a recovery is a row below zero.
+
+    `tax` of the amount is tax that is not owed to the state any more.
+    """
+
+    __tablename__ = "write_offs"
+    __table_args__ = (
+        tenant_foreign_key("invoice_id", "billing.invoices"),
+        tenant_index("invoice_id", name="ix_write_offs_invoice"),
+    )
+
+    invoice_id: Mapped[UUID]
+    amount: Mapped[Decimal] = mapped_column(MoneyAmount)
+    tax: Mapped[Decimal] = mapped_column(MoneyAmount)
+    occurred_on: Mapped[date] = mapped_column(sa.Date())
+    reason: Mapped[str] = mapped_column(sa.Text())
+    created_at: Mapped[datetime] = mapped_column(Instant)
 
 
 class InvoiceLine(TenantOwned, BillingBase):

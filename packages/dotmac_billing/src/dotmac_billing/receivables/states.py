@@ -1,24 +1,39 @@
-"""The states of an issued invoice, which follow from what was paid on it."""
+"""The states of an invoice, which follow from what was paid on it and what was decided about it."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from enum import Enum
 
 
 class InvoiceStatus(Enum):
-    """`OPEN`: nothing was paid. An invoice over nothing is `PAID` from the start."""
+    """What an invoice is.
 
+    `DRAFT` has no number yet. `OPEN`: nothing was paid. An invoice over nothing, or less, is `PAID`
+    from the start. `OVERDUE` is one with something due after its last day to pay; it is worked out
+    when it is read and never stored, so that it is never stale. `UNCOLLECTIBLE`: nobody expects the
+    money any more. `VOID` keeps its number and is owed by nobody.
+
+    Of the founding names, pending and sent are `OPEN`, cancelled is `VOID`, and refunded is one
+    that is credited in full.
+    """
+
+    DRAFT = "draft"
     OPEN = "open"
     PARTIALLY_PAID = "partially_paid"
     PAID = "paid"
+    OVERDUE = "overdue"
+    UNCOLLECTIBLE = "uncollectible"
+    VOID = "void"
 
 
 class InvoiceKind(Enum):
-    """Made by a bill run for a period of a subscription, or by hand."""
+    """Made by a bill run for a period of a subscription, by hand, or to add to another invoice."""
 
     SUBSCRIPTION = "subscription"
     MANUAL = "manual"
+    DEBIT_NOTE = "debit_note"
 
 
 class LineKind(Enum):
@@ -45,3 +60,9 @@ def status_of(total: Decimal, paid: Decimal) -> InvoiceStatus:
     if paid >= total:
         return InvoiceStatus.PAID
     return InvoiceStatus.PARTIALLY_PAID if paid else InvoiceStatus.OPEN
+
+
+def status_on(stored: InvoiceStatus, amount_due: Decimal, due_on: date, day: date) -> InvoiceStatus:
+    """The state as it is read on `day`: open debts after their last day to pay are overdue."""
+    is_open = stored in {InvoiceStatus.OPEN, InvoiceStatus.PARTIALLY_PAID}
+    return InvoiceStatus.OVERDUE if is_open and amount_due > 0 and due_on < day else stored

@@ -6,7 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dotmac_billing.mapped_base import BillingBase
+from dotmac_billing.settings import number_format
+from dotmac_billing.settings.due import DueRule
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
+from dotmac_billing.settings.number_format import NumbersReset
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.database import TenantOwned, enum_type
 
@@ -22,6 +25,17 @@ class BillingSettings(TenantOwned, BillingBase):
     country: Mapped[str | None] = mapped_column(sa.String(2))
     payment_terms_days: Mapped[int] = mapped_column(sa.Integer())
     invoice_number_format: Mapped[str] = mapped_column(sa.Text())
+    credit_note_number_format: Mapped[str] = mapped_column(
+        sa.Text(), server_default=number_format.CREDIT_NOTE_DEFAULT
+    )
+    debit_note_number_format: Mapped[str] = mapped_column(
+        sa.Text(), server_default=number_format.DEBIT_NOTE_DEFAULT
+    )
+    numbers_reset: Mapped[NumbersReset] = mapped_column(
+        enum_type(NumbersReset), server_default=NumbersReset.NEVER.value
+    )
+    due_rule: Mapped[DueRule] = mapped_column(enum_type(DueRule), server_default=DueRule.NET.value)
+    due_moves_to_business_day: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())
     seller_name: Mapped[str | None] = mapped_column(sa.Text())
     seller_street: Mapped[str | None] = mapped_column(sa.Text())
     seller_postal_code: Mapped[str | None] = mapped_column(sa.Text())

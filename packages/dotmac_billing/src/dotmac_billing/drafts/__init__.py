@@ -1,0 +1,1 @@
+"""Invoices that are written by hand, before they are issued."""

@@ -1,0 +1,1 @@
+"""What is asked of those who pay late: fees and interest."""
