@@ -58,7 +58,8 @@ BEGIN
     'ON billing_partitions.%I FOR EACH STATEMENT EXECUTE FUNCTION core.refuse_change()', part);
   EXECUTE format('ALTER TABLE billing.usage_events ATTACH PARTITION billing_partitions.%I '
     'FOR VALUES FROM (%L) TO (%L)', part,
-    first::timestamp AT TIME ZONE 'UTC', (first + interval '1 month')::timestamp AT TIME ZONE 'UTC');
+    first::timestamp AT TIME ZONE 'UTC',
+    (first + interval '1 month') AT TIME ZONE 'UTC');
   RETURN true;
 END $$
 """

@@ -110,7 +110,9 @@ class UsageIdentity(BillingBase):
     """Which event ids have been taken, and where the event is; kept for the back-dating window."""
 
     __tablename__ = "usage_identities"
-    __table_args__ = (sa.Index("ix_usage_identities_at", "tenant_id", "at", postgresql_using="brin"),)
+    __table_args__ = (
+        sa.Index("ix_usage_identities_at", "tenant_id", "at", postgresql_using="brin"),
+    )
 
     tenant_id: Mapped[UUID] = mapped_column(
         sa.Uuid(), primary_key=True, server_default=sa.text("core.current_tenant()")
@@ -185,9 +187,7 @@ class LateMark(TenantOwned, BillingBase):
     __table_args__ = (
         tenant_foreign_key("subscription_id", "billing.subscriptions"),
         tenant_foreign_key("meter_id", "billing.meters"),
-        tenant_index(
-            "subscription_id", name="ix_usage_late_unsettled", where="settled_at IS NULL"
-        ),
+        tenant_index("subscription_id", name="ix_usage_late_unsettled", where="settled_at IS NULL"),
     )
 
     subscription_id: Mapped[UUID]
