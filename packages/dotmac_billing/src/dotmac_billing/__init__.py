@@ -16,6 +16,12 @@ from dotmac_billing.catalog.terms import (
     ComponentKind,
     PricingModel,
 )
+from dotmac_billing.charges.custom import ChargeRule, CustomPrice
+from dotmac_billing.charges.errors import InvalidPriceError
+from dotmac_billing.charges.explained import Charged, Step
+from dotmac_billing.charges.measured import Measured, Need
+from dotmac_billing.charges.parameters import PriceParameters
+from dotmac_billing.charges.price import Price, compile_price
 from dotmac_billing.checks.findings import Finding
 from dotmac_billing.checks.service import check_books
 from dotmac_billing.composition import module
@@ -71,18 +77,24 @@ __all__ = [
     "BillingServiceFactory",
     "BillingTiming",
     "ChargeModel",
+    "ChargeRule",
+    "Charged",
     "ComponentKind",
+    "CustomPrice",
     "CustomerCreate",
     "CustomerOpened",
     "CustomerRecord",
     "CustomersOpened",
     "Failure",
     "Finding",
+    "InvalidPriceError",
     "InvoiceIssued",
     "InvoicePaid",
     "InvoiceRecord",
+    "Measured",
     "MonthlyMovement",
     "MovementKind",
+    "Need",
     "NewComponent",
     "NewPayment",
     "NewPlan",
@@ -93,6 +105,8 @@ __all__ = [
     "PaymentRecord",
     "PaymentsRecorded",
     "PlanPublished",
+    "Price",
+    "PriceParameters",
     "PricingModel",
     "PublishedComponent",
     "PublishedPlan",
@@ -103,6 +117,7 @@ __all__ = [
     "RunResult",
     "StartItem",
     "StartSubscription",
+    "Step",
     "SubscriptionCancelled",
     "SubscriptionCreate",
     "SubscriptionRecord",
@@ -113,6 +128,7 @@ __all__ = [
     "billing_currency",
     "billing_service_factory",
     "check_books",
+    "compile_price",
     "create_basic_billing_service",
     "find_plan",
     "module",

@@ -121,7 +121,7 @@ def test_a_mistake_is_refused_with_its_path(
 
 def test_parameters_that_are_no_mapping_are_refused() -> None:
     with pytest.raises(InvalidPriceError):
-        compile_price(ChargeModel.FLAT, ["price"], currency="EUR")  # type: ignore[arg-type]
+        compile_price(ChargeModel.FLAT, ["price"], currency="EUR")  # type: ignore[arg-type] # on purpose
 
 
 def test_an_unknown_currency_is_refused() -> None:

@@ -13,9 +13,9 @@ from typing import Protocol
 
 from dotmac_billing.charges.errors import InvalidChargeError
 from dotmac_billing.charges.exact import ZERO
-from dotmac_billing.charges.explained import Charged, added
+from dotmac_billing.charges.explained import Charged
 from dotmac_billing.charges.measured import Measured, Need
-from dotmac_billing.charges.parameters import Parameters
+from dotmac_billing.charges.parameters import PriceParameters
 
 
 class CustomPrice(Protocol):
@@ -38,7 +38,7 @@ class ChargeRule(Protocol):
         """The price with these parameters, without `rule`, `minimum` and `maximum`.
 
         Raises:
-            InvalidPriceError: a parameter is wrong; `Parameters` finds most mistakes by itself.
+            InvalidPriceError: a parameter is wrong; `PriceParameters` finds most mistakes.
         """
         ...
 
@@ -72,12 +72,12 @@ class Custom:
         amount = charged.amount
         if not isinstance(amount, Decimal) or not amount.is_finite() or amount < ZERO:
             raise InvalidChargeError(self.rule, "did not answer with an amount of zero or more.")
-        if added(charged.steps).amount != amount:
+        if Charged.of(charged.steps).amount != amount:
             raise InvalidChargeError(self.rule, "gave steps that do not add up to its amount.")
         return charged
 
 
-def read_custom(given: Parameters, currency: str) -> Custom:
+def read_custom(given: PriceParameters, currency: str) -> Custom:
     """`{"rule": <name of an installed model>, …}`; the rest is for the model to read."""
     name = given.text("rule")
     rule = next((found for find in _finders if (found := find(name)) is not None), None)

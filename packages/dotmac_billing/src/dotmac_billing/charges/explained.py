@@ -30,6 +30,13 @@ class Step(NamedTuple):
     last: Decimal | None = None
     label: str | None = None
 
+    @classmethod
+    def priced(
+        cls, kind: str, quantity: Decimal, unit_price: Decimal, label: str | None = None
+    ) -> Step:
+        """`quantity` at `unit_price`, multiplied exactly."""
+        return cls(kind, quantity, unit_price, EXACT.multiply(quantity, unit_price), label=label)
+
 
 class Charged(NamedTuple):
     """What is to be paid: the steps add up to `amount` exactly; it is not rounded yet."""
@@ -37,14 +44,14 @@ class Charged(NamedTuple):
     amount: Decimal
     steps: tuple[Step, ...]
 
-
-def added(steps: Iterable[Step]) -> Charged:
-    """The steps with their sum."""
-    kept = tuple(steps)
-    amount = ZERO
-    for step in kept:
-        amount = EXACT.add(amount, step.amount)
-    return Charged(amount, kept)
+    @classmethod
+    def of(cls, steps: Iterable[Step]) -> Charged:
+        """The steps with their exact sum."""
+        kept = tuple(steps)
+        amount = ZERO
+        for step in kept:
+            amount = EXACT.add(amount, step.amount)
+        return cls(amount, kept)
 
 
 def explanation_json(model: ChargeModel, charged: Charged) -> str:

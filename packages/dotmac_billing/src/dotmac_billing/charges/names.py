@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 
 class ChargeModel(Enum):
-    """How a quantity becomes an amount. Parameters and semantics: `docs/guides/billing-charges.md`.
+    """How a quantity becomes an amount; `docs/guides/billing-charges.md` says it of each.
 
     `FLAT`: the price, whatever the quantity. `PER_UNIT`: the price times the quantity.
     """

@@ -17,7 +17,7 @@ _RATE_DECIMALS = 12
 _NUMBER = re.compile(r"-?[0-9]{1,28}(\.[0-9]{1,28})?", re.ASCII)
 
 
-class Parameters:
+class PriceParameters:
     """A mapping that is read key by key; `finish` refuses what was not read.
 
     Numbers are text (`"0.0125"`), whole numbers or `Decimal`; a binary float is refused, because it
@@ -106,17 +106,17 @@ class Parameters:
             raise self.refuse(key, "must be a list of text.")
         return list(value)
 
-    def nested(self, key: str) -> Parameters:
-        """Parameters inside these."""
-        return Parameters(self._value(key), self.path_of(key))
+    def nested(self, key: str) -> PriceParameters:
+        """PriceParameters inside these."""
+        return PriceParameters(self._value(key), self.path_of(key))
 
-    def rows(self, key: str) -> list[Parameters]:
+    def rows(self, key: str) -> list[PriceParameters]:
         """A list of 1 to 1,000 sets of parameters."""
         value = self._value(key)
         if not isinstance(value, list | tuple) or not 0 < len(value) <= MOST_TIERS:
             raise self.refuse(key, f"must be a list of 1 to {MOST_TIERS:,} entries.")
         path = self.path_of(key)
-        return [Parameters(row, f"{path}.{index}") for index, row in enumerate(value)]
+        return [PriceParameters(row, f"{path}.{index}") for index, row in enumerate(value)]
 
     def remaining(self) -> dict[str, object]:
         """What nobody has read yet; it counts as read from now on."""

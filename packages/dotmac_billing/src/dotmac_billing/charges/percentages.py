@@ -14,9 +14,9 @@ from decimal import Decimal
 
 from dotmac_billing.charges.errors import UsageNotMeasuredError
 from dotmac_billing.charges.exact import EXACT, ONE, ZERO
-from dotmac_billing.charges.explained import Charged, Step, added
+from dotmac_billing.charges.explained import Charged, Step
 from dotmac_billing.charges.measured import Measured, Need, not_negative
-from dotmac_billing.charges.parameters import Parameters
+from dotmac_billing.charges.parameters import PriceParameters
 from dotmac_billing.charges.tiers import Graduated, read_tiers
 
 
@@ -36,7 +36,7 @@ class PercentageOfTotal:
         charged = EXACT.subtract(value, free)
         steps = [Step("free", free, ZERO, ZERO)] if free else []
         steps.append(Step("rate", charged, self.rate, EXACT.multiply(charged, self.rate)))
-        return added(steps)
+        return Charged.of(steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Percentage:
             steps.append(Step("minimum_per_transaction", Decimal(raises), None, raised))
         if cuts:
             steps.append(Step("maximum_per_transaction", Decimal(cuts), None, cut))
-        return added(steps)
+        return Charged.of(steps)
 
     def _charged_values(self, values: tuple[Decimal, ...]) -> list[tuple[Decimal | None, Decimal]]:
         """Of each transaction the value that is charged (None: it is free) and the one given."""
@@ -106,7 +106,7 @@ class Percentage:
         return split
 
 
-def read_percentage(given: Parameters) -> PercentageOfTotal | Percentage:
+def read_percentage(given: PriceParameters) -> PercentageOfTotal | Percentage:
     """`{"rate", "fixed_fee": "0", "free_units", "free_amount", "minimum_per_transaction",
     "maximum_per_transaction"}`; only a rate and a free amount need no single transactions.
     """
@@ -125,7 +125,7 @@ def read_percentage(given: Parameters) -> PercentageOfTotal | Percentage:
     return Percentage(rate, fixed_fee, units, amount, lowest, highest)
 
 
-def read_graduated_percentage(given: Parameters) -> Graduated:
+def read_graduated_percentage(given: PriceParameters) -> Graduated:
     """`{"tiers": [{"up_to", "rate", "flat_fee"}], "flat_fee_at_zero": true}`, of all value."""
     flat_fee_at_zero = given.flag("flat_fee_at_zero", default=True)
     return Graduated(read_tiers(given, "rate"), flat_fee_at_zero, step_kind="rate")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dotmac_billing.charges.exact import EXACT
-from dotmac_billing.charges.explained import Charged, Step, added
+from dotmac_billing.charges.explained import Charged, Step
 from dotmac_billing.charges.measured import Measured, Need, not_negative
 from dotmac_billing.charges.tiers import Graduated, Stairstep, Volume
 from dotmac_billing.charges.units import Flat, Package, PerUnit
@@ -36,4 +36,4 @@ class Prepaid:
         if quantity > self.included:
             above = self.overage.charge(Measured(EXACT.subtract(quantity, self.included)))
             steps += [step._replace(label="overage") for step in above.steps]
-        return added(steps)
+        return Charged.of(steps)

@@ -12,7 +12,7 @@ from dotmac_billing.charges.exact import EXACT, QUOTIENT, ZERO
 from dotmac_billing.charges.explained import Charged, Step
 from dotmac_billing.charges.measured import Measured, Need
 from dotmac_billing.charges.names import ChargeModel
-from dotmac_billing.charges.parameters import Parameters
+from dotmac_billing.charges.parameters import PriceParameters
 from dotmac_billing.charges.percentages import (
     Percentage,
     PercentageOfTotal,
@@ -91,7 +91,7 @@ class Capped:
 
 _Builtin = Overage | Dynamic | PercentageOfTotal | Percentage | Prepaid | TimeOfUse
 
-_OVERAGE: Mapping[ChargeModel, Callable[[Parameters], Overage]] = {
+_OVERAGE: Mapping[ChargeModel, Callable[[PriceParameters], Overage]] = {
     ChargeModel.FLAT: read_flat,
     ChargeModel.PER_UNIT: read_per_unit,
     ChargeModel.PACKAGE: read_package,
@@ -101,7 +101,7 @@ _OVERAGE: Mapping[ChargeModel, Callable[[Parameters], Overage]] = {
 }
 
 
-def _read_prepaid(given: Parameters) -> Prepaid:
+def _read_prepaid(given: PriceParameters) -> Prepaid:
     """`{"included", "price", "overage": {"model", …}}`; overage is a model of plain quantities."""
     included, price = given.quantity("included"), given.price("price")
     above = given.nested("overage")
@@ -111,7 +111,7 @@ def _read_prepaid(given: Parameters) -> Prepaid:
     return Prepaid(included, price, overage)
 
 
-_READ: Mapping[ChargeModel, Callable[[Parameters], _Builtin]] = {
+_READ: Mapping[ChargeModel, Callable[[PriceParameters], _Builtin]] = {
     **_OVERAGE,
     ChargeModel.PERCENTAGE: read_percentage,
     ChargeModel.GRADUATED_PERCENTAGE: read_graduated_percentage,
@@ -134,7 +134,7 @@ def compile_price(model: ChargeModel, parameters: Mapping[str, object], *, curre
         InvalidCurrencyError: `currency` is not an ISO 4217 code.
     """
     currency_exponent(currency)
-    given = Parameters(parameters)
+    given = PriceParameters(parameters)
     minimum, maximum = given.optional_price("minimum"), given.optional_price("maximum")
     if minimum is not None and maximum is not None and minimum > maximum:
         raise given.refuse("maximum", "is below the minimum.")

@@ -22,9 +22,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dotmac_billing.charges.exact import EXACT, ONE, ZERO
-from dotmac_billing.charges.explained import Charged, Step, added
+from dotmac_billing.charges.explained import Charged, Step
 from dotmac_billing.charges.measured import Measured, Need, not_negative
-from dotmac_billing.charges.parameters import Parameters
+from dotmac_billing.charges.parameters import PriceParameters
 
 _TOTAL = frozenset({Need.TOTAL})
 
@@ -70,7 +70,7 @@ class Graduated:
             steps.append(tier.priced(self.step_kind, EXACT.subtract(top, tier.above)))
             if tier.flat_fee:
                 steps.append(tier.fee())
-        return added(steps)
+        return Charged.of(steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Volume:
         steps = [tier.priced("tier", quantity)]
         if tier.flat_fee:
             steps.append(tier.fee())
-        return added(steps)
+        return Charged.of(steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Stairstep:
         quantity = not_negative(measured.quantity)
         if not quantity and not self.flat_fee_at_zero:
             return Charged(ZERO, ())
-        return added([self.tiers[bisect_left(self.bounds, quantity)].fee()])
+        return Charged.of([self.tiers[bisect_left(self.bounds, quantity)].fee()])
 
 
 def _bounds(tiers: tuple[Tier, ...]) -> tuple[Decimal, ...]:
@@ -124,25 +124,25 @@ def _bounds(tiers: tuple[Tier, ...]) -> tuple[Decimal, ...]:
 
 
 def _at_zero(first: Tier, charges_fee: bool) -> Charged:
-    return added([first.fee()] if charges_fee and first.flat_fee else [])
+    return Charged.of([first.fee()] if charges_fee and first.flat_fee else [])
 
 
-def read_graduated(given: Parameters) -> Graduated:
+def read_graduated(given: PriceParameters) -> Graduated:
     """`{"tiers": [{"up_to", "unit_price", "flat_fee"}], "flat_fee_at_zero": true}`."""
     return Graduated(read_tiers(given, "unit_price"), given.flag("flat_fee_at_zero", default=True))
 
 
-def read_volume(given: Parameters) -> Volume:
+def read_volume(given: PriceParameters) -> Volume:
     """As graduated."""
     return Volume(read_tiers(given, "unit_price"), given.flag("flat_fee_at_zero", default=True))
 
 
-def read_stairstep(given: Parameters) -> Stairstep:
+def read_stairstep(given: PriceParameters) -> Stairstep:
     """`{"tiers": [{"up_to", "flat_fee"}], "flat_fee_at_zero": true}`."""
     return Stairstep(read_tiers(given, None), given.flag("flat_fee_at_zero", default=True))
 
 
-def read_tiers(given: Parameters, price: str | None) -> tuple[Tier, ...]:
+def read_tiers(given: PriceParameters, price: str | None) -> tuple[Tier, ...]:
     """The tiers under `tiers`, whose price per unit is called `price` (None: they have none).
 
     A tier needs a price per unit or a flat fee; the other is zero.
@@ -164,7 +164,7 @@ def read_tiers(given: Parameters, price: str | None) -> tuple[Tier, ...]:
     return tuple(tiers)
 
 
-def _tier(row: Parameters, price: str | None, above: Decimal, up_to: Decimal | None) -> Tier:
+def _tier(row: PriceParameters, price: str | None, above: Decimal, up_to: Decimal | None) -> Tier:
     read_price = row.rate if price == "rate" else row.price
     has_fee = price is not None and row.has("flat_fee")
     unit_price = ZERO if price is None else read_price(price, ZERO if has_fee else None)

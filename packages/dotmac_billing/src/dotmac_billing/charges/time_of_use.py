@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from dotmac_billing.charges.errors import UsageNotMeasuredError
 from dotmac_billing.charges.exact import EXACT
-from dotmac_billing.charges.explained import Charged, Step, added
+from dotmac_billing.charges.explained import Charged, Step
 from dotmac_billing.charges.measured import Measured, Need, not_negative
-from dotmac_billing.charges.parameters import Parameters
+from dotmac_billing.charges.parameters import PriceParameters
 from dotmac_billing.charges.windows import OTHERWISE, Windows, compile_windows
 
 
@@ -45,13 +45,13 @@ class TimeOfUse:
             if quantity:
                 amount = EXACT.multiply(not_negative(quantity), price)
                 steps.append(Step("window", quantity, price, amount, label=name))
-        return added(steps)
+        return Charged.of(steps)
 
 
-def read_time_of_use(given: Parameters) -> TimeOfUse:
+def read_time_of_use(given: PriceParameters) -> TimeOfUse:
     """`{"windows": [{"name", "days", "from", "to", "unit_price"}], "otherwise_unit_price"}`."""
     prices: dict[str, Decimal] = {}
-    named: list[tuple[str, Parameters]] = []
+    named: list[tuple[str, PriceParameters]] = []
     for row in given.rows("windows"):
         name = row.text("name")
         if name in prices or name == OTHERWISE:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dotmac_billing.charges.exact import EXACT, ONE, ZERO, plain
-from dotmac_billing.charges.explained import Charged, Step, added
+from dotmac_billing.charges.explained import Charged, Step
 from dotmac_billing.charges.measured import Measured, Need, not_negative
-from dotmac_billing.charges.parameters import Parameters
+from dotmac_billing.charges.parameters import PriceParameters
 
 _TOTAL = frozenset({Need.TOTAL})
 
@@ -83,21 +83,21 @@ class Dynamic:
         own = not_negative(measured.amount)
         label = None if self.multiplier == 1 else f"x {plain(self.multiplier)}"
         amount = EXACT.multiply(own, self.multiplier)
-        return added([Step("event_prices", quantity, None, amount, label=label)])
+        return Charged.of([Step("event_prices", quantity, None, amount, label=label)])
 
 
-def read_flat(given: Parameters) -> Flat:
+def read_flat(given: PriceParameters) -> Flat:
     """`{"price"}`."""
     price = given.price("price")
-    return Flat(added([Step("flat", ONE, price, price)]))
+    return Flat(Charged.of([Step("flat", ONE, price, price)]))
 
 
-def read_per_unit(given: Parameters) -> PerUnit:
+def read_per_unit(given: PriceParameters) -> PerUnit:
     """`{"unit_price"}`."""
     return PerUnit(given.price("unit_price"))
 
 
-def read_package(given: Parameters) -> Package:
+def read_package(given: PriceParameters) -> Package:
     """`{"size", "price", "free_units": "0", "rounding": "up"}`; rounding is `up` or `down`."""
     return Package(
         given.size("size"),
@@ -107,6 +107,6 @@ def read_package(given: Parameters) -> Package:
     )
 
 
-def read_dynamic(given: Parameters) -> Dynamic:
+def read_dynamic(given: PriceParameters) -> Dynamic:
     """`{"multiplier": "1"}`."""
     return Dynamic(given.price("multiplier", ONE))

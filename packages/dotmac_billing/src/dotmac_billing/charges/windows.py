@@ -12,7 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 
-from dotmac_billing.charges.parameters import Parameters
+from dotmac_billing.charges.parameters import PriceParameters
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OTHERWISE = "otherwise"
@@ -36,7 +36,7 @@ class Windows:
         return self.names[bisect_right(self.starts, minute) - 1]
 
 
-def compile_windows(rows: list[tuple[str, Parameters]]) -> Windows:
+def compile_windows(rows: list[tuple[str, PriceParameters]]) -> Windows:
     """The windows of those names with `{"days", "from", "to"}`.
 
     Raises:
@@ -53,7 +53,7 @@ def compile_windows(rows: list[tuple[str, Parameters]]) -> Windows:
     return Windows(tuple(starts), tuple(names[at] for at in starts))
 
 
-def _spans(row: Parameters) -> list[tuple[int, int]]:
+def _spans(row: PriceParameters) -> list[tuple[int, int]]:
     """First minute of the week and length of the window on each of its days."""
     days = row.texts("days")
     if not days or len(set(days)) != len(days) or not set(days) <= set(DAYS):
@@ -65,7 +65,7 @@ def _spans(row: Parameters) -> list[tuple[int, int]]:
     return [(DAYS.index(day) * _DAY + start, length) for day in days]
 
 
-def _minute(row: Parameters, key: str) -> int:
+def _minute(row: PriceParameters, key: str) -> int:
     text = row.text(key)
     if not _TIME.fullmatch(text):
         raise row.refuse(key, 'must be a time of day such as "08:00", at most "24:00".')

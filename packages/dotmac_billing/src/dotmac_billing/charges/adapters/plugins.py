@@ -32,8 +32,3 @@ def installed_rule(name: str) -> ChargeRule | None:
     loaded = found.load()
     rule: ChargeRule = loaded() if isinstance(loaded, type) else loaded
     return rule
-
-
-def installed_rules() -> list[str]:
-    """The names of all models that can be used, in order; none of them is loaded for it."""
-    return sorted({found.name for found in entry_points(group=GROUP)})
