@@ -8,7 +8,7 @@ import pytest
 from dotmac_billing.charges.errors import NegativeUsageError, UsageNotMeasuredError
 from dotmac_billing.charges.measured import Measured, Need
 from dotmac_billing.charges.names import PRICING_MODELS, ChargeModel
-from dotmac_billing.charges.price import Price
+from dotmac_billing.charges.price import Price, windows_of
 from packages.dotmac_billing.tests.charges.prices import costs, price, tiers
 
 API_CALLS = tiers(("100", "0.10", "0"), ("1000", "0.05", "5"), (None, "0.01", "0"))
@@ -166,6 +166,47 @@ def test_a_minimum_is_told_and_not_charged() -> None:
 )
 def test_what_a_price_must_know(model: str, parameters: Mapping[str, object], needs: Need) -> None:
     assert price(model, **parameters).needs == {needs}
+
+
+def test_windows_are_found_also_below_a_cap() -> None:
+    electricity = price("time_of_use", windows=[PEAK], otherwise_unit_price="0", maximum="9")
+
+    windows = windows_of(electricity)
+
+    assert windows is not None
+    assert set(windows.names) == {"peak", "otherwise"}
+    assert windows_of(price("flat", price="1", maximum="9")) is None
+
+
+ONE_OF_EACH: dict[str, dict[str, object]] = {
+    "flat": {"price": "1"},
+    "per_unit": {"unit_price": "1"},
+    "graduated": {"tiers": API_CALLS},
+    "volume": {"tiers": API_CALLS},
+    "stairstep": {"tiers": BANDS},
+    "package": {"size": "1", "price": "1"},
+    "percentage": {"rate": "0.1"},
+    "graduated_percentage": {"tiers": FUNDS},
+    "dynamic": {},
+    "prepaid": {
+        "included": "1",
+        "price": "1",
+        "overage": {"model": "stairstep", "tiers": BANDS},
+    },
+    "time_of_use": {"windows": [PEAK], "otherwise_unit_price": "0"},
+}
+
+
+@pytest.mark.parametrize("model", ONE_OF_EACH)
+def test_every_model_takes_a_minimum_and_a_cap(model: str) -> None:
+    parameters = ONE_OF_EACH[model]
+
+    limited = price(model, **parameters, minimum="0.5", maximum="0.75")
+
+    usage = Measured(Decimal(3), Decimal(3), (Decimal(3),), {"peak": Decimal(3)})
+    assert limited.minimum == Decimal("0.5")
+    assert limited.needs == price(model, **parameters).needs
+    assert limited.charge(usage).amount <= Decimal("0.75")
 
 
 @pytest.mark.parametrize(

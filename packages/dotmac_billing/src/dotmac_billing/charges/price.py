@@ -33,6 +33,7 @@ from dotmac_billing.charges.units import (
     read_package,
     read_per_unit,
 )
+from dotmac_billing.charges.windows import Windows
 from dotmac_core_ops.money import currency_exponent
 
 
@@ -144,6 +145,17 @@ def compile_price(model: ChargeModel, parameters: Mapping[str, object], *, curre
     if minimum is not None:
         price = replace(price, minimum=minimum)
     return price if maximum is None else Capped(price, maximum)
+
+
+def windows_of(price: Price) -> Windows | None:
+    """The windows by which usage is to be split for the price; None when it needs no splitting.
+
+    A custom model that needs windows has them as its price's attribute `windows`.
+    """
+    inner = price.price if isinstance(price, Capped) else price
+    source: object = inner.price if isinstance(inner, Custom) else inner
+    found = getattr(source, "windows", None) if Need.WINDOWS in inner.needs else None
+    return found if isinstance(found, Windows) else None
 
 
 def true_up(amount: Decimal, minimum: Decimal, part_days: int, whole_days: int) -> Decimal:
