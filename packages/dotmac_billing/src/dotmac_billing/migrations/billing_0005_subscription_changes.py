@@ -42,6 +42,7 @@ def _subscription_columns() -> list[sa.Column[object]]:
         sa.Column("resume_on", sa.Date(), nullable=True),
         sa.Column("trial_end_on", sa.Date(), nullable=True),
         sa.Column("trial_without_method", sa.String(40), nullable=True),
+        sa.Column("trial_warned_at", Instant, nullable=True),
         sa.Column("cancel_reason", sa.Text(), nullable=True),
         sa.Column("access_until", sa.Date(), nullable=True),
         sa.Column("features", JSONB(none_as_null=True), nullable=False, server_default=NOTHING),

@@ -1,14 +1,15 @@
 """What a subscription is worth a month.
 
-Counted: recurring items at the price agreed, without tax, on the days they are served. Not counted:
-one-time items and one-time plans. A weekly price counts 52/12 times, a quarterly one a third, a
-half-yearly one a sixth, a yearly one a twelfth. The sum of the items is rounded once, to the
+Counted: recurring items at the price agreed, less the discount of the phase they are in, without
+tax, on the days they are served. Not counted: trials, also paid ones, pauses, usage, one-time items
+and one-time plans, coupons, and taxes. A weekly price counts 52/12 times, a quarterly one a third,
+a half-yearly one a sixth, a yearly one a twelfth. The sum of the items is rounded once, to the
 currency.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -16,23 +17,28 @@ from typing import NamedTuple
 from dotmac_billing.catalog.terms import BillingCycle
 from dotmac_core_ops.money import round_money
 
-# Months' worth of one period, as numerator and denominator, so that thirds stay exact.
-_PER_MONTH = {
-    BillingCycle.WEEKLY: (52, 12),
-    BillingCycle.MONTHLY: (1, 1),
-    BillingCycle.QUARTERLY: (1, 3),
-    BillingCycle.SEMI_ANNUALLY: (1, 6),
-    BillingCycle.ANNUALLY: (1, 12),
-    BillingCycle.ONE_TIME: (0, 1),
+# How many periods a year has; a twelfth of that many prices, so that thirds stay exact.
+_A_YEAR = {
+    BillingCycle.WEEKLY: 52,
+    BillingCycle.MONTHLY: 12,
+    BillingCycle.QUARTERLY: 4,
+    BillingCycle.SEMI_ANNUALLY: 2,
+    BillingCycle.ANNUALLY: 1,
+    BillingCycle.ONE_TIME: 0,
 }
+_MONTHS = 12
 
 
 class RecurringItem(NamedTuple):
-    """A recurring item's price for a period, and the days it is limited to (half-open)."""
+    """A recurring item's price for a period, and the days it is limited to (half-open).
+
+    `cycle` is how long its period is; None means that of the subscription.
+    """
 
     amount: Decimal
     starts_on: date | None = None
     ends_on: date | None = None
+    cycle: BillingCycle | None = None
 
 
 def monthly(amount: Decimal, cycle: BillingCycle, currency: str) -> Decimal:
@@ -40,8 +46,13 @@ def monthly(amount: Decimal, cycle: BillingCycle, currency: str) -> Decimal:
 
     `monthly(Decimal("9.90"), BillingCycle.WEEKLY, "EUR")` is `Decimal("42.90")`.
     """
-    numerator, denominator = _PER_MONTH[cycle]
-    return round_money(amount * numerator / denominator, currency)
+    return round_money(amount * _A_YEAR[cycle] / _MONTHS, currency)
+
+
+def worth(items: Iterable[RecurringItem], cycle: BillingCycle, currency: str) -> Decimal:
+    """What the items are worth a month together, rounded once."""
+    a_year = sum((item.amount * _A_YEAR[item.cycle or cycle] for item in items), Decimal(0))
+    return round_money(a_year / _MONTHS, currency)
 
 
 def timeline(
@@ -62,8 +73,7 @@ def timeline(
     changes: dict[date, Decimal] = {}
     before = Decimal(0)
     for day in sorted(days):
-        amount = sum((item.amount for item in items if _runs(item, day)), Decimal(0))
-        after = monthly(amount, cycle, currency)
+        after = worth((item for item in items if _runs(item, day)), cycle, currency)
         if after != before:
             changes[day] = after - before
         before = after

@@ -10,11 +10,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentKind
+from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentKind, TrialEnd
 from dotmac_billing.mapped_base import BillingBase
 from dotmac_billing.subscriptions.errors import SubscriptionEndedError
 from dotmac_billing.subscriptions.periods import next_bill
-from dotmac_billing.subscriptions.states import SubscriptionStatus, TrialWithoutMethod, may_move
+from dotmac_billing.subscriptions.states import SubscriptionStatus, may_move
 from dotmac_core_ops.database import (
     Instant,
     Json,
@@ -90,9 +90,8 @@ class Subscription(TenantOwned, BillingBase):
     paused_on: Mapped[date | None] = mapped_column(sa.Date())
     resume_on: Mapped[date | None] = mapped_column(sa.Date())
     trial_end_on: Mapped[date | None] = mapped_column(sa.Date())
-    trial_without_method: Mapped[TrialWithoutMethod | None] = mapped_column(
-        enum_type(TrialWithoutMethod)
-    )
+    trial_without_method: Mapped[TrialEnd | None] = mapped_column(enum_type(TrialEnd))
+    trial_warned_at: Mapped[datetime | None] = mapped_column(Instant)
     cancel_reason: Mapped[str | None] = mapped_column(sa.Text())
     access_until: Mapped[date | None] = mapped_column(sa.Date())
     features: Mapped[dict[str, Any]] = mapped_column(Json, server_default=sa.text("'{}'"))

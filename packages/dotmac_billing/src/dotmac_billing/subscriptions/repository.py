@@ -16,6 +16,7 @@ from dotmac_billing.mapped_base import table_of
 from dotmac_billing.subscriptions.models import Subscription, SubscriptionItem
 from dotmac_billing.subscriptions.starting import Payer
 from dotmac_billing.subscriptions.states import SubscriptionStatus
+from dotmac_billing.subscriptions.writing import StartedRows
 from dotmac_core_ops.database import TableRows, copy_tables, driver_connection
 
 COLUMNS = (
@@ -27,6 +28,14 @@ ITEM_COLUMNS = (
     *("id", "subscription_id", "component_id", "position", "description", "kind", "quantity"),
     *("agreed_price", "starts_on", "ends_on"),
 )
+# What most subscriptions and items leave empty; left out of an insert when all of them do.
+TERM_COLUMNS = (
+    *("payer_id", "invoice_group", "term_months", "term_end_on", "renews", "trial_end_on"),
+    *("trial_without_method", "transferred_from_id"),
+)
+WINDOW_COLUMNS = ("anchor_on", "phase", "percent_off", "replaces_item_id")
+_NO_TERMS = (None, None, None, None, True, None, None, None)
+_NO_WINDOW = (None, None, None, None)
 SORTS = {
     "created_at": Subscription.created_at,
     "start_on": Subscription.start_on,
@@ -93,11 +102,15 @@ class SubscriptionRepository:
         connection = await driver_connection(self._session)
         rows = await connection.fetch(
             # Joined to the wanted ids, not compared with an array; see the payments' repository.
-            "SELECT c.id, c.currency, c.time_zone FROM unnest($1::uuid[]) AS wanted(id) "
-            "JOIN billing.customers c ON c.id = wanted.id ORDER BY c.id FOR NO KEY UPDATE OF c",
+            "SELECT c.id, c.currency, c.time_zone, c.has_payment_method, c.parent_id, "
+            "CASE WHEN coalesce(p.consolidate, c.consolidate) THEN coalesce(p.id, c.id) END "
+            "FROM unnest($1::uuid[]) AS wanted(id) "
+            "JOIN billing.customers c ON c.id = wanted.id "
+            "LEFT JOIN billing.customers p ON p.id = c.parent_id "
+            "ORDER BY c.id FOR NO KEY UPDATE OF c",
             list(customer_ids),
         )
-        return {row["id"]: Payer(row["currency"], row["time_zone"]) for row in rows}
+        return {row[0]: Payer(*row[1:]) for row in map(tuple, rows)}
 
     async def by_external_id(self, external_ids: Collection[str]) -> dict[str, UUID]:
         """External id → id of the subscriptions that have one of these."""
@@ -109,19 +122,16 @@ class SubscriptionRepository:
         )
         return {row["external_id"]: row["id"] for row in rows}
 
-    async def add(
-        self,
-        subscriptions: Sequence[tuple[Any, ...]],
-        items: Sequence[tuple[Any, ...]],
-        log: TableRows,
-    ) -> None:
-        """Insert rows with values in the order of `COLUMNS` and `ITEM_COLUMNS`, and `log`."""
-        filled = [
-            TableRows(table_of(Subscription), COLUMNS, subscriptions),
-            TableRows(table_of(SubscriptionItem), ITEM_COLUMNS, items),
-            log,
-        ]
-        await copy_tables(self._session, filled)
+    async def add(self, rows: StartedRows, log: TableRows) -> None:
+        """Insert `rows` and `log`."""
+        await copy_tables(
+            self._session,
+            [
+                _wide(Subscription, COLUMNS, rows.subscriptions, TERM_COLUMNS, rows.terms),
+                _wide(SubscriptionItem, ITEM_COLUMNS, rows.items, WINDOW_COLUMNS, rows.windows),
+                log,
+            ],
+        )
 
     async def roll(self, now: datetime) -> int:
         """Let those begin whose day has come, and end those whose day is over; how many changed."""
@@ -147,6 +157,20 @@ class SubscriptionRepository:
             sa.select(sa.func.count()).select_from(Subscription).where(*conditions)
         )
         return list(rows.scalars()), total.scalar_one()
+
+
+def _wide(
+    model: type[Subscription | SubscriptionItem],
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[Any, ...]],
+    more: tuple[str, ...],
+    values: Sequence[tuple[Any, ...]],
+) -> TableRows:
+    """Rows with the columns that are rarely filled, when any of them is."""
+    if all(one in (_NO_TERMS, _NO_WINDOW) for one in values):
+        return TableRows(table_of(model), columns, rows)
+    joined = [row + rest for row, rest in zip(rows, values, strict=True)]
+    return TableRows(table_of(model), columns + more, joined)
 
 
 def _conditions(wanted: SubscriptionFilter) -> list[sa.ColumnElement[bool]]:

@@ -147,7 +147,7 @@ class SubscriptionService:
         if rows.subscriptions:
             currencies = {customer_id: payer.currency for customer_id, payer in payers.items()}
             log = await log_of(self._session, rows.timelines, currencies)
-            await self._subscriptions.add(rows.subscriptions, rows.items, log)
+            await self._subscriptions.add(rows, log)
             await EventPublisher(self._session).publish_many(rows.events)
             await self._remember(rows)
         started = len(rows.subscriptions)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from dotmac_billing.catalog.plan import PublishedComponent, PublishedPlan
-from dotmac_billing.catalog.terms import BillingCycle, ChargeModel, ComponentKind
-from dotmac_billing.mrr.monthly import RecurringItem
+from dotmac_billing.catalog.terms import ChargeModel
 from dotmac_billing.subscriptions.errors import InvalidSubscriptionError, UnknownComponentError
-from dotmac_billing.subscriptions.periods import next_bill, period_index
-from dotmac_billing.subscriptions.states import SubscriptionStatus
+from dotmac_billing.subscriptions.prices import list_price
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2200, 1, 1)
@@ -25,10 +23,17 @@ _ONE = Decimal(1)
 
 
 class Payer(NamedTuple):
-    """What a subscription copies from its customer."""
+    """What a subscription copies from its customer.
+
+    `payer_id` is the parent who pays for it, `group` whose invoice its subscriptions are on
+    together; None when it pays itself, and each subscription apart.
+    """
 
     currency: str
     time_zone: str
+    has_payment_method: bool = False
+    payer_id: UUID | None = None
+    group: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,11 @@ class StartItem:
 class StartSubscription:
     """A subscription to be. Without `items` it has every component of the plan once.
 
-    `anchor_on` None means the start; any other day makes the first period a stub that ends on the
-    next boundary counted from the anchor. `end_on` is the first day not served; `is_cancelled` says
-    that a cancellation set it, not a term agreed at the start.
+    `anchor_on` None means the first day after the trial, or what the plan aligns it to; any other
+    day makes the first period a stub that ends on the next boundary counted from the anchor.
+    `end_on` is the first day not served; `is_cancelled` says that a cancellation set it, not a term
+    agreed at the start. `has_trial` False leaves out the plan's trial. `term_months` and `renews`
+    None mean the plan's.
     """
 
     customer_id: UUID
@@ -64,6 +71,10 @@ class StartSubscription:
     is_cancelled: bool = False
     external_id: str | None = None
     id: UUID | None = None
+    has_trial: bool = True
+    term_months: int | None = None
+    renews: bool | None = None
+    transferred_from_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -75,71 +86,20 @@ class SubscriptionsStarted:
     ids: tuple[UUID, ...] = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """Where a subscription stands when it is made."""
-
-    anchor_on: date
-    end_on: date | None
-    status: SubscriptionStatus
-    next_period: int
-    next_bill_on: date | None
-
-
-def schedule(start: StartSubscription, plan: PublishedPlan, today: date) -> Schedule:
-    """When it is billed first, and its state today. A one-time plan ends with its only day.
-
-    Raises:
-        InvalidSubscriptionError: days outside 1900 to 2200, an end not after the start, or an
-            anchor for a plan that is charged once.
-    """
-    start_on, end_on = start.start_on, start.end_on
-    anchor_on = start.anchor_on or start_on
-    if plan.cycle is BillingCycle.ONE_TIME:
-        if anchor_on != start_on:
-            raise InvalidSubscriptionError("A plan that is charged once has no anchor.")
-        end_on = end_on or start_on + timedelta(days=1)
-    for day in (start_on, anchor_on, end_on):
-        if day is not None and not EARLIEST <= day <= LATEST:
-            raise InvalidSubscriptionError("A day lies between 1900 and 2200.", day=day)
-    if end_on is not None and end_on <= start_on:
-        raise InvalidSubscriptionError("It must end after it starts.", end_on=end_on)
-    first = period_index(anchor_on, plan.cycle, start_on)
-    return Schedule(
-        anchor_on,
-        end_on,
-        _status(start_on, end_on, today, is_cancelled=start.is_cancelled),
-        first,
-        next_bill(
-            first,
-            anchor_on=anchor_on,
-            cycle=plan.cycle,
-            timing=plan.timing,
-            start_on=start_on,
-            end_on=end_on,
-        ),
-    )
-
-
-def _status(
-    start_on: date, end_on: date | None, today: date, *, is_cancelled: bool
-) -> SubscriptionStatus:
-    if end_on is not None and end_on <= today:
-        return SubscriptionStatus.CANCELLED if is_cancelled else SubscriptionStatus.EXPIRED
-    return SubscriptionStatus.PENDING if today < start_on else SubscriptionStatus.ACTIVE
-
-
 def chosen(
-    start: StartSubscription, plan: PublishedPlan
+    start: StartSubscription, plan: PublishedPlan, currency: str
 ) -> list[tuple[StartItem, PublishedComponent]]:
     """The items with their components; every component once when none were named.
 
     Raises:
         UnknownComponentError: the plan has no component of that code.
-        InvalidSubscriptionError: too many items, a quantity or price that cannot be charged, or a
-            flat component more than once.
+        InvalidSubscriptionError: too many items, a quantity or price that cannot be charged, or no
+            price in `currency`.
     """
     if not start.items:
+        if currency != plan.currency:
+            for one in plan.components:
+                list_price(one, currency)
         return [(StartItem(component.code), component) for component in plan.components]
     if len(start.items) > MOST_ITEMS:
         raise InvalidSubscriptionError(f"A subscription has at most {MOST_ITEMS} items.")
@@ -148,12 +108,18 @@ def chosen(
         component = plan.component(item.component)
         if component is None:
             raise UnknownComponentError(item.component, plan.code)
-        _require_chargeable(item, component)
+        require_chargeable(item, component, currency)
         pairs.append((item, component))
     return pairs
 
 
-def _require_chargeable(item: StartItem, component: PublishedComponent) -> None:
+def require_chargeable(item: StartItem, component: PublishedComponent, currency: str) -> None:
+    """Refuse an item that could not be charged.
+
+    Raises:
+        InvalidSubscriptionError: a quantity, price or window that makes no sense, an amount beyond
+            all measure, or no price in `currency`.
+    """
     quantity, price = item.quantity, item.agreed_price
     if quantity is not _ONE:
         if not quantity.is_finite() or quantity <= 0:
@@ -167,7 +133,8 @@ def _require_chargeable(item: StartItem, component: PublishedComponent) -> None:
             raise _refused("A price is not below 0.", item)
         if price != round(price, _PRICE_DIGITS):
             raise _refused(f"A price has at most {_PRICE_DIGITS} decimals.", item)
-    if quantity * (component.unit_price if price is None else price) > HIGHEST_AMOUNT:
+    each = list_price(component, currency) if price is None else price
+    if quantity * each > HIGHEST_AMOUNT:
         raise _refused(f"An item costs at most {HIGHEST_AMOUNT:,} a period.", item)
     if item.starts_on and item.ends_on and item.ends_on <= item.starts_on:
         raise _refused("An item must end after it starts.", item)
@@ -175,20 +142,6 @@ def _require_chargeable(item: StartItem, component: PublishedComponent) -> None:
 
 def _refused(problem: str, item: StartItem) -> InvalidSubscriptionError:
     return InvalidSubscriptionError(problem, component=item.component)
-
-
-def recurring(pairs: list[tuple[StartItem, PublishedComponent]]) -> list[RecurringItem]:
-    """What of the items counts as recurring revenue."""
-    return [
-        RecurringItem(
-            item.quantity
-            * (component.unit_price if item.agreed_price is None else item.agreed_price),
-            item.starts_on,
-            item.ends_on,
-        )
-        for item, component in pairs
-        if component.kind is ComponentKind.RECURRING
-    ]
 
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: none that is read as another

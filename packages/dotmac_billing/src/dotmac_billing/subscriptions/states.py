@@ -22,13 +22,6 @@ class SubscriptionStatus(Enum):
     PAUSED = "paused"
 
 
-class TrialWithoutMethod(Enum):
-    """What the end of a trial does to a subscription when nobody left a way to pay."""
-
-    CANCEL = "cancel"
-    PAUSE = "pause"
-
-
 _ENDS = frozenset({SubscriptionStatus.CANCELLED, SubscriptionStatus.EXPIRED})
 LEGAL_MOVES: dict[SubscriptionStatus, frozenset[SubscriptionStatus]] = {
     SubscriptionStatus.PENDING: _ENDS | {SubscriptionStatus.ACTIVE, SubscriptionStatus.TRIALING},

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from dotmac_billing.catalog.plan import PublishedPlan
-from dotmac_billing.mrr.monthly import timeline
-from dotmac_billing.subscriptions.errors import InvalidSubscriptionError
+from dotmac_billing.catalog.plan import PublishedComponent, PublishedPlan
+from dotmac_billing.catalog.terms import Alignment, BillingCycle, ComponentKind
+from dotmac_billing.mrr.monthly import RecurringItem, timeline
+from dotmac_billing.subscriptions.alignment import anchor
 from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
+from dotmac_billing.subscriptions.moments import Days, next_moment, rhythms
+from dotmac_billing.subscriptions.periods import next_bill, period_index
+from dotmac_billing.subscriptions.phases import ALWAYS, windows
+from dotmac_billing.subscriptions.prices import period_amount
+from dotmac_billing.subscriptions.schedule import Schedule, schedule, until
 from dotmac_billing.subscriptions.starting import (
     Payer,
+    StartItem,
     StartSubscription,
     chosen,
     number_of,
-    recurring,
-    schedule,
 )
+from dotmac_billing.subscriptions.windows import ItemWindow
 from dotmac_core_ops.database import new_ids
+
+_PLAIN = [ALWAYS]
+
+
+class _Started(NamedTuple):
+    """One subscription to be, with all that it is made of."""
+
+    id: UUID
+    start: StartSubscription
+    plan: PublishedPlan
+    payer: Payer
+    planned: Schedule
 
 
 def _fresh_ids() -> Iterator[UUID]:
@@ -35,6 +53,7 @@ class StartedRows:
     """Collects what is to be written, each row in the order of the repository's columns.
 
     Plain tuples, because there may be thousands of them and each goes straight into a COPY.
+    `terms` and `windows` hold the columns that most subscriptions and items leave empty.
     """
 
     def __init__(self, *, now: datetime, today: Callable[[str], date]) -> None:
@@ -42,7 +61,9 @@ class StartedRows:
         self._today = today
         self._ids = _fresh_ids()
         self.subscriptions: list[tuple[Any, ...]] = []
+        self.terms: list[tuple[Any, ...]] = []
         self.items: list[tuple[Any, ...]] = []
+        self.windows: list[tuple[Any, ...]] = []
         self.events: list[SubscriptionStarted | SubscriptionCancelled] = []
         self.timelines: dict[UUID, dict[UUID, dict[date, Decimal]]] = {}
 
@@ -50,25 +71,23 @@ class StartedRows:
         """Take one in; its id.
 
         Raises:
-            InvalidSubscriptionError: plan and customer have different currencies; and what
+            InvalidSubscriptionError: the plan has no price in the customer's currency; and what
                 `schedule` and `chosen` refuse.
         """
-        if plan.currency != payer.currency:
-            raise InvalidSubscriptionError(
-                f"The customer pays in {payer.currency}, the plan is in {plan.currency}.",
-                customer_id=str(start.customer_id),
-            )
         subscription_id = start.id or next(self._ids)
         number = number_of(subscription_id)
         today = self._today(payer.time_zone)
-        planned = schedule(start, plan, today)
+        planned = schedule(start, plan, payer, today)
+        pairs = chosen(start, plan, payer.currency)
+        one = _Started(subscription_id, start, plan, payer, planned)
+        next_bill_on = self._add_items(one, pairs)
         self.subscriptions.append(
             (
                 subscription_id,
                 number,
                 start.customer_id,
                 plan.id,
-                plan.currency,
+                payer.currency,
                 plan.cycle.value,
                 plan.timing.value,
                 payer.time_zone,
@@ -77,46 +96,75 @@ class StartedRows:
                 planned.end_on,
                 planned.status.value,
                 start.external_id,
-                planned.next_period,
-                planned.next_bill_on,
+                period_index(planned.anchor_on, plan.cycle, start.start_on),
+                next_bill_on,
                 self._now if start.is_cancelled else None,
                 self._now,
                 1,
             )
         )
-        self._add_items(subscription_id, start, plan, planned.end_on)
+        self.terms.append(_terms(start, payer, planned))
         self._announce(subscription_id, number, start, planned.end_on, today)
         return subscription_id
 
     def _add_items(
-        self,
-        subscription_id: UUID,
-        start: StartSubscription,
-        plan: PublishedPlan,
-        end_on: date | None,
-    ) -> None:
-        pairs = chosen(start, plan)
-        for position, (item, component) in enumerate(pairs, start=1):
-            self.items.append(
-                (
-                    next(self._ids),
-                    subscription_id,
+        self, one: _Started, pairs: Sequence[tuple[StartItem, PublishedComponent]]
+    ) -> date | None:
+        """Add the rows of the items and what they are worth a month; when it is billed first."""
+        _, _, plan, payer, planned = one
+        made: list[ItemWindow] = []
+        worth: list[RecurringItem] = []
+        is_plain = not planned.stretches
+        for item, component in pairs:
+            previous: UUID | None = None
+            for window in windows(component, planned.stretches) if planned.stretches else _PLAIN:
+                starts_on = _later(item.starts_on, window.starts_on)
+                ends_on = until(item.ends_on, window.ends_on)
+                item_id = next(self._ids)
+                anchor_on = _own_anchor(plan, component, planned)
+                is_plain = is_plain and _in_step(component, plan, starts_on, ends_on)
+                row = ItemWindow(
+                    item_id,
                     component.id,
-                    position,
+                    len(made) + 1,
                     item.description or component.name,
-                    component.kind.value,
+                    component.kind,
                     item.quantity,
+                    component.cycle,
+                    component.timing,
                     item.agreed_price,
-                    item.starts_on,
-                    item.ends_on,
+                    starts_on,
+                    ends_on,
+                    anchor_on,
+                    window.phase,
+                    window.percent_off,
+                    previous,
                 )
+                made.append(row)
+                previous = item_id
+                self._add_item(one.id, row)
+                if component.kind is ComponentKind.RECURRING:
+                    worth.append(_worth(row, component, payer.currency))
+        self._add_timeline(one, worth)
+        return _first_bill(one, made, is_plain=is_plain)
+
+    def _add_item(self, subscription_id: UUID, row: ItemWindow) -> None:
+        self.items.append(
+            (
+                *(row.id, subscription_id, row.component_id, row.position, row.description),
+                *(row.kind.value, row.quantity, row.agreed_price, row.starts_on, row.ends_on),
             )
+        )
+        self.windows.append((row.anchor_on, row.phase, row.percent_off, row.replaces_item_id))
+
+    def _add_timeline(self, one: _Started, worth: list[RecurringItem]) -> None:
+        subscription_id, start, plan, payer, planned = one
         changes = timeline(
-            recurring(pairs),
+            worth,
             cycle=plan.cycle,
-            currency=plan.currency,
-            start_on=start.start_on,
-            end_on=end_on,
+            currency=payer.currency,
+            start_on=planned.trial_end_on or start.start_on,
+            end_on=planned.charged_until,
         )
         if changes:
             self.timelines.setdefault(start.customer_id, {})[subscription_id] = changes
@@ -149,3 +197,75 @@ class StartedRows:
                     historical=end_on < today,
                 )
             )
+
+
+def _later(left: date | None, right: date | None) -> date | None:
+    if left is None or right is None:
+        return left or right
+    return max(left, right)
+
+
+def _own_anchor(
+    plan: PublishedPlan, component: PublishedComponent, planned: Schedule
+) -> date | None:
+    """Weeks of a calendar plan begin on Mondays, whatever its months are counted from."""
+    if plan.alignment is Alignment.ANNIVERSARY or component.cycle is not BillingCycle.WEEKLY:
+        return None
+    return anchor(plan.alignment, component.cycle, planned.anchor_on)
+
+
+def _in_step(
+    component: PublishedComponent, plan: PublishedPlan, starts_on: date | None, ends_on: date | None
+) -> bool:
+    """Whether it is billed in the plan's own rhythm from the first to the last day."""
+    return (
+        starts_on is None
+        and ends_on is None
+        and component.cycle is plan.cycle
+        and component.timing is plan.timing
+    )
+
+
+def _worth(row: ItemWindow, component: PublishedComponent, currency: str) -> RecurringItem:
+    return RecurringItem(
+        period_amount(
+            component,
+            row.quantity,
+            currency,
+            agreed_price=row.agreed_price,
+            percent_off=row.percent_off,
+        ),
+        row.starts_on,
+        row.ends_on,
+        row.cycle,
+    )
+
+
+def _first_bill(one: _Started, made: list[ItemWindow], *, is_plain: bool) -> date | None:
+    _, start, plan, _, planned = one
+    if not is_plain:
+        days = Days(planned.anchor_on, start.start_on, planned.charged_until)
+        return next_moment(rhythms(days, made), None)
+    return next_bill(  # what `next_moment` would say, in a tenth of the time
+        period_index(planned.anchor_on, plan.cycle, start.start_on),
+        anchor_on=planned.anchor_on,
+        cycle=plan.cycle,
+        timing=plan.timing,
+        start_on=start.start_on,
+        end_on=planned.end_on,
+    )
+
+
+def _terms(start: StartSubscription, payer: Payer, planned: Schedule) -> tuple[Any, ...]:
+    term = planned.term
+    missing = planned.trial_without_method
+    return (
+        payer.payer_id,
+        payer.group,
+        None if term is None else term.months,
+        None if term is None else term.ends_on,
+        planned.renews,
+        planned.trial_end_on,
+        None if missing is None else missing.value,
+        start.transferred_from_id,
+    )
