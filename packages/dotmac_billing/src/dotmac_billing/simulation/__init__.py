@@ -1,0 +1,1 @@
+"""The pricing playground: what a plan would cost, worked out and not written."""
