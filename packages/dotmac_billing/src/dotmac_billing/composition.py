@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from dotmac_billing.catalog.events import PlanPublished
-from dotmac_billing.catalog.routes import plans_router, tax_rates_router
+from dotmac_billing.catalog.events import PlanChanged, PlanPublished
+from dotmac_billing.catalog.routes import (
+    change_rules_router,
+    plans_router,
+    price_list_router,
+    products_router,
+    tax_rates_router,
+)
 from dotmac_billing.charges.adapters.plugins import installed_rule
 from dotmac_billing.charges.custom import find_rules_by
 from dotmac_billing.customers.events import CustomerOpened
@@ -29,7 +35,10 @@ module = Module(
     routers=(
         settings_router,
         customers_router,
+        products_router,
         plans_router,
+        price_list_router,
+        change_rules_router,
         tax_rates_router,
         subscriptions_router,
         preview_router,
@@ -43,8 +52,8 @@ module = Module(
     permissions=(
         Permission("billing:read", "See the payers, and how the tenant bills."),
         Permission("billing:write", "Change how the tenant bills: currency, terms, numbers."),
-        Permission("plans:read", "See plans and tax rates."),
-        Permission("plans:write", "Publish and retire plans, add tax rates."),
+        Permission("plans:read", "See products, plans, their rules and tax rates."),
+        Permission("plans:write", "Publish, change and retire plans, add products and tax rates."),
         Permission("subscriptions:read", "See subscriptions."),
         Permission("subscriptions:write", "Start and cancel subscriptions."),
         Permission("invoices:read", "See invoices."),
@@ -58,6 +67,7 @@ module = Module(
     events=(
         CustomerOpened,
         PlanPublished,
+        PlanChanged,
         SubscriptionStarted,
         SubscriptionCancelled,
         InvoiceIssued,

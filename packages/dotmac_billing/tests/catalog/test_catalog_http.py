@@ -129,3 +129,188 @@ async def test_another_tenant_may_use_the_same_code(
 
     assert (await other.get(f"/plans/{fiber['id']}")).status_code == 404
     assert (await other.post("/plans", json=FIBER)).status_code == 201
+
+
+INTERNET = {"code": "internet", "name": "Internet"}
+RICH: dict[str, Any] = {
+    **FIBER,
+    "code": "FIBER-1000",
+    "product": "internet",
+    "components": [
+        {"code": "line", "name": "Line", "unit_price": 49.9, "prices": {"USD": {"price": 55}}},
+        {
+            "code": "traffic",
+            "name": "Traffic",
+            "kind": "usage",
+            "model": "graduated",
+            "meter": "gigabytes",
+            "filters": {"direction": ["down"]},
+            "prices": {
+                "EUR": {
+                    "tiers": [
+                        {"up_to": 100, "unit_price": 0},
+                        {"up_to": None, "unit_price": 0.0125},
+                    ]
+                }
+            },
+        },
+    ],
+    "phases": [
+        {"code": "trial", "kind": "trial", "length": 14, "unit": "days"},
+        {"code": "on", "kind": "evergreen"},
+    ],
+    "termination_fee": {"EUR": 120},
+    "features": {"mail": 5, "ip": True, "help": "day", "disk": -1},
+    "change_rules": [{"to": "product:internet", "direction": "down", "behaviour": "at_renewal"}],
+}
+
+
+@pytest.fixture
+async def rich(client: httpx.AsyncClient) -> dict[str, Any]:
+    """A plan of a product with phases, usage and features."""
+    await client.post("/tax-rates", json=VAT)
+    assert (await client.post("/products", json=INTERNET)).status_code == 201
+    published = await client.post("/plans", json=RICH)
+    assert published.status_code == 201, published.text
+    data: dict[str, Any] = published.json()["data"]
+    return data
+
+
+async def test_prices_are_kept_as_they_were_written(rich: dict[str, Any]) -> None:
+    [version] = rich["versions"]
+    line, traffic = version["components"]
+
+    assert version["pricing_model"] == "hybrid"
+    assert line["prices"] == {"EUR": {"price": "49.9"}, "USD": {"price": "55"}}
+    assert traffic["prices"]["EUR"]["tiers"] == [
+        {"up_to": "100", "unit_price": "0"},
+        {"up_to": None, "unit_price": "0.0125"},
+    ]
+    assert version["termination_fee"] == {"EUR": 120}
+    assert version["change_rules"] == [
+        {
+            "from": "plan:FIBER-1000",
+            "to": "product:internet",
+            "direction": "down",
+            "behaviour": "at_renewal",
+        }
+    ]
+
+
+async def test_entitlements_of_a_version(client: httpx.AsyncClient, rich: dict[str, Any]) -> None:
+    read = await client.get(f"/plans/{rich['id']}/versions/1/entitlements")
+
+    assert [(one["feature"], one["limit"], one["word"]) for one in read.json()["data"]] == [
+        ("disk", None, None),
+        ("help", None, "day"),
+        ("ip", None, None),
+        ("mail", 5, None),
+    ]
+    missing = await client.get(f"/plans/{rich['id']}/versions/2/entitlements")
+    assert missing.json()["error"]["code"] == "PLAN_NOT_FOUND"
+
+
+async def test_products_are_added_changed_and_listed(
+    client: httpx.AsyncClient, rich: dict[str, Any]
+) -> None:
+    assert (await client.post("/products", json=INTERNET)).json()["error"]["code"] == (
+        "PRODUCT_CODE_TAKEN"
+    )
+    await client.post("/products", json={"code": "tv", "name": "Television"})
+
+    renamed = await client.patch(f"/products/{rich['product_id']}", json={"name": "The net"})
+
+    assert renamed.json()["data"]["name"] == "The net"
+    listed = (await client.get("/products?per_page=1&page=2")).json()
+    assert [one["code"] for one in listed["data"]] == ["tv"]
+    assert listed["meta"]["pagination"]["total"] == 2
+    read = (await client.get(f"/products/{rich['product_id']}")).json()["data"]
+    assert read == renamed.json()["data"]
+    assert (await client.get(f"/products/{new_id()}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ("q=1000", ["FIBER-1000"]),
+        ("q=fibre", []),
+        ("q=50%25", []),
+        ("product=internet", ["FIBER-1000"]),
+        ("product=tv", []),
+        ("is_public=false", []),
+        ("is_add_on=false&sort=-code", ["FIBER-1000", "FIBER-100"]),
+    ],
+)
+async def test_plans_are_found(
+    client: httpx.AsyncClient, rich: dict[str, Any], query: str, codes: list[str]
+) -> None:
+    assert rich
+    await client.post("/plans", json=FIBER)
+
+    listed = (await client.get(f"/plans?{query}")).json()
+
+    assert [one["code"] for one in listed["data"]] == codes
+    assert listed["meta"]["pagination"]["total"] == len(codes)
+
+
+async def test_the_price_list_is_read_by_product_and_currency(
+    client: httpx.AsyncClient, rich: dict[str, Any]
+) -> None:
+    await client.post("/plans", json=FIBER)
+    listed = (await client.get("/price-list?product=internet&currency=EUR")).json()["data"]
+
+    assert [offer["version"]["code"] for offer in listed] == ["FIBER-1000"]
+    assert listed[0]["version"]["plan_id"] == rich["id"]
+    assert (await client.get("/price-list?currency=USD")).json()["data"] == []
+
+
+async def test_a_plan_is_renamed_retired_and_offered_again(
+    client: httpx.AsyncClient, fiber: dict[str, Any]
+) -> None:
+    path = f"/plans/{fiber['id']}"
+    renamed = await client.patch(path, json={"name": "Fibre", "is_public": False})
+    await client.post(f"{path}/retire", json={"on": "2026-12-01"})
+
+    back = await client.post(f"{path}/unretire")
+
+    assert (renamed.json()["data"]["name"], renamed.json()["data"]["is_public"]) == ("Fibre", False)
+    assert back.json()["data"]["retired_on"] is None
+    assert back.json()["data"]["versions"] == fiber["versions"]
+
+
+async def test_change_rules_are_set_as_a_whole(client: httpx.AsyncClient) -> None:
+    rules = [
+        {"from": "*", "to": "*", "direction": "down", "behaviour": "now_without_credit"},
+        {"from": "product:internet", "to": "*", "direction": None, "behaviour": "restart_cycle"},
+    ]
+    answer = await client.put("/change-rules", json={"rules": rules})
+
+    assert answer.json()["data"] == rules
+    assert (await client.get("/change-rules")).json()["data"] == rules
+    twice = await client.put("/change-rules", json={"rules": [rules[0], rules[0]]})
+    assert twice.json()["error"]["code"] == "INVALID_CHANGE_RULES"
+    assert (await client.get("/change-rules")).json()["data"] == rules
+
+
+@pytest.mark.parametrize(
+    ("component", "code"),
+    [
+        ({"code": "a", "name": "A"}, "VALIDATION_FAILED"),
+        ({"code": "a", "name": "A", "prices": {"EUR": {"price": "x"}}}, "INVALID_PLAN"),
+        ({"code": "a", "name": "A", "prices": {"EUR": {"price": -1}}}, "INVALID_PLAN"),
+        ({"code": "a", "name": "A", "prices": {"EUX": {"price": 1}}}, "INVALID_PLAN"),
+        (
+            {"code": "a", "name": "A", "prices": {"EUR": {"price": "1"}, "EUX": {}}},
+            "INVALID_CURRENCY",
+        ),
+        ({"code": "a", "name": "A", "unit_price": 1, "kind": "usage"}, "INVALID_PLAN"),
+        ({"code": "a", "name": "A", "unit_price": 1, "model": "volume"}, "INVALID_PLAN"),
+    ],
+)
+async def test_a_component_that_cannot_be_charged_says_why(
+    client: httpx.AsyncClient, component: dict[str, Any], code: str
+) -> None:
+    refused = await client.post("/plans", json={**FIBER, "components": [component]})
+
+    assert refused.status_code == 422
+    assert refused.json()["error"]["code"] == code

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from dotmac_billing.catalog.errors import InvalidPlanError
-from dotmac_billing.catalog.plan import HIGHEST_PRICE, NewComponent, Prices
-from dotmac_billing.catalog.terms import ChargeModel
-from dotmac_core_ops.money import currency_exponent
+from dotmac_billing.catalog.plan import NewComponent, Prices
+from dotmac_billing.catalog.terms import ChargeModel, ComponentKind
+from dotmac_billing.charges.errors import InvalidPriceError
+from dotmac_billing.charges.measured import Need
+from dotmac_billing.charges.price import compile_price
 
-PRICE_DIGITS = 12  # what UnitPrice keeps after the point
 PRICE_OF = {ChargeModel.FLAT: "price", ChargeModel.PER_UNIT: "unit_price"}
 """The parameter that is the price itself, of the models that have one."""
 
 
 def prices_of(component: NewComponent, currency: str) -> dict[str, dict[str, object]]:
-    """The parameters by currency, numbers as text; `unit_price` filled in where it belongs."""
+    """The parameters by currency, numbers as text; `unit_price` filled in where it belongs.
+
+    A unit price of 0 beside prices in other currencies alone is taken as forgotten, not as free.
+    """
     prices = {code: texts(parameters) for code, parameters in component.prices.items()}
     name = PRICE_OF.get(component.model)
-    if name is not None and name not in prices.get(currency, {}):
+    is_meant = bool(component.unit_price) or not component.prices
+    if name is not None and name not in prices.get(currency, {}) and is_meant:
         prices[currency] = {name: f"{component.unit_price:f}", **prices.get(currency, {})}
     return prices
 
@@ -29,7 +34,7 @@ def unit_price_of(component: NewComponent, currency: str) -> Decimal:
     name = PRICE_OF.get(component.model)
     if name is None:
         return Decimal(0)
-    return Decimal(str(prices_of(component, currency)[currency][name]))
+    return Decimal(str(prices_of(component, currency).get(currency, {}).get(name, 0)))
 
 
 def stored_prices(
@@ -63,34 +68,25 @@ def require_price(component: NewComponent, currency: str) -> None:
     """Refuse a price that cannot be charged.
 
     Raises:
-        InvalidPlanError: below zero, too high, with more than 12 decimals, not in the plan's
-            currency, or in two ways that differ.
+        InvalidPlanError: parameters that its charge model does not take (the message has their
+            path), no price in the plan's currency or two that differ, or a model that must know
+            more than how many there are, for what is not usage.
         InvalidCurrencyError: a price in what is not an ISO 4217 currency.
     """
-    if not component.unit_price.is_finite():
-        raise InvalidPlanError("A price is a number.", component.code)
     prices = prices_of(component, currency)
-    for code in prices:
-        currency_exponent(code)
     if currency not in prices:
         raise InvalidPlanError(f"It has no price in {currency}.", component.code)
-    name = PRICE_OF.get(component.model)
-    if name is None:
-        if component.unit_price:
-            raise InvalidPlanError("Only flat and per unit have a unit price.", component.code)
-        return
-    for parameters in prices.values():
-        _require_amount(parameters.get(name), component.code)
-    if component.unit_price not in {Decimal(0), unit_price_of(component, currency)}:
-        raise InvalidPlanError(f"It has two prices in {currency}.", component.code)
-
-
-def _require_amount(text: object, code: str) -> None:
-    try:
-        price = Decimal(str(text))
-    except InvalidOperation:
-        raise InvalidPlanError("A price is a number.", code) from None
-    if not price.is_finite() or not 0 <= price <= HIGHEST_PRICE:
-        raise InvalidPlanError(f"A price is between 0 and {HIGHEST_PRICE:,}.", code)
-    if price != round(price, PRICE_DIGITS):
-        raise InvalidPlanError(f"A price has at most {PRICE_DIGITS} decimals.", code)
+    for code, parameters in prices.items():
+        try:
+            price = compile_price(component.model, parameters, currency=code)
+        except InvalidPriceError as error:
+            raise InvalidPlanError(f"Its price in {code}: {error}", component.code) from error
+        if component.kind is not ComponentKind.USAGE and price.needs - {Need.TOTAL}:
+            raise InvalidPlanError("This charge model is for usage only.", component.code)
+    if component.unit_price and component.unit_price != unit_price_of(component, currency):
+        raise InvalidPlanError(
+            f"It has two prices in {currency}."
+            if component.model in PRICE_OF
+            else "Only flat and per unit have a unit price.",
+            component.code,
+        )

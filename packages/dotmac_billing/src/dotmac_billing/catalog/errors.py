@@ -44,6 +44,24 @@ class ProductNotFoundError(NotFoundError):
         super().__init__("There is no such product.", product=str(product))
 
 
+class ProductCodeTakenError(ConflictError):
+    """Another product has this code."""
+
+    code = "PRODUCT_CODE_TAKEN"
+
+    def __init__(self, product_code: str) -> None:
+        super().__init__(f"The product code {product_code!r} is taken.", product_code=product_code)
+
+
+class InvalidChangeRulesError(InvalidError):
+    """Rules about changes of plan that name no plan, or the same change twice."""
+
+    code = "INVALID_CHANGE_RULES"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+
+
 class PricingModelNotAvailableError(InvalidError):
     """None of the plan's components is priced the way its pricing model says."""
 

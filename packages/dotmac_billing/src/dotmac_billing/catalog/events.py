@@ -17,3 +17,13 @@ class PlanPublished(Event):
     plan_version_id: UUID
     code: str
     version: int
+
+
+class PlanChanged(Event):
+    """What stands beside a plan's versions changed: name, product, whether it is offered."""
+
+    name: ClassVar[str] = "billing.plan_changed"
+
+    plan_id: UUID
+    code: str
+    changed: tuple[str, ...]

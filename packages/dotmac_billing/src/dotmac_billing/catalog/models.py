@@ -10,11 +10,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from dotmac_billing.catalog.change_rules import ChangeRule
+from dotmac_billing.catalog.selector import ANY
 from dotmac_billing.catalog.terms import (
     Alignment,
     BillingCycle,
     BillingTiming,
     ChangeBehaviour,
+    ChangeDirection,
     ChargeModel,
     ComponentKind,
     PricingModel,
@@ -27,6 +30,7 @@ from dotmac_core_ops.database import (
     TenantOwned,
     UnitPrice,
     enum_type,
+    new_id,
     tenant_foreign_key,
     tenant_unique,
 )
@@ -144,6 +148,22 @@ class PlanChangeRule(TenantOwned, BillingBase):
     to_what: Mapped[str] = mapped_column(sa.Text())
     direction: Mapped[str] = mapped_column(sa.String(40))
     behaviour: Mapped[ChangeBehaviour] = mapped_column(enum_type(ChangeBehaviour))
+
+    @classmethod
+    def of(cls, rule: ChangeRule) -> PlanChangeRule:
+        """A row for the rule."""
+        return cls(
+            id=new_id(),
+            from_what=rule.from_what,
+            to_what=rule.to_what,
+            direction=ANY if rule.direction is None else rule.direction.value,
+            behaviour=rule.behaviour,
+        )
+
+    def rule(self) -> ChangeRule:
+        """The rule that the row is about."""
+        direction = None if self.direction == ANY else ChangeDirection(self.direction)
+        return ChangeRule(self.behaviour, self.from_what, self.to_what, direction)
 
 
 class TaxRate(TenantOwned, BillingBase):

@@ -83,8 +83,9 @@ class NewTerms:
     """A plan's terms. `currency` None means the tenant's, `available_from` None means today.
 
     `pricing_model` None is told from the components. `termination_fee` is by currency. `features`
-    are what subscribers may use. `rollout` says from when the version holds for those who have an
-    older one (`rollout_on` with `DATE`). A rule in `change_rules` is about leaving this plan.
+    are what subscribers may use. An add-on can be taken with the plans that the selectors in
+    `add_on_to` mean, () with any. `rollout` says from when the version holds for those who have
+    an older one (`rollout_on` with `DATE`). A rule in `change_rules` is about leaving this plan.
     """
 
     components: tuple[NewComponent, ...]
@@ -117,6 +118,16 @@ class NewPlan:
     id: UUID | None = None
     product: str | None = None
     is_add_on: bool = False
+
+
+@dataclass(frozen=True)
+class PlanChange:
+    """What of a plan may change without a version; None keeps it. `product` is a code."""
+
+    name: str | None = None
+    description: str | None = None
+    is_public: bool | None = None
+    product: str | None = None
 
 
 @dataclass(frozen=True)
@@ -179,3 +190,15 @@ class PublishedPlan:
     def component(self, code: str) -> PublishedComponent | None:
         """The component of that code."""
         return next((one for one in self.components if one.code == code), None)
+
+    def is_priced_in(self, currency: str) -> bool:
+        """Whether every component has a price in that currency."""
+        return all(currency in one.prices for one in self.components)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A plan that can be subscribed to, with what is said to everybody about it."""
+
+    version: PublishedPlan
+    description: str | None

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.catalog.models import Plan, PlanVersion, PriceComponent, Product, TaxRate
+from dotmac_billing.catalog.change_rules import ChangeRule
+from dotmac_billing.catalog.models import (
+    Plan,
+    PlanChangeRule,
+    PlanVersion,
+    PriceComponent,
+    Product,
+    TaxRate,
+)
 from dotmac_billing.catalog.plan import PublishedComponent, PublishedPlan
 from dotmac_billing.catalog.read_version import component_of, plan_of
 from dotmac_core_ops.database import driver_connection
@@ -48,13 +58,26 @@ JOIN billing.plan_versions v ON v.tenant_id = c.tenant_id AND v.id = c.plan_vers
 PLAN_SORTS = {"code": Plan.code, "name": Plan.name, "created_at": Plan.created_at}
 
 
+@dataclass(frozen=True)
+class PlanFilter:
+    """Which plans are wanted; None means whichever. `q` is in code, name or description."""
+
+    offered_on: date | None = None
+    product: str | None = None
+    is_public: bool | None = None
+    is_add_on: bool | None = None
+    q: str | None = None
+
+
 class CatalogRepository:
     """Plans and tax rates of the session's tenant."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    def add(self, *rows: Product | Plan | PlanVersion | PriceComponent | TaxRate) -> None:
+    def add(
+        self, *rows: Product | Plan | PlanVersion | PriceComponent | PlanChangeRule | TaxRate
+    ) -> None:
         """Insert with the next flush."""
         self._session.add_all(rows)
 
@@ -119,12 +142,10 @@ class CatalogRepository:
         return {key: list(group) for key, group in groupby(ordered, key=lambda one: one.plan_id)}
 
     async def page(
-        self, *, sort: str, descending: bool, offset: int, limit: int, offered_on: date | None
+        self, wanted: PlanFilter, *, sort: str, descending: bool, offset: int, limit: int
     ) -> tuple[list[Plan], int]:
-        """A page of plans and the number of all; with `offered_on` only those not retired then."""
-        conditions: list[sa.ColumnElement[bool]] = []
-        if offered_on is not None:
-            conditions.append(sa.or_(Plan.retired_on.is_(None), Plan.retired_on > offered_on))
+        """A page of plans and the number of all that are wanted."""
+        conditions = _conditions(wanted)
         column = PLAN_SORTS[sort]
         order = (column.desc(), Plan.id.desc()) if descending else (column, Plan.id)
         rows = await self._session.execute(
@@ -134,6 +155,59 @@ class CatalogRepository:
             sa.select(sa.func.count()).select_from(Plan).where(*conditions)
         )
         return list(rows.scalars()), total.scalar_one()
+
+    async def plans(self, wanted: PlanFilter | None = None) -> list[Plan]:
+        """All plans that are wanted, by code."""
+        conditions = [] if wanted is None else _conditions(wanted)
+        found = await self._session.execute(sa.select(Plan).where(*conditions).order_by(Plan.code))
+        return list(found.scalars())
+
+    async def latest(
+        self, plan_ids: Collection[UUID], on: date | None = None
+    ) -> dict[UUID, PublishedPlan]:
+        """By plan its newest version, of those available on a day when `on` is given."""
+        statement = (
+            sa.select(PlanVersion.id)
+            .where(PlanVersion.plan_id.in_(plan_ids))
+            .order_by(PlanVersion.plan_id, PlanVersion.version.desc())
+            .ext(distinct_on(PlanVersion.plan_id))
+        )
+        if on is not None:
+            statement = statement.where(PlanVersion.available_from <= on)
+        found = (await self._session.execute(statement)).scalars().all()
+        return {one.plan_id: one for one in (await self.published(found)).values()}
+
+    async def product(self, product_id: UUID, *, locked: bool = False) -> Product | None:
+        """The product of that id; with `locked`, nobody else changes it meanwhile."""
+        statement = sa.select(Product).where(Product.id == product_id)
+        if locked:
+            statement = statement.with_for_update(key_share=True)
+        return (await self._session.execute(statement)).scalar_one_or_none()
+
+    async def products(self, *, offset: int = 0, limit: int | None = None) -> list[Product]:
+        """Products by code."""
+        statement = sa.select(Product).order_by(Product.code).offset(offset).limit(limit)
+        return list((await self._session.execute(statement)).scalars())
+
+    async def count_products(self) -> int:
+        """How many products there are."""
+        found = await self._session.execute(sa.select(sa.func.count()).select_from(Product))
+        return found.scalar_one()
+
+    async def change_rules(self) -> list[ChangeRule]:
+        """The tenant's own rules, always in the same order."""
+        found = await self._session.execute(
+            sa.select(PlanChangeRule).order_by(
+                PlanChangeRule.from_what, PlanChangeRule.to_what, PlanChangeRule.direction
+            )
+        )
+        return [row.rule() for row in found.scalars()]
+
+    async def replace_change_rules(self, rules: Iterable[ChangeRule]) -> None:
+        """Let the tenant have these rules and no others."""
+        await self._session.execute(sa.delete(PlanChangeRule))
+        self._session.add_all(PlanChangeRule.of(rule) for rule in rules)
+        await self._session.flush()  # refused here when two are about the same change
 
     async def known_tax_codes(self, codes: Iterable[str]) -> set[str]:
         """Those of `codes` that have a rate on some day."""
@@ -159,3 +233,20 @@ class CatalogRepository:
         )
         total = await self._session.execute(sa.select(sa.func.count()).select_from(TaxRate))
         return rows.scalars().all(), total.scalar_one()
+
+
+def _conditions(wanted: PlanFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if wanted.offered_on is not None:
+        conditions.append(sa.or_(Plan.retired_on.is_(None), Plan.retired_on > wanted.offered_on))
+    if wanted.product is not None:
+        product = sa.select(Product.id).where(Product.code == wanted.product).scalar_subquery()
+        conditions.append(Plan.product_id == product)
+    if wanted.is_public is not None:
+        conditions.append(Plan.is_public == wanted.is_public)
+    if wanted.is_add_on is not None:
+        conditions.append(Plan.is_add_on == wanted.is_add_on)
+    if wanted.q:
+        texts = (Plan.code, Plan.name, Plan.description)
+        conditions.append(sa.or_(*(text.icontains(wanted.q, autoescape=True) for text in texts)))
+    return conditions

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_billing.catalog.change_rules import ChangeRule, rule_for
 from dotmac_billing.catalog.errors import (
     PlanCodeTakenError,
     PlanNotAvailableError,
     PlanNotFoundError,
+    ProductCodeTakenError,
     ProductNotFoundError,
     TaxRateExistsError,
     UnknownTaxCodeError,
 )
-from dotmac_billing.catalog.events import PlanPublished
+from dotmac_billing.catalog.events import PlanChanged, PlanPublished
 from dotmac_billing.catalog.models import Plan, PlanVersion, PriceComponent, Product, TaxRate
-from dotmac_billing.catalog.plan import NewPlan, NewTerms, PublishedComponent, PublishedPlan
-from dotmac_billing.catalog.repository import CatalogRepository
-from dotmac_billing.catalog.soundness import require_sound
+from dotmac_billing.catalog.plan import (
+    NewPlan,
+    NewTerms,
+    Offer,
+    PlanChange,
+    PublishedComponent,
+    PublishedPlan,
+)
+from dotmac_billing.catalog.repository import CatalogRepository, PlanFilter
+from dotmac_billing.catalog.soundness import require_sound, require_sound_rules
+from dotmac_billing.catalog.stored_terms import rule_row
+from dotmac_billing.catalog.terms import ChangeDirection
 from dotmac_billing.catalog.version_rows import component_rows, version_row
-from dotmac_billing.settings.service import settings_of
+from dotmac_billing.settings.service import SettingsService, settings_of
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
-from dotmac_core_ops.database import clock_of, new_id
+from dotmac_core_ops.database import clock_of, new_id, tenant_of
 
 
 async def publish_plan(session: AsyncSession, plan: NewPlan) -> PublishedPlan:
@@ -54,6 +66,17 @@ async def components(
 ) -> dict[UUID, PublishedComponent]:
     """The components of these ids; they never change. Unknown ids are left out."""
     return await CatalogRepository(session).components(component_ids)
+
+
+async def change_rule(
+    session: AsyncSession,
+    from_plan: PublishedPlan,
+    to_plan: PublishedPlan,
+    direction: ChangeDirection,
+) -> ChangeRule:
+    """What becomes of this change: by the rules of the plan that is left, then the tenant's."""
+    tenants = await CatalogRepository(session).change_rules()
+    return rule_for([*from_plan.change_rules, *tenants], from_plan, to_plan, direction)
 
 
 class CatalogService:
@@ -115,24 +138,113 @@ class CatalogService:
             raise PlanNotAvailableError(plan_id, today)
         return await self._publish(plan, terms)
 
-    async def retire(self, plan_id: UUID, on: date) -> Plan:
-        """Offer the plan no more from that day on. Its subscriptions go on.
+    async def retire(self, plan_id: UUID, on: date | None) -> Plan:
+        """Offer the plan no more from that day on, or without end again with None.
+
+        Its subscriptions go on either way.
 
         Raises:
             PlanNotFoundError: no such plan.
         """
+        action = "plans.unretire" if on is None else "plans.retire"
+        return await self._change(plan_id, {"retired_on": on}, action)
+
+    async def change(self, plan_id: UUID, change: PlanChange) -> Plan:
+        """Put new words in place; what is None stays. Versions are never touched.
+
+        Raises:
+            PlanNotFoundError: no such plan.
+            ProductNotFoundError: no such product.
+        """
+        new = {name: value for name, value in vars(change).items() if value is not None}
+        if change.product is not None:
+            new["product_id"] = (await self._product(new.pop("product"))).id
+        return await self._change(plan_id, new, "plans.change")
+
+    async def _change(self, plan_id: UUID, new: dict[str, Any], action: str) -> Plan:
         plan = await self._catalog.plan(plan_id, locked=True)
         if plan is None:
             raise PlanNotFoundError(plan_id)
-        before, plan.retired_on = plan.retired_on, on
+        before = {name: getattr(plan, name) for name in new}
+        for name, value in new.items():
+            setattr(plan, name, value)
         await record(
-            self._session,
-            action="plans.retire",
-            target=("plan", plan_id),
-            before={"retired_on": before},
-            after={"retired_on": on},
+            self._session, action=action, target=("plan", plan_id), before=before, after=new
+        )
+        await EventPublisher(self._session).publish(
+            PlanChanged(plan_id=plan_id, code=plan.code, changed=tuple(sorted(new)))
         )
         return plan
+
+    async def add_product(self, code: str, name: str, description: str | None = None) -> Product:
+        """Sell something new; plans can be made for it.
+
+        Raises:
+            ProductCodeTakenError: the code is in use.
+        """
+        if await self._catalog.product_by_code(code) is not None:
+            raise ProductCodeTakenError(code)
+        product = Product(
+            id=new_id(),
+            code=code,
+            name=name,
+            description=description,
+            created_at=clock_of(self._session).now(),
+        )
+        self._catalog.add(product)
+        await self._catalog.flush()  # plans refer to it
+        await record(
+            self._session,
+            action="products.add",
+            target=("product", product.id),
+            after={"code": code, "name": name},
+        )
+        return product
+
+    async def change_product(
+        self, product_id: UUID, *, name: str | None = None, description: str | None = None
+    ) -> Product:
+        """Put new words in place; what is None stays.
+
+        Raises:
+            ProductNotFoundError: no such product.
+        """
+        product = await self._catalog.product(product_id, locked=True)
+        if product is None:
+            raise ProductNotFoundError(product_id)
+        given = {"name": name, "description": description}
+        new = {key: value for key, value in given.items() if value is not None}
+        before = {key: getattr(product, key) for key in new}
+        for key, value in new.items():
+            setattr(product, key, value)
+        await record(
+            self._session,
+            action="products.change",
+            target=("product", product_id),
+            before=before,
+            after=new,
+        )
+        return product
+
+    async def set_change_rules(self, rules: Sequence[ChangeRule]) -> list[ChangeRule]:
+        """Let the tenant have these rules about changes of plan, and no others.
+
+        Raises:
+            InvalidChangeRulesError: not a selector, or two rules about the same change.
+        """
+        require_sound_rules(rules)
+        await SettingsService(self._session).locked()  # so that two sets never mix
+        before = await self._catalog.change_rules()
+        await self._catalog.replace_change_rules(rules)
+        after = await self._catalog.change_rules()
+        await record(
+            self._session,
+            action="change_rules.set",
+            target=("change_rules", tenant_of(self._session)),
+            before={"rules": [rule_row(rule) for rule in before]},
+            after={"rules": [rule_row(rule) for rule in after]},
+        )
+        return after
 
     async def offered(
         self, plan_id: UUID, on: date, version_id: UUID | None = None
@@ -153,6 +265,48 @@ class CatalogService:
         if version.available_from > on:
             raise PlanNotAvailableError(plan_id, on)
         return version
+
+    async def version(self, plan_id: UUID, number: int) -> PublishedPlan:
+        """The plan's version of that number.
+
+        Raises:
+            PlanNotFoundError: no such plan, or no such version of it.
+        """
+        versions = (await self._catalog.versions_of([plan_id])).get(plan_id, [])
+        found = next((one for one in versions if one.version == number), None)
+        if found is None:
+            raise PlanNotFoundError(plan_id)
+        return found
+
+    async def price_list(
+        self, *, product: str | None = None, currency: str | None = None
+    ) -> list[Offer]:
+        """What everybody may subscribe to today (in the tenant's zone), by code.
+
+        Each plan as its newest version has it; with `currency` only those that can be billed in it
+        throughout.
+        """
+        today = clock_of(self._session).today((await settings_of(self._session)).time_zone)
+        wanted = PlanFilter(offered_on=today, product=product, is_public=True)
+        plans = await self._catalog.plans(wanted=wanted)
+        versions = await self._catalog.latest([plan.id for plan in plans], today)
+        return [
+            Offer(version=versions[plan.id], description=plan.description)
+            for plan in plans
+            if plan.id in versions
+            and (currency is None or versions[plan.id].is_priced_in(currency))
+        ]
+
+    async def product(self, product_id: UUID) -> Product:
+        """The product of that id.
+
+        Raises:
+            ProductNotFoundError: there is none.
+        """
+        product = await self._catalog.product(product_id)
+        if product is None:
+            raise ProductNotFoundError(product_id)
+        return product
 
     async def add_tax_rate(
         self, code: str, rate: Decimal, *, valid_from: date, name: str | None = None

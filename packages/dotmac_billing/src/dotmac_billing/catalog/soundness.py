@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from dotmac_billing.catalog.change_rules import ANY, is_selector
+from dotmac_billing.catalog.change_rules import ChangeRule
 from dotmac_billing.catalog.component_prices import require_price
-from dotmac_billing.catalog.errors import InvalidPlanError, PricingModelNotAvailableError
+from dotmac_billing.catalog.errors import (
+    InvalidChangeRulesError,
+    InvalidPlanError,
+    PricingModelNotAvailableError,
+)
 from dotmac_billing.catalog.plan import (
     HIGHEST_PRICE,
     MOST_COMPONENTS,
@@ -17,6 +21,7 @@ from dotmac_billing.catalog.plan import (
     PublishedPhase,
 )
 from dotmac_billing.catalog.pricing_model import fits
+from dotmac_billing.catalog.selector import ANY, is_selector
 from dotmac_billing.catalog.terms import BillingCycle, ComponentKind, PhaseKind, Rollout
 from dotmac_core_ops.money import currency_exponent
 
@@ -55,6 +60,23 @@ def require_sound(terms: NewTerms, currency: str) -> None:
         raise PricingModelNotAvailableError(terms.pricing_model.value)
 
 
+def require_sound_rules(rules: Sequence[ChangeRule]) -> None:
+    """Refuse a tenant's rules about changes of plan that could not be told apart.
+
+    Raises:
+        InvalidChangeRulesError: not a selector, or two rules about the same change.
+    """
+    seen = set()
+    for rule in rules:
+        for selector in (rule.from_what, rule.to_what):
+            if not is_selector(selector):
+                raise InvalidChangeRulesError(f"{selector!r} is not *, product:CODE or plan:CODE.")
+        about = (rule.from_what, rule.to_what, rule.direction)
+        if about in seen:
+            raise InvalidChangeRulesError("Two rules are about the same change.")
+        seen.add(about)
+
+
 def _require_different(what: str, codes: list[str]) -> None:
     seen: set[str] = set()
     for code in codes:
@@ -91,11 +113,11 @@ def _terms_problems(terms: NewTerms) -> Iterator[str]:
     for name, value in terms.features.items():
         if isinstance(value, int) and value < UNLIMITED:
             yield f"Feature {name!r}: a limit is not below 0, or -1 for unlimited."
-    for rule in terms.change_rules:
-        if rule.from_what != ANY:
-            yield "A rule of a plan is about leaving it; leave out from where."
-        if not is_selector(rule.to_what):
-            yield f"{rule.to_what!r} is not *, product:CODE or plan:CODE."
+    if any(rule.from_what != ANY for rule in terms.change_rules):
+        yield "A rule of a plan is about leaving it; leave out from where."
+    for selector in (*terms.add_on_to, *(rule.to_what for rule in terms.change_rules)):
+        if not is_selector(selector):
+            yield f"{selector!r} is not *, product:CODE or plan:CODE."
 
 
 def _phases_problems(terms: NewTerms) -> Iterator[str]:
