@@ -12,7 +12,7 @@ from dotmac_billing.catalog.routes import (
 )
 from dotmac_billing.charges.adapters.plugins import installed_rule
 from dotmac_billing.charges.custom import find_rules_by
-from dotmac_billing.customers.events import CustomerOpened
+from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
 from dotmac_billing.customers.routes import router as customers_router
 from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.routes import invoices_router, preview_router
@@ -66,6 +66,7 @@ module = Module(
     ),
     events=(
         CustomerOpened,
+        CustomerChanged,
         PlanPublished,
         PlanChanged,
         SubscriptionStarted,

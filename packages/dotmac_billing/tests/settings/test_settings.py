@@ -66,6 +66,9 @@ async def test_settings_are_changed_by_who_read_them(client: httpx.AsyncClient) 
         ({"invoice_number_format": "INV"}, "INVALID_NUMBER_FORMAT"),
         ({"payment_terms_days": -1}, "VALIDATION_FAILED"),
         ({"colour": "blue"}, "VALIDATION_FAILED"),
+        ({"seller_iban": "DE89 3704 0044 0532 0130 01"}, "VALIDATION_FAILED"),
+        ({"seller_bic": "DEUT"}, "VALIDATION_FAILED"),
+        ({"tax_rounding": "never"}, "VALIDATION_FAILED"),
     ],
 )
 async def test_what_makes_no_sense_is_refused(
@@ -83,3 +86,31 @@ async def test_reading_does_not_allow_writing(signed_in: SignedIn, tenant: Tenan
     assert (await reader.get(PATH)).status_code == 200
     refused = await reader.patch(PATH, json={}, headers={"if-match": "*"})
     assert refused.status_code == 403
+
+
+async def test_a_seller_says_who_it_is_and_how_it_rounds(client: httpx.AsyncClient) -> None:
+    seller = {
+        "seller_street": "Hauptstr. 1",
+        "seller_postal_code": "10115",
+        "seller_city": "Berlin",
+        "seller_region": "BE",
+        "seller_tax_id": "DE136695976",
+        "seller_registration": "HRB 1234",
+        "seller_email": "billing@isp.example",
+        "seller_phone": "+49 30 123",
+        "seller_bic": "DEUTDEFF",
+        "tax_rounding": "line",
+        "tax_number_check": "vies",
+        "tax_number_unavailable": "unverified",
+    }
+
+    changed = await client.patch(
+        PATH,
+        json={**seller, "seller_iban": "de89 3704 0044 0532 0130 00"},
+        headers={"if-match": "*"},
+    )
+
+    assert changed.status_code == 200, changed.text
+    read = (await client.get(PATH)).json()["data"]
+    assert {name: read[name] for name in seller} == seller
+    assert read["seller_iban"] == "DE89370400440532013000"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from dotmac_core_ops.errors import ConflictError, NotFoundError
+from dotmac_core_ops.errors import ConflictError, InvalidError, NotFoundError
 
 
 class BillingCustomerNotFoundError(NotFoundError):
@@ -23,3 +23,14 @@ class CustomerCodeTakenError(ConflictError):
 
     def __init__(self, customer_code: str) -> None:
         super().__init__(f"The code {customer_code!r} is taken.", customer_code=customer_code)
+
+
+class InvalidTaxNumberError(InvalidError):
+    """Form or check digits of the tax number are not those of the country."""
+
+    code = "INVALID_TAX_NUMBER"
+
+    def __init__(self, number: str, country: str) -> None:
+        super().__init__(
+            f"{number!r} is not a tax number of {country}.", number=number, country=country
+        )

@@ -16,3 +16,12 @@ class CustomerOpened(Event):
     customer_id: UUID
     code: str
     currency: str
+
+
+class CustomerChanged(Event):
+    """What billing knows of a payer is different from now on; `changed` names the fields."""
+
+    name: ClassVar[str] = "billing.customer_changed"
+
+    customer_id: UUID
+    changed: list[str]

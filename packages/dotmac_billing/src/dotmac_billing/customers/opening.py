@@ -11,7 +11,8 @@ class OpenCustomer:
     """A payer to be. `id` is that of the profile, or None for a new one.
 
     `currency`, `time_zone` and `country` None mean the tenant's; `payment_terms_days` None means
-    the tenant's at the time of each invoice.
+    the tenant's at the time of each invoice. `region` is what follows the hyphen in ISO 3166-2. A
+    `tax_id` counts as good once its form and check digits were found right, which is done here.
     """
 
     code: str
@@ -24,6 +25,12 @@ class OpenCustomer:
     time_zone: str | None = None
     country: str | None = None
     payment_terms_days: int | None = None
+    street: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    region: str | None = None
+    tax_id: str | None = None
+    is_business: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,13 @@ COLUMNS = (
     "payment_terms_days",
     "created_at",
     "version",
+    "street",
+    "postal_code",
+    "city",
+    "region",
+    "tax_id",
+    "tax_id_valid_on",
+    "is_business",
 )
 SORTS = {"name": Customer.name, "code": Customer.code, "created_at": Customer.created_at}
 
@@ -44,9 +51,13 @@ class CustomerRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def find(self, customer_id: UUID) -> Customer | None:
-        """The customer of that id."""
-        return await self._one(Customer.id == customer_id)
+    async def find(self, customer_id: UUID, *, locked: bool = False) -> Customer | None:
+        """The customer of that id; with `locked`, nobody else changes it meanwhile."""
+        statement = sa.select(Customer).where(Customer.id == customer_id)
+        if locked:
+            statement = statement.with_for_update(key_share=True)
+            statement = statement.execution_options(populate_existing=True)
+        return (await self._session.execute(statement)).scalar_one_or_none()
 
     async def find_by_code(self, code: str) -> Customer | None:
         """The customer of that code."""

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.customers.errors import BillingCustomerNotFoundError, CustomerCodeTakenError
-from dotmac_billing.customers.events import CustomerOpened
+from dotmac_billing.customers.errors import (
+    BillingCustomerNotFoundError,
+    CustomerCodeTakenError,
+    InvalidTaxNumberError,
+)
+from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
 from dotmac_billing.customers.models import Customer
 from dotmac_billing.customers.opening import CustomersOpened, OpenCustomer
 from dotmac_billing.customers.repository import CustomerRepository
+from dotmac_billing.customers.tax_numbers import VIES_COUNTRIES, is_known, tax_number
+from dotmac_billing.settings.models import BillingSettings
+from dotmac_billing.settings.number_checking import NumberCheck
 from dotmac_billing.settings.service import settings_of
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
@@ -96,6 +104,13 @@ class CustomerService:
                     row.payment_terms_days,
                     now,
                     1,
+                    row.street,
+                    row.postal_code,
+                    row.city,
+                    row.region,
+                    row.tax_id,
+                    _valid_on(row.tax_id, row.country or settings.country, settings, now.date()),
+                    row.is_business,
                 )
             )
             events.append(CustomerOpened(customer_id=customer_id, code=row.code, currency=currency))
@@ -105,9 +120,68 @@ class CustomerService:
             await self._remember(values)
         return CustomersOpened(opened=len(values), skipped=len(rows) - len(values), ids=ids)
 
+    async def locked(self, customer_id: UUID) -> Customer:
+        """The customer, held until the transaction ends, so that a version check holds too.
+
+        Raises:
+            BillingCustomerNotFoundError: billing does not know it.
+        """
+        customer = await self._customers.find(customer_id, locked=True)
+        if customer is None:
+            raise BillingCustomerNotFoundError(customer_id)
+        return customer
+
+    async def change(self, customer: Customer, new: Mapping[str, Any]) -> Customer:
+        """Put the new values (see `BillingCustomerIn`) in place, and remember who did.
+
+        A new tax number or country has the number looked at again. Issued invoices keep what they
+        say.
+
+        Raises:
+            InvalidTaxNumberError: form or check digits of the tax number are wrong.
+            UnknownTimeZoneError: not an IANA zone.
+        """
+        if "time_zone" in new:
+            time_zone(new["time_zone"])
+        before = {name: getattr(customer, name) for name in new}
+        for name, value in new.items():
+            setattr(customer, name, value)
+        if {"tax_id", "country"} & new.keys():
+            settings = await settings_of(self._session)
+            today = clock_of(self._session).now().date()
+            country = customer.country
+            if customer.tax_id and country and is_known(country):
+                number = tax_number(customer.tax_id, country)
+                if number is None:
+                    raise InvalidTaxNumberError(customer.tax_id, country)
+                customer.tax_id = str(number)
+            customer.tax_id_valid_on = _valid_on(customer.tax_id, country, settings, today)
+        customer.version += 1
+        await record(
+            self._session,
+            action="billing_customers.change",
+            target=("billing_customer", customer.id),
+            before=before,
+            after=dict(new),
+        )
+        await EventPublisher(self._session).publish(
+            CustomerChanged(customer_id=customer.id, changed=sorted(new))
+        )
+        return customer
+
     async def _remember(self, values: Sequence[tuple[Any, ...]]) -> None:
         if len(values) == 1:
             target, after = ("billing_customer", values[0][0]), {"code": values[0][1]}
         else:
             target, after = ("billing_customer", "many"), {"customers": len(values)}
         await record(self._session, action="billing_customers.open", target=target, after=after)
+
+
+def _valid_on(
+    tax_id: str | None, country: str | None, settings: BillingSettings, today: date
+) -> date | None:
+    """The day on which the number was found good, unless a register has yet to say so."""
+    if tax_id is None or country is None or tax_number(tax_id, country) is None:
+        return None
+    asks_register = settings.tax_number_check is NumberCheck.VIES and country in VIES_COUNTRIES
+    return None if asks_register else today

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from stdnum import iban
+from stdnum.exceptions import ValidationError
 
+from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
+from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.http import RequestModel, ResponseModel
 
 CurrencyCode = Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217", examples=["EUR"])]
@@ -18,6 +22,20 @@ TimeZoneName = Annotated[
 TermsDays = Annotated[
     int, Field(ge=0, le=365, description="Days from issue to due date.", examples=[14])
 ]
+SellerText = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+def _iban(text: str) -> str:
+    """Without spaces, its check digits right (ISO 13616)."""
+    try:
+        return str(iban.validate(text))
+    except ValidationError as error:
+        raise ValueError("Not an IBAN: its form or its check digits are wrong.") from error
+
+
+Iban = Annotated[
+    str, Field(max_length=42, examples=["DE89 3704 0044 0532 0130 00"]), AfterValidator(_iban)
+]
 
 
 class SettingsOut(ResponseModel):
@@ -29,6 +47,19 @@ class SettingsOut(ResponseModel):
     payment_terms_days: int
     invoice_number_format: str
     seller_name: str | None
+    seller_street: str | None
+    seller_postal_code: str | None
+    seller_city: str | None
+    seller_region: str | None
+    seller_tax_id: str | None
+    seller_registration: str | None
+    seller_email: str | None
+    seller_phone: str | None
+    seller_iban: str | None
+    seller_bic: str | None
+    tax_rounding: TaxRounding
+    tax_number_check: NumberCheck
+    tax_number_unavailable: WhenUnavailable
     version: int
 
 
@@ -43,3 +74,19 @@ class SettingsIn(RequestModel):
         Annotated[str, Field(max_length=40, examples=["INV-{seq:06d}"])] | None
     ) = None
     seller_name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    seller_street: SellerText | None = None
+    seller_postal_code: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    seller_city: SellerText | None = None
+    seller_region: Annotated[str, Field(pattern="^[A-Z0-9]{1,3}$", examples=["QC"])] | None = None
+    seller_tax_id: Annotated[str, Field(min_length=2, max_length=40)] | None = None
+    seller_registration: SellerText | None = None
+    seller_email: Annotated[str, Field(min_length=3, max_length=320)] | None = None
+    seller_phone: Annotated[str, Field(min_length=1, max_length=40)] | None = None
+    seller_iban: Iban | None = None
+    seller_bic: (
+        Annotated[str, Field(pattern="^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$", examples=["DEUTDEFF"])]
+        | None
+    ) = None
+    tax_rounding: TaxRounding | None = None
+    tax_number_check: NumberCheck | None = None
+    tax_number_unavailable: WhenUnavailable | None = None

@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.settings import number_format
 from dotmac_billing.settings.models import BillingSettings
+from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
 from dotmac_billing.settings.repository import SettingsRepository
+from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.clock import time_zone as zone_named
 from dotmac_core_ops.money import currency_exponent
@@ -27,6 +29,19 @@ class SettingsChange:
     payment_terms_days: int | None = None
     invoice_number_format: str | None = None
     seller_name: str | None = None
+    seller_street: str | None = None
+    seller_postal_code: str | None = None
+    seller_city: str | None = None
+    seller_region: str | None = None
+    seller_tax_id: str | None = None
+    seller_registration: str | None = None
+    seller_email: str | None = None
+    seller_phone: str | None = None
+    seller_iban: str | None = None
+    seller_bic: str | None = None
+    tax_rounding: TaxRounding | None = None
+    tax_number_check: NumberCheck | None = None
+    tax_number_unavailable: WhenUnavailable | None = None
 
 
 async def open_billing(
