@@ -14,6 +14,8 @@ from dotmac_billing.charges.adapters.plugins import installed_rule
 from dotmac_billing.charges.custom import find_rules_by
 from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
 from dotmac_billing.customers.routes import router as customers_router
+from dotmac_billing.discounts.events import CouponRedeemed, CouponRevoked
+from dotmac_billing.discounts.routes import coupons_router, customer_discounts_router
 from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.routes import invoices_router, preview_router
 from dotmac_billing.ledger.routes import router as ledger_router
@@ -41,6 +43,8 @@ module = Module(
         change_rules_router,
         tax_rates_router,
         subscriptions_router,
+        coupons_router,
+        customer_discounts_router,
         preview_router,
         invoices_router,
         receivables_router,
@@ -56,6 +60,8 @@ module = Module(
         Permission("plans:write", "Publish, change and retire plans, add products and tax rates."),
         Permission("subscriptions:read", "See subscriptions."),
         Permission("subscriptions:write", "Start and cancel subscriptions."),
+        Permission("discounts:read", "See coupons and the discounts of customers."),
+        Permission("discounts:write", "Make coupons, give and revoke discounts."),
         Permission("invoices:read", "See invoices."),
         Permission("invoices:issue", "Issue invoices by hand."),
         Permission("payments:read", "See payments."),
@@ -71,6 +77,8 @@ module = Module(
         PlanChanged,
         SubscriptionStarted,
         SubscriptionCancelled,
+        CouponRedeemed,
+        CouponRevoked,
         InvoiceIssued,
         InvoicePaid,
         PaymentReceived,

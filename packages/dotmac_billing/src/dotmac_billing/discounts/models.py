@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dotmac_billing.discounts.terms import DiscountDuration, DiscountKind
+from dotmac_billing.discounts.applied import Redeemed
+from dotmac_billing.discounts.coupon import Limits
+from dotmac_billing.discounts.errors import RedemptionRevokedError
+from dotmac_billing.discounts.terms import (
+    CouponStatus,
+    DiscountDuration,
+    DiscountKind,
+    DiscountScope,
+    RedemptionStatus,
+    VolumeTier,
+)
 from dotmac_billing.mapped_base import BillingBase
 from dotmac_core_ops.database import (
     Instant,
@@ -62,18 +71,66 @@ class Coupon(TenantOwned, BillingBase):
     version: Mapped[int] = mapped_column(sa.Integer())
 
     @property
-    def status(self) -> str:
-        """`active`, `used_up` or `archived`; days are not looked at."""
+    def status(self) -> CouponStatus:
+        """How it stands, days not looked at."""
         if self.archived_at is not None:
-            return "archived"
+            return CouponStatus.ARCHIVED
         if self.most_redemptions is not None and self.redemptions >= self.most_redemptions:
-            return "used_up"
-        return "active"
+            return CouponStatus.USED_UP
+        return CouponStatus.ACTIVE
 
     @property
-    def summary(self) -> dict[str, Any]:
-        """What is worth remembering of it."""
-        return {"code": self.code, "kind": self.kind.value, "duration": self.duration.value}
+    def limits(self) -> Limits:
+        """Who may redeem it."""
+        known = self.amounts if self.kind is DiscountKind.FIXED else self.currencies
+        return Limits(
+            is_archived=self.archived_at is not None,
+            opens_on=self.opens_on,
+            closes_on=self.closes_on,
+            ends_on=self.ends_on,
+            most_redemptions=self.most_redemptions,
+            most_per_customer=self.most_per_customer,
+            first_time_only=self.first_time_only,
+            currencies=frozenset(known) or None,
+            redemptions=self.redemptions,
+        )
+
+    @property
+    def first_uses(self) -> int | None:
+        """How many invoices it can be taken off; None is without end."""
+        if self.duration is DiscountDuration.REPEATING:
+            return self.periods
+        is_once = self.duration is DiscountDuration.ONCE and not self.carries_over
+        return 1 if is_once else None
+
+    def as_redeemed(self, currency: str, on: date) -> Redeemed:
+        """As one who redeems it on a day would have it, for everything; for previews."""
+        is_fixed = self.kind is DiscountKind.FIXED
+        return Redeemed(
+            id=self.id,
+            coupon_id=self.id,
+            customer_id=self.id,
+            code=self.code,
+            name=self.name,
+            kind=self.kind,
+            value=Decimal(self.amounts[currency]) if is_fixed else self.percent_off or Decimal(0),
+            currency=currency,
+            priority=self.priority,
+            scope=DiscountScope(
+                frozenset(UUID(one) for one in self.plan_ids), frozenset(self.component_codes)
+            ),
+            subscription_id=None,
+            starts_on=on,
+            ends_on=self.ends_on,
+            uses_left=self.first_uses,
+            amount_left=self.first_amount(currency),
+            minimum=Decimal(self.minimums.get(currency, 0)),
+            tiers=tuple(VolumeTier(Decimal(above), Decimal(off)) for above, off in self.tiers),
+        )
+
+    def first_amount(self, currency: str) -> Decimal | None:
+        """What of it carries over from invoice to invoice until it is used up."""
+        return Decimal(self.amounts[currency]) if self.carries_over else None
 
 
 class CouponRedemption(TenantOwned, BillingBase):
@@ -114,11 +171,22 @@ class CouponRedemption(TenantOwned, BillingBase):
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
     @property
-    def status(self) -> str:
-        """`live`, `used_up` or `revoked`; days are not looked at."""
+    def status(self) -> RedemptionStatus:
+        """How it stands, days not looked at."""
         if self.revoked_at is not None:
-            return "revoked"
-        return "live" if self.is_live else "used_up"
+            return RedemptionStatus.REVOKED
+        return RedemptionStatus.LIVE if self.is_live else RedemptionStatus.USED_UP
+
+    def revoke(self, at: datetime) -> None:
+        """Let no further invoice have it.
+
+        Raises:
+            RedemptionRevokedError: that was done before.
+        """
+        if self.revoked_at is not None:
+            raise RedemptionRevokedError(self.id)
+        self.revoked_at = at
+        self.is_live = False
 
 
 class CouponUse(TenantOwned, BillingBase):

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.discounts.applied import Redeemed, Use
-from dotmac_billing.discounts.models import CouponUse
-from dotmac_billing.discounts.terms import DiscountKind, DiscountScope, VolumeTier
+from dotmac_billing.discounts.models import Coupon, CouponRedemption, CouponUse
+from dotmac_billing.discounts.terms import (
+    CouponStatus,
+    DiscountKind,
+    DiscountScope,
+    RedemptionStatus,
+    VolumeTier,
+)
 from dotmac_billing.mapped_base import table_of
 from dotmac_core_ops.database import TableRows, copy_tables, driver_connection, new_ids
 
@@ -52,10 +59,10 @@ WHERE r.id = u.id
 def redeemed(row: asyncpg.Record) -> Redeemed:
     """A row of a redemption with its coupon as the arithmetic takes it."""
     currency = row["currency"]
-    codes = json.loads(row["component_codes"])
+    codes = row["component_codes"]
     component = row["component_code"]
     kind = DiscountKind(row["kind"])
-    fixed = json.loads(row["amounts"]).get(currency)
+    fixed = row["amounts"].get(currency)
     return Redeemed(
         id=row["id"],
         coupon_id=row["coupon_id"],
@@ -69,7 +76,7 @@ def redeemed(row: asyncpg.Record) -> Redeemed:
         currency=currency,
         priority=row["priority"],
         scope=DiscountScope(
-            frozenset(UUID(one) for one in json.loads(row["plan_ids"])),
+            frozenset(UUID(one) for one in row["plan_ids"]),
             frozenset([component] if component else codes),
         ),
         subscription_id=row["subscription_id"],
@@ -77,10 +84,8 @@ def redeemed(row: asyncpg.Record) -> Redeemed:
         ends_on=row["ends_on"],
         uses_left=row["uses_left"],
         amount_left=row["amount_left"],
-        minimum=Decimal(json.loads(row["minimums"]).get(currency, 0)),
-        tiers=tuple(
-            VolumeTier(Decimal(above), Decimal(off)) for above, off in json.loads(row["tiers"])
-        ),
+        minimum=Decimal(row["minimums"].get(currency, 0)),
+        tiers=tuple(VolumeTier(Decimal(above), Decimal(off)) for above, off in row["tiers"]),
     )
 
 
@@ -116,3 +121,160 @@ class DiscountRepository:
             [count for count, _ in sums.values()],
             [amount for _, amount in sums.values()],
         )
+
+
+COUPON_SORTS = {
+    "code": Coupon.code,
+    "name": Coupon.name,
+    "created_at": Coupon.created_at,
+    "redemptions": Coupon.redemptions,
+}
+REDEMPTION_SORTS = {
+    "redeemed_at": CouponRedemption.redeemed_at,
+    "taken_off": CouponRedemption.taken_off,
+}
+_COUPON_HAS = {
+    CouponStatus.ARCHIVED: Coupon.archived_at.is_not(None),
+    CouponStatus.USED_UP: sa.and_(
+        Coupon.archived_at.is_(None), Coupon.redemptions >= Coupon.most_redemptions
+    ),
+    CouponStatus.ACTIVE: sa.and_(
+        Coupon.archived_at.is_(None),
+        sa.or_(Coupon.most_redemptions.is_(None), Coupon.redemptions < Coupon.most_redemptions),
+    ),
+}
+_REDEMPTION_HAS: dict[RedemptionStatus, sa.ColumnElement[bool]] = {
+    RedemptionStatus.REVOKED: CouponRedemption.revoked_at.is_not(None),
+    RedemptionStatus.LIVE: CouponRedemption.is_live.is_(True),
+    RedemptionStatus.USED_UP: sa.and_(
+        ~CouponRedemption.is_live, CouponRedemption.revoked_at.is_(None)
+    ),
+}
+_WAS_INVOICED = "SELECT EXISTS (SELECT FROM billing.invoices WHERE customer_id = $1)"
+
+
+@dataclass(frozen=True)
+class CouponFilter:
+    """Which coupons are wanted: `q` is a beginning of code or name; None is any."""
+
+    q: str | None = None
+    status: CouponStatus | None = None
+    kind: DiscountKind | None = None
+
+
+@dataclass(frozen=True)
+class RedemptionFilter:
+    """Which redemptions are wanted; None is any."""
+
+    coupon_id: UUID | None = None
+    customer_id: UUID | None = None
+    subscription_id: UUID | None = None
+    status: RedemptionStatus | None = None
+
+
+class CouponRepository:
+    """Coupons of the session's tenant, and who has redeemed them."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def add(self, row: Coupon | CouponRedemption) -> None:
+        """Insert at once, so that it can be read back."""
+        self._session.add(row)
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Write what was changed: invoices read it past the ORM, maybe in this transaction."""
+        await self._session.flush()
+
+    async def find(self, coupon_id: UUID, *, locked: bool = False) -> Coupon | None:
+        """The coupon of that id; with `locked`, nobody else redeems or changes it meanwhile."""
+        return await self._one(Coupon.id == coupon_id, locked=locked)
+
+    async def find_code(self, code: str, *, locked: bool = False) -> Coupon | None:
+        """The coupon of that code (in capitals); `locked` as in `find`."""
+        return await self._one(Coupon.code == code, locked=locked)
+
+    async def _one(self, condition: sa.ColumnElement[bool], *, locked: bool) -> Coupon | None:
+        statement = sa.select(Coupon).where(condition)
+        if locked:
+            statement = statement.with_for_update(key_share=True).execution_options(
+                populate_existing=True
+            )
+        return (await self._session.execute(statement)).scalar_one_or_none()
+
+    async def redemption(self, redemption_id: UUID) -> CouponRedemption | None:
+        """The redemption of that id, held until the transaction ends."""
+        statement = (
+            sa.select(CouponRedemption)
+            .where(CouponRedemption.id == redemption_id)
+            .with_for_update(key_share=True)
+            .execution_options(populate_existing=True)
+        )
+        return (await self._session.execute(statement)).scalar_one_or_none()
+
+    async def redeemed_before(self, coupon_id: UUID, customer_id: UUID) -> list[CouponRedemption]:
+        """The customer's redemptions of the coupon, ended ones too."""
+        found = await self._session.execute(
+            sa.select(CouponRedemption).where(
+                CouponRedemption.coupon_id == coupon_id,
+                CouponRedemption.customer_id == customer_id,
+            )
+        )
+        return list(found.scalars())
+
+    async def was_invoiced(self, customer_id: UUID) -> bool:
+        """Whether an invoice was ever issued to the customer."""
+        connection = await driver_connection(self._session)
+        return bool(await connection.fetchval(_WAS_INVOICED, customer_id))
+
+    async def page(
+        self, wanted: CouponFilter, *, sort: str, descending: bool, offset: int, limit: int
+    ) -> tuple[list[Coupon], int]:
+        """A page of matching coupons and the number of all that match."""
+        conditions: list[sa.ColumnElement[bool]] = []
+        if wanted.q:
+            conditions.append(
+                sa.or_(
+                    Coupon.code.istartswith(wanted.q, autoescape=True),
+                    Coupon.name.istartswith(wanted.q, autoescape=True),
+                )
+            )
+        if wanted.status is not None:
+            conditions.append(_COUPON_HAS[wanted.status])
+        if wanted.kind is not None:
+            conditions.append(Coupon.kind == wanted.kind)
+        column = COUPON_SORTS[sort]
+        order = (column.desc(), Coupon.id.desc()) if descending else (column, Coupon.id)
+        rows = await self._session.execute(
+            sa.select(Coupon).where(*conditions).order_by(*order).offset(offset).limit(limit)
+        )
+        total = sa.select(sa.func.count()).select_from(Coupon).where(*conditions)
+        return list(rows.scalars()), (await self._session.execute(total)).scalar_one()
+
+    async def redemptions(
+        self, wanted: RedemptionFilter, *, sort: str, descending: bool, offset: int, limit: int
+    ) -> tuple[list[tuple[CouponRedemption, Coupon]], int]:
+        """A page of matching redemptions with their coupons, and the number of all that match."""
+        conditions: list[sa.ColumnElement[bool]] = []
+        if wanted.coupon_id is not None:
+            conditions.append(CouponRedemption.coupon_id == wanted.coupon_id)
+        if wanted.customer_id is not None:
+            conditions.append(CouponRedemption.customer_id == wanted.customer_id)
+        if wanted.subscription_id is not None:
+            conditions.append(CouponRedemption.subscription_id == wanted.subscription_id)
+        if wanted.status is not None:
+            conditions.append(_REDEMPTION_HAS[wanted.status])
+        by = REDEMPTION_SORTS[sort]
+        order = (by.desc(), CouponRedemption.id.desc()) if descending else (by, CouponRedemption.id)
+        rows = await self._session.execute(
+            sa.select(CouponRedemption, Coupon)
+            .join(Coupon, Coupon.id == CouponRedemption.coupon_id)
+            .where(*conditions)
+            .order_by(*order)
+            .offset(offset)
+            .limit(limit)
+        )
+        total = sa.select(sa.func.count()).select_from(CouponRedemption).where(*conditions)
+        found = [(row[0], row[1]) for row in rows]
+        return found, (await self._session.execute(total)).scalar_one()

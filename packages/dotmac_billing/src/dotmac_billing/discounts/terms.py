@@ -27,6 +27,22 @@ class DiscountDuration(Enum):
     FOREVER = "forever"
 
 
+class CouponStatus(Enum):
+    """Whether a coupon can still be redeemed, as far as its days allow."""
+
+    ACTIVE = "active"
+    USED_UP = "used_up"
+    ARCHIVED = "archived"
+
+
+class RedemptionStatus(Enum):
+    """Whether a discount is still taken off, as far as its days allow."""
+
+    LIVE = "live"
+    USED_UP = "used_up"
+    REVOKED = "revoked"
+
+
 class VolumeTier(NamedTuple):
     """From `above` units on (that many itself not included), `percent_off` (0.1 is 10 %)."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
@@ -49,7 +48,7 @@ ORDER BY w.id
 
 
 def _scope(row: asyncpg.Record) -> WalletScope:
-    plans, codes = json.loads(row["plan_ids"]), json.loads(row["component_codes"])
+    plans, codes = row["plan_ids"], row["component_codes"]
     if not plans and not codes and row["subscription_id"] is None:
         return EVERYTHING
     return WalletScope(
