@@ -1,5 +1,6 @@
 """Catalogue, subscriptions, invoicing, payments and ledger."""
 
+from dotmac_billing.assembly.decision import Failure
 from dotmac_billing.catalog.events import PlanPublished
 from dotmac_billing.catalog.plan import (
     NewComponent,
@@ -53,7 +54,6 @@ from dotmac_billing.payments.received import NewPayment, PaymentsRecorded
 from dotmac_billing.payments.service import record_payments
 from dotmac_billing.receivables.owed import OpenInvoice
 from dotmac_billing.receivables.service import open_invoices
-from dotmac_billing.runs.decision import Failure
 from dotmac_billing.runs.progress import RunProgress, RunResult
 from dotmac_billing.runs.service import run_billing
 from dotmac_billing.settings.service import billing_currency, open_billing

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing import NewPayment, check_books, record_payments
-from dotmac_billing.invoicing.service import InvoiceService, NewInvoice, NewLine
+from dotmac_billing.invoicing.manual import NewInvoice, NewLine
+from dotmac_billing.invoicing.service import InvoiceService
 from dotmac_billing.payments.errors import (
     InvoiceNotPayableError,
     PayerUnknownError,

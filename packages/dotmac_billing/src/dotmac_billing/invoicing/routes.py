@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from dotmac_billing.invoicing.schemas import InvoiceIn, PreviewIn, PreviewOut
+from dotmac_billing.invoicing.schemas import InvoiceIn, PreviewIn, PreviewOut, shown
 from dotmac_billing.invoicing.service import InvoiceService, preview
 from dotmac_billing.receivables.repository import InvoiceReader
 from dotmac_billing.receivables.schemas import InvoiceDetailOut
@@ -53,10 +53,11 @@ async def preview_subscription(
                 "period_start": bill.period_start,
                 "period_end": bill.period_end,
                 "currency": bill.currency,
+                "discount": bill.totals.discount,
                 "net": bill.totals.net,
                 "tax": bill.totals.tax,
                 "total": bill.totals.total,
-                "lines": bill.lines,
+                "lines": [shown(line) for line in bill.lines],
             }
             for bill in to_come
         ]

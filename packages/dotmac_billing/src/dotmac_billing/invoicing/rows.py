@@ -12,12 +12,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from dotmac_billing.invoicing.draft import Draft
+from dotmac_billing.assembly.draft import Draft
 from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.postings import invoice_postings
 from dotmac_billing.ledger.chart import RECEIVABLE
-from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus, status_of
-from dotmac_core_ops.database import new_ids
+from dotmac_billing.payments.credit import NewCredit, PaymentKind
+from dotmac_billing.receivables.states import InvoiceStatus, status_of
+from dotmac_core_ops.database import new_id, new_ids
 
 SERIES = "invoice"
 """The series that invoices are numbered in; it runs 1, 2, 3 … without a gap."""
@@ -28,7 +29,7 @@ SOURCE = "invoice"
 Row = tuple[Any, ...]
 _NOTHING = Decimal(0)
 _OPEN = InvoiceStatus.OPEN.value
-_LEDGER_IDS = 4  # the entry and its three postings at most
+_LEDGER_IDS = 5  # the entry and its four postings at most
 
 
 @dataclass(slots=True)
@@ -41,14 +42,16 @@ class LedgerRows:
 
 @dataclass(slots=True)
 class InvoiceRows:
-    """What is written once the numbers are known. `spent` is how much of each payment was used."""
+    """What is written once the numbers are known. `spent` is how much of each payment was used.
+
+    `credits` are what invoices below zero leave the customer.
+    """
 
     invoices: list[Row] = field(default_factory=list)
     balances: list[Row] = field(default_factory=list)
-    lines: list[Row] = field(default_factory=list)
-    taxes: list[Row] = field(default_factory=list)
     allocations: list[Row] = field(default_factory=list)
     spent: dict[UUID, Decimal] = field(default_factory=dict)
+    credits: list[NewCredit] = field(default_factory=list)
     events: list[InvoiceIssued] = field(default_factory=list)
 
 
@@ -60,7 +63,8 @@ def ledger_rows(
     entries, postings = rows.entries, rows.postings
     ids = iter(new_ids(_LEDGER_IDS * len(drafts)))
     for draft in drafts:
-        booked = invoice_postings(draft.totals.net, draft.totals.tax)
+        sums = draft.totals
+        booked = invoice_postings(sums.net, sums.tax, sums.discount)
         if not booked:
             continue
         entry_id = next(ids)
@@ -88,6 +92,17 @@ def line_rows(drafts: Sequence[Draft]) -> list[Row]:
     ]
 
 
+def tax_rows(drafts: Sequence[Draft]) -> list[Row]:
+    """The taxes of all drafts, in the order in which they are charged."""
+    ids = iter(new_ids(sum(len(draft.totals.taxes) for draft in drafts)))
+    return [
+        # `InvoiceTax` of `assembling` has the rest of the columns in their order.
+        (next(ids), draft.invoice_id, *tax)
+        for draft in drafts
+        for tax in draft.totals.taxes
+    ]
+
+
 def invoice_rows(
     drafts: Sequence[Draft],
     first: int,
@@ -95,22 +110,23 @@ def invoice_rows(
     *,
     created_at: datetime,
     run_id: UUID | None,
+    seller_version: int,
     historical: bool,
 ) -> InvoiceRows:
     """The invoices, numbered from `first` in the order of `drafts`."""
     rows = InvoiceRows()
-    ids = iter(new_ids(sum(len(draft.totals.groups) + len(draft.taken) for draft in drafts)))
-    manual, subscribed = InvoiceKind.MANUAL.value, InvoiceKind.SUBSCRIPTION.value
+    ids = iter(new_ids(sum(len(draft.taken) for draft in drafts)))
     for sequence, draft in enumerate(drafts, first):
         number = numbered(sequence)
         invoice_id, customer_id, sums = draft.invoice_id, draft.customer_id, draft.totals
         rows.invoices.append(
             (
                 *(invoice_id, number, SERIES, sequence, customer_id, draft.subscription_id),
-                manual if draft.subscription_id is None else subscribed,
+                draft.kind.value,
                 *(draft.period_start, draft.period_end, draft.issued_on, draft.due_on),
                 *(draft.currency, sums.net, sums.tax, sums.total),
-                *(historical, run_id, created_at),
+                *(historical, run_id, created_at, draft.bill_on, draft.customer_version),
+                *(seller_version, sums.discount),
             )
         )
         paid, paid_on = _NOTHING, draft.issued_on
@@ -120,6 +136,11 @@ def invoice_rows(
             rows.spent[payment_id] = rows.spent.get(payment_id, _NOTHING) + amount
             day = max(draft.issued_on, on)
             rows.allocations.append((next(ids), payment_id, invoice_id, amount, day))
+        for _, amount, _ in draft.granted:
+            paid += amount
+        if sums.total < 0:
+            paid = sums.total
+            rows.credits.append(_credit(draft, number))
         due = sums.total - paid
         rows.balances.append(
             (
@@ -127,10 +148,21 @@ def invoice_rows(
                 *(sums.total, paid, due, draft.due_on, None if due else paid_on),
             )
         )
-        for group in sums.groups:
-            rows.taxes.append((next(ids), invoice_id, *group))
         rows.events.append(_issued(draft, number, due, historical=historical))
     return rows
+
+
+def _credit(draft: Draft, number: str) -> NewCredit:
+    return NewCredit(
+        new_id(),
+        draft.customer_id,
+        draft.currency,
+        -draft.totals.total,
+        draft.issued_on,
+        PaymentKind.INVOICE_CREDIT,
+        draft.invoice_id,
+        number,
+    )
 
 
 def _status(total: Decimal, paid: Decimal) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
+from dotmac_billing.assembly.line import Line
 from dotmac_billing.catalog.schemas import Code, Price
-from dotmac_billing.invoicing.service import MOST_PREVIEWED, NewInvoice, NewLine
+from dotmac_billing.invoicing.manual import NewInvoice, NewLine
+from dotmac_billing.invoicing.service import MOST_PREVIEWED
+from dotmac_billing.receivables.states import LineKind
 from dotmac_billing.subscriptions.schemas import Day, Quantity
 from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
 
@@ -18,12 +22,13 @@ MOST_LINES = 200
 
 
 class LineIn(RequestModel):
-    """A line; the price of a unit is before tax, the tax is one of the tenant's tax codes."""
+    """A line; the price of a unit is before tax unless it includes it."""
 
     description: Annotated[str, Field(min_length=1, max_length=500, examples=["Installation"])]
     quantity: Quantity = Decimal(1)
     unit_price: Price
     tax_code: Code | None = None
+    includes_tax: bool = False
 
 
 class InvoiceIn(RequestModel):
@@ -52,21 +57,33 @@ class PreviewLineOut(ResponseModel):
     description: str
     quantity: JsonMoney
     unit_price: JsonMoney
+    kind: LineKind
+    gross: JsonMoney | None
+    discount: JsonMoney
     net: JsonMoney
+    tax: JsonMoney
     tax_code: str | None
     tax_rate: JsonMoney | None
     period_start: date | None
     period_end: date | None
+    explanation: dict[str, Any] | None
 
 
 class PreviewOut(ResponseModel):
     """An invoice to come, as a bill run would make it if nothing changes until `bill_on`."""
 
     bill_on: date
-    period_start: date
-    period_end: date
+    period_start: date | None
+    period_end: date | None
     currency: str
+    discount: JsonMoney
     net: JsonMoney
     tax: JsonMoney
     total: JsonMoney
     lines: list[PreviewLineOut]
+
+
+def shown(line: Line) -> dict[str, Any]:
+    """A line of an invoice to come with its explanation as JSON."""
+    explanation = None if line.explanation is None else json.loads(line.explanation)
+    return {**line._asdict(), "explanation": explanation}

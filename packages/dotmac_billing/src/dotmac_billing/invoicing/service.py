@@ -2,37 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import islice
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_billing.assembly.assembling import assemble
+from dotmac_billing.assembly.decision import Terms, decide
+from dotmac_billing.assembly.draft import Draft, Taken
+from dotmac_billing.assembly.repository import AssemblyRepository
+from dotmac_billing.assembly.service import gather, learn, treatments_by_payer
+from dotmac_billing.discounts.applied import Use
+from dotmac_billing.discounts.service import count_uses
 from dotmac_billing.invoicing import rows
-from dotmac_billing.invoicing.charging import Line
-from dotmac_billing.invoicing.draft import Draft, PeriodBill, Taken, upcoming
-from dotmac_billing.invoicing.errors import CustomerUnknownError, InvoiceTooLargeError
-from dotmac_billing.invoicing.repository import BillingRepository, ComponentPrices
-from dotmac_billing.invoicing.totals import totals
+from dotmac_billing.invoicing.errors import CustomerUnknownError
+from dotmac_billing.invoicing.manual import NewInvoice, charge_of
+from dotmac_billing.invoicing.moments import bills_at_once, next_moments
 from dotmac_billing.ledger.repository import LedgerRepository, ledger_tables
 from dotmac_billing.payments.allocation import Credit, take_credit
-from dotmac_billing.payments.repository import PaymentRepository, allocation_table
+from dotmac_billing.payments.credit import credit_rows
+from dotmac_billing.payments.repository import (
+    PaymentRepository,
+    allocation_table,
+    credit_tables,
+)
+from dotmac_billing.pending.repository import PendingRepository
 from dotmac_billing.receivables.repository import ReceivablesRepository, invoice_tables
+from dotmac_billing.receivables.states import InvoiceKind
 from dotmac_billing.settings.due import due_on
 from dotmac_billing.settings.number_format import numbering
 from dotmac_billing.settings.service import settings_of
+from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
-from dotmac_billing.tax.rates import TaxRates
+from dotmac_billing.wallets.grants import Spent, draw
+from dotmac_billing.wallets.service import grants_of, spend
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, copy_tables, new_id
-from dotmac_core_ops.money import round_money
 
 MOST_PREVIEWED = 60
-LARGEST_LINE = Decimal(10) ** 12  # two hundred of them, with tax, still fit the column
 _FEW = 100  # written in one statement, which is quicker than two with the lock held less
 
 
@@ -45,6 +56,8 @@ class IssueTerms:
     currency: str
     time_zone: str
     payment_terms_days: int
+    tax_rounding: TaxRounding
+    seller_version: int
 
 
 @dataclass(frozen=True)
@@ -54,26 +67,6 @@ class Issued:
     count: int
     first: str
     last: str
-
-
-@dataclass(frozen=True)
-class NewLine:
-    """A line of an invoice made by hand; `unit_price` before tax, exact."""
-
-    description: str
-    quantity: Decimal
-    unit_price: Decimal
-    tax_code: str | None = None
-
-
-@dataclass(frozen=True)
-class NewInvoice:
-    """An invoice made by hand, in the customer's currency. `issued_on` None means today there."""
-
-    customer_id: UUID
-    lines: tuple[NewLine, ...]
-    issued_on: date | None = None
-    due_on: date | None = None
 
 
 async def issue_terms(session: AsyncSession) -> IssueTerms:
@@ -86,6 +79,8 @@ async def issue_terms(session: AsyncSession) -> IssueTerms:
         currency=settings.currency,
         time_zone=settings.time_zone,
         payment_terms_days=settings.payment_terms_days,
+        tax_rounding=settings.tax_rounding,
+        seller_version=settings.version,
     )
 
 
@@ -98,7 +93,7 @@ class InvoiceService:
         self._clock = clock_of(session)
         self._receivables = ReceivablesRepository(session)
         self._payments = PaymentRepository(session)
-        self._billing = BillingRepository(session)
+        self._assembly = AssemblyRepository(session)
 
     @classmethod
     async def within(cls, session: AsyncSession) -> InvoiceService:
@@ -106,17 +101,25 @@ class InvoiceService:
         return cls(session, await issue_terms(session))
 
     async def issue(
-        self, drafts: Sequence[Draft], *, historical: bool = False, run_id: UUID | None = None
+        self,
+        drafts: Sequence[Draft],
+        *,
+        historical: bool = False,
+        run_id: UUID | None = None,
+        has_wallets: bool = True,
     ) -> Issued:
         """Issue `drafts` (at least one) under consecutive numbers, in their order.
 
-        Credit that customers have is used first. Everything is written set-wise, and the numbers
-        are drawn after what can be written without them, because from then on others wait.
+        Credit that customers have is used first, then their wallets (where there are any). A
+        negative invoice is paid at once and becomes credit. Everything is written set-wise, and the
+        numbers are drawn after what can be written without them, because from then on others wait.
         """
         now = self._clock.now()
         await self._use_credit(drafts)
+        if has_wallets:
+            await self._use_wallets(drafts)
         books = rows.ledger_rows(drafts, self._terms.accounts, now)
-        lines = rows.line_rows(drafts)
+        lines, taxes = rows.line_rows(drafts), rows.tax_rows(drafts)
         written = ledger_tables(books.entries, books.postings)
         if len(drafts) > _FEW:
             await copy_tables(self._session, written)
@@ -124,13 +127,42 @@ class InvoiceService:
         first = await self._receivables.draw(rows.SERIES, len(drafts))
         numbered = numbering(self._terms.number_format)
         issued = rows.invoice_rows(
-            drafts, first, numbered, created_at=now, run_id=run_id, historical=historical
+            drafts,
+            first,
+            numbered,
+            created_at=now,
+            run_id=run_id,
+            seller_version=self._terms.seller_version,
+            historical=historical,
         )
-        written += invoice_tables(issued.invoices, issued.balances, lines, issued.taxes)
-        await copy_tables(self._session, [*written, allocation_table(issued.allocations)])
-        await self._payments.spend(issued.spent)
+        written += invoice_tables(issued.invoices, issued.balances, lines, taxes)
+        written.append(allocation_table(issued.allocations))
+        written += credit_tables(credit_rows(issued.credits, now))
+        await copy_tables(self._session, written)
+        await self._settle(drafts, issued)
         await EventPublisher(self._session).publish_many(issued.events)
         return Issued(len(drafts), numbered(first), numbered(first + len(drafts) - 1))
+
+    async def _settle(self, drafts: Sequence[Draft], issued: rows.InvoiceRows) -> None:
+        """Take off what the invoices have used up."""
+        await self._payments.spend(issued.spent)
+        uses = [
+            Use(redemption_id, draft.invoice_id, amount, draft.bill_on)
+            for draft in drafts
+            for redemption_id, amount in draft.used.items()
+        ]
+        if uses:
+            await count_uses(self._session, uses)
+        spent = [
+            Spent(grant.grant_id, draft.invoice_id, grant.amount, draft.issued_on)
+            for draft in drafts
+            for grant in draft.granted
+        ]
+        if spent:
+            await spend(self._session, spent)
+        billed = [(line, draft.invoice_id) for draft in drafts for line in draft.pending_ids]
+        if billed:
+            await PendingRepository(self._session).billed(billed)
 
     async def issue_manual(self, new: NewInvoice) -> UUID:
         """Issue an invoice made by hand; its id.
@@ -139,20 +171,28 @@ class InvoiceService:
             CustomerUnknownError: no such customer.
             TaxRateMissingError: a line's tax has no rate on the day of issue.
             InvoiceTooLargeError: a line is over more than a million millions.
-            NegativeInvoiceError: the lines sum to less than nothing.
         """
-        customer = await self._billing.customer(new.customer_id)
+        customer = await self._assembly.customer(new.customer_id)
         if customer is None:
             raise CustomerUnknownError(new.customer_id)
         currency = customer["currency"]
         issued_on = new.issued_on or self._clock.today(customer["time_zone"])
-        rates = await self._billing.rates()
-        lines = [_line(line, currency, issued_on, rates) for line in new.lines]
+        knowledge = await learn(self._session)
+        treatments = await treatments_by_payer(self._session, [new.customer_id], knowledge.taxes)
+        charges = [charge_of(line, currency) for line in new.lines]
+        assembled = assemble(
+            charges,
+            treatments(new.customer_id),
+            on=issued_on,
+            currency=currency,
+            rounding=self._terms.tax_rounding,
+        )
         due = new.due_on or due_on(
             issued_on, customer["payment_terms_days"], self._terms.payment_terms_days
         )
         draft = Draft(
             invoice_id=new_id(),
+            kind=InvoiceKind.MANUAL,
             customer_id=new.customer_id,
             subscription_id=None,
             period_start=None,
@@ -161,21 +201,57 @@ class InvoiceService:
             issued_on=issued_on,
             due_on=due,
             currency=currency,
-            lines=lines,
-            totals=totals(lines, currency),
+            lines=assembled.lines,
+            totals=assembled.totals,
+            charges=charges,
+            customer_version=customer["version"],
         )
+        await self._issue_one(draft)
+        return draft.invoice_id
+
+    async def _issue_one(self, draft: Draft) -> None:
         issued = await self.issue([draft])
         await record(
             self._session,
             action="invoices.issue",
             target=("invoice", draft.invoice_id),
-            after={"number": issued.first, "total": draft.totals.total, "currency": currency},
+            after={
+                "number": issued.first,
+                "total": draft.totals.total,
+                "currency": draft.currency,
+            },
         )
-        return draft.invoice_id
+
+    async def bill_now(self, subscription_ids: Collection[UUID]) -> list[UUID]:
+        """Issue what waits for the next invoice of these subscriptions; the invoices' ids.
+
+        Each payer and currency gets one invoice, with what waits for the payer alone as well.
+        Nothing else is billed and no subscription moves on.
+        """
+        subscriptions = await self._assembly.subscriptions(subscription_ids)
+        today = {one.id: self._clock.today(one.time_zone) for one in subscriptions}
+        if not subscriptions:
+            return []
+        knowledge = await learn(self._session)
+        _, facts = await gather(
+            self._session, subscriptions, max(today.values()), knowledge, hold=True
+        )
+        terms = Terms(
+            historical=False,
+            payment_terms_days=self._terms.payment_terms_days,
+            today=self._clock.today,
+            rounding=self._terms.tax_rounding,
+            kind=InvoiceKind.CHANGE,
+        )
+        decision = decide(bills_at_once(subscriptions, today), facts, terms)
+        decision.refuse_failures()
+        for draft in decision.drafts:
+            await self._issue_one(draft)
+        return [draft.invoice_id for draft in decision.drafts]
 
     async def _use_credit(self, drafts: Iterable[Draft]) -> None:
         """Let the drafts, in their order, take what is left of earlier payments, oldest first."""
-        customers = {draft.customer_id for draft in drafts if draft.totals.total}
+        customers = {draft.customer_id for draft in drafts if draft.totals.total > 0}
         found = await self._payments.credit(customers) if customers else []
         if not found:
             return
@@ -193,39 +269,52 @@ class InvoiceService:
                     for payment_id, amount in take_credit(draft.totals.total, left)
                 ]
 
-
-def _line(new: NewLine, currency: str, issued_on: date, rates: TaxRates) -> Line:
-    amount = new.quantity * new.unit_price
-    if abs(amount) > LARGEST_LINE:
-        raise InvoiceTooLargeError(amount, LARGEST_LINE)
-    return Line(
-        item_id=None,
-        component_id=None,
-        description=new.description,
-        quantity=new.quantity,
-        unit_price=new.unit_price,
-        net=round_money(amount, currency),
-        tax_code=new.tax_code,
-        tax_rate=None if new.tax_code is None else rates.on(new.tax_code, issued_on),
-        period_start=None,
-        period_end=None,
-    )
+    async def _use_wallets(self, drafts: Sequence[Draft]) -> None:
+        """Let the drafts, in their order, take what is left of the customers' wallets."""
+        customers = {draft.customer_id for draft in drafts if draft.totals.total > 0}
+        if not customers:
+            return
+        grants = await grants_of(self._session, customers, min(one.issued_on for one in drafts))
+        if not grants:
+            return
+        for draft in drafts:
+            left = grants.get((draft.customer_id, draft.currency))
+            due = draft.totals.total - sum((one.amount for one in draft.taken), Decimal(0))
+            if left and due > 0:
+                draft.granted += draw(due, left, draft.issued_on, draft.parts())
 
 
-async def preview(
-    session: AsyncSession, subscription_id: UUID, *, periods: int = 1
-) -> list[PeriodBill]:
-    """The next `periods` bills of a subscription (fewer when it ends), as a run would make them.
+async def bill_now(session: AsyncSession, subscription_ids: Collection[UUID]) -> list[UUID]:
+    """Issue at once what waits for the next invoice of these subscriptions; the invoices' ids."""
+    return await (await InvoiceService.within(session)).bill_now(subscription_ids)
+
+
+async def preview(session: AsyncSession, subscription_id: UUID, *, periods: int = 1) -> list[Draft]:
+    """The next `periods` invoices of a subscription (fewer when it ends), as a run would make them.
+
+    What waits for the next invoice is on the first of them. Nothing is written.
 
     Raises:
         SubscriptionNotFoundError: no such subscription.
-        TaxRateMissingError: an item's tax has no rate on the day of billing.
-        NegativeInvoiceError: a period's lines sum to less than nothing.
+        TaxRateMissingError and the others: see `assemble`.
     """
-    repository = BillingRepository(session)
-    subscription = await repository.subscription(subscription_id)
-    if subscription is None:
+    repository = AssemblyRepository(session)
+    found = await repository.subscriptions([subscription_id])
+    if not found:
         raise SubscriptionNotFoundError(subscription_id)
-    items = await repository.items([subscription_id], ComponentPrices())
-    to_come = upcoming(subscription, items.get(subscription_id, []), await repository.rates())
-    return list(islice(to_come, min(periods, MOST_PREVIEWED)))
+    settings = await settings_of(session)
+    knowledge = await learn(session)
+    items = (await repository.items(found, knowledge.prices)).of.get(subscription_id, [])
+    through = next_moments(found[0], items, min(periods, MOST_PREVIEWED))
+    if through is None:
+        return []
+    bills, facts = await gather(session, found, through, knowledge, hold=False)
+    terms = Terms(
+        historical=True,
+        payment_terms_days=settings.payment_terms_days,
+        today=clock_of(session).today,
+        rounding=settings.tax_rounding,
+    )
+    decision = decide(bills, facts, terms)
+    decision.refuse_failures()
+    return decision.drafts

@@ -68,6 +68,15 @@ def downgrade() -> None:
         *("subscription_id",),
     ):
         op.drop_column("invoice_lines", column, schema="billing")
+    op.drop_constraint("uq_invoice_taxes_treatment", "invoice_taxes", schema="billing")
+    op.create_unique_constraint(
+        "uq_invoice_taxes_treatment",
+        "invoice_taxes",
+        ["tenant_id", "invoice_id", "treatment", "tax_code", "rate"],
+        schema="billing",
+    )
+    for column in ("line_rate", "is_compound"):
+        op.drop_column("invoice_taxes", column, schema="billing")
     op.drop_constraint("uq_invoices_moment", "invoices", schema="billing")
     op.create_unique_constraint(
         "uq_invoices_period",
@@ -122,6 +131,18 @@ def _invoices() -> None:
         sa.Column("explanation", JSONB(), nullable=True),
         sa.Column("reverses_line_id", sa.Uuid(), nullable=True),
         sa.Column("subscription_id", sa.Uuid(), nullable=True),
+    )
+    _add(
+        "invoice_taxes",
+        sa.Column("line_rate", sa.Numeric(9, 6), nullable=True),
+        sa.Column("is_compound", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    op.drop_constraint("uq_invoice_taxes_treatment", "invoice_taxes", schema="billing")
+    op.create_unique_constraint(
+        "uq_invoice_taxes_treatment",
+        "invoice_taxes",
+        ["tenant_id", "invoice_id", "treatment", "line_rate", "tax_code", "rate"],
+        schema="billing",
     )
     op.create_index(
         "ix_invoice_lines_item",

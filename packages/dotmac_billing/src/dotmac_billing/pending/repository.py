@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.mapped_base import table_of
@@ -43,7 +42,6 @@ UPDATE billing.pending_lines p SET withdrawn_at = $2
 FROM unnest($1::uuid[]) AS wanted(id) WHERE p.id = wanted.id AND {_WAITS}
 RETURNING p.id
 """  # noqa: S608
-_ANY = f"SELECT EXISTS (SELECT FROM billing.pending_lines p WHERE {_WAITS})"  # noqa: S608
 
 
 class PendingRepository:
@@ -56,11 +54,6 @@ class PendingRepository:
         """Insert rows with values in the order of `COLUMNS`."""
         await copy_tables(self._session, [TableRows(table_of(PendingLine), COLUMNS, rows)])
 
-    async def exist(self) -> bool:
-        """Whether any line waits; most tenants have none most of the time."""
-        connection = await driver_connection(self._session)
-        return bool(await connection.fetchval(_ANY))
-
     async def waiting(
         self,
         subscription_ids: Collection[UUID],
@@ -68,7 +61,7 @@ class PendingRepository:
         on: date,
         *,
         hold: bool,
-    ) -> list[asyncpg.Record]:
+    ) -> list[dict[str, Any]]:
         """Lines of these subscriptions, and of these customers without any, to be billed by then.
 
         With `hold` nobody else can bill them until the transaction ends.
@@ -76,7 +69,8 @@ class PendingRepository:
         connection = await driver_connection(self._session)
         held = _HELD if hold else ""
         own = await connection.fetch(_OF_SUBSCRIPTIONS + held, list(subscription_ids), on)
-        return own + await connection.fetch(_OF_CUSTOMERS + held, list(customer_ids), on)
+        alone = await connection.fetch(_OF_CUSTOMERS + held, list(customer_ids), on)
+        return [dict(row) for row in (*own, *alone)]
 
     async def billed(self, lines: Sequence[tuple[UUID, UUID]]) -> None:
         """Note the invoice that each line (line, invoice) is on."""

@@ -200,16 +200,17 @@ class InvoiceLine(TenantOwned, BillingBase):
 class InvoiceTax(TenantOwned, BillingBase):
     """One tax on all lines of one treatment: what it is charged on, and what it comes to.
 
-    `category` is of UNTDID 5305, `exemption_code` of the list VATEX. `treatment` is the tax code of
-    the lines; it and `name` are empty on rows from before there were treatments, which have one
-    tax by its code alone.
+    `category` is of UNTDID 5305, `exemption_code` of the list VATEX. `treatment` and `line_rate`
+    are the tax code and rate of the lines that bear it; they and `name` are empty on rows from
+    before there were treatments, which have one tax by its code alone.
     """
 
     __tablename__ = "invoice_taxes"
     __table_args__ = (
         tenant_foreign_key("invoice_id", "billing.invoices"),
         tenant_unique(
-            "invoice_id", "treatment", "tax_code", "rate", name="uq_invoice_taxes_treatment"
+            *("invoice_id", "treatment", "line_rate", "tax_code", "rate"),
+            name="uq_invoice_taxes_treatment",
         ),
     )
 
@@ -224,3 +225,5 @@ class InvoiceTax(TenantOwned, BillingBase):
     jurisdiction: Mapped[str | None] = mapped_column(sa.Text())
     exemption_reason: Mapped[str | None] = mapped_column(sa.Text())
     exemption_code: Mapped[str | None] = mapped_column(sa.Text())
+    line_rate: Mapped[Decimal | None] = mapped_column(sa.Numeric(9, 6))
+    is_compound: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())

@@ -23,7 +23,8 @@ from dotmac_core_ops.database import (
 INVOICE = (
     *("id", "number", "series", "sequence", "customer_id", "subscription_id", "kind"),
     *("period_start", "period_end", "issued_on", "due_on", "currency", "net", "tax", "total"),
-    *("historical", "run_id", "created_at"),
+    *("historical", "run_id", "created_at", "bill_on", "customer_version", "seller_version"),
+    "discount",
 )
 BALANCE = (
     *("id", "customer_id", "currency", "status", "total", "amount_paid", "amount_due"),
@@ -31,9 +32,13 @@ BALANCE = (
 )
 LINE = (
     *("id", "invoice_id", "position", "item_id", "component_id", "description", "quantity"),
-    *("unit_price", "net", "tax_code", "tax_rate", "period_start", "period_end"),
+    *("unit_price", "net", "tax_code", "tax_rate", "period_start", "period_end", "kind", "gross"),
+    *("discount", "tax", "explanation", "reverses_line_id", "subscription_id"),
 )
-TAX = ("id", "invoice_id", "tax_code", "rate", "net", "tax")
+TAX = (
+    *("id", "invoice_id", "tax_code", "rate", "net", "tax", "treatment", "line_rate"),
+    *("is_compound", "name", "category", "jurisdiction", "exemption_reason", "exemption_code"),
+)
 _ADD_SERIES = """
 INSERT INTO billing.number_series (id, series, next_sequence) VALUES ($1, $2, 1)
 ON CONFLICT DO NOTHING

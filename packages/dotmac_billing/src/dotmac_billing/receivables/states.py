@@ -29,9 +29,16 @@ class InvoiceStatus(Enum):
 
 
 class InvoiceKind(Enum):
-    """Made by a bill run for a period of a subscription, by hand, or to add to another invoice."""
+    """What made it.
+
+    `SUBSCRIPTION`: a bill run, for a moment of one subscription. `CONSOLIDATED`: a bill run, for
+    all subscriptions of a payer on a day. `CHANGE`: what was pending, billed at once. `MANUAL`:
+    somebody, by hand. `DEBIT_NOTE`: somebody, to add to an issued invoice.
+    """
 
     SUBSCRIPTION = "subscription"
+    CONSOLIDATED = "consolidated"
+    CHANGE = "change"
     MANUAL = "manual"
     DEBIT_NOTE = "debit_note"
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from dotmac_billing.runs.decision import Failure
+from dotmac_billing.assembly.decision import Failure
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.invoicing.draft import DueSubscription
-from dotmac_billing.invoicing.repository import SUBSCRIPTION_COLUMNS, due_subscription
+from dotmac_billing.assembly.decision import Moved
+from dotmac_billing.assembly.draft import DueSubscription
+from dotmac_billing.assembly.repository import PAYER, SUBSCRIPTION_COLUMNS, due_subscription
 from dotmac_core_ops.database import driver_connection
 
 _EARLIEST = """
@@ -27,11 +28,25 @@ WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[])
 _CLAIM = f"""
 WITH claimed AS MATERIALIZED (
   SELECT * FROM billing.subscriptions
-  WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[])
+  WHERE next_bill_on <= $1 AND invoice_group IS NULL AND id <> ALL($2::uuid[])
   ORDER BY next_bill_on, id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
 )
-SELECT {SUBSCRIPTION_COLUMNS} FROM claimed s JOIN billing.customers c ON c.id = s.customer_id
+SELECT {SUBSCRIPTION_COLUMNS} FROM claimed s JOIN {PAYER}
 ORDER BY s.next_bill_on, s.id
+"""  # noqa: S608 (names of our own)
+# Who pays for several is claimed as a whole, so that all of a day comes to be on one invoice.
+_CLAIM_GROUPS = f"""
+WITH due AS MATERIALIZED (
+  SELECT DISTINCT invoice_group FROM billing.subscriptions
+  WHERE next_bill_on <= $1 AND invoice_group IS NOT NULL AND id <> ALL($2::uuid[])
+), held AS MATERIALIZED (
+  SELECT p.id FROM billing.customers p JOIN due ON due.invoice_group = p.id
+  ORDER BY p.id LIMIT $3 FOR NO KEY UPDATE OF p SKIP LOCKED
+)
+SELECT {SUBSCRIPTION_COLUMNS} FROM billing.subscriptions s
+JOIN held ON held.id = s.invoice_group JOIN {PAYER}
+WHERE s.next_bill_on <= $1 AND s.id <> ALL($2::uuid[])
+ORDER BY s.next_bill_on, s.id FOR NO KEY UPDATE OF s
 """  # noqa: S608 (names of our own)
 _WAIT = """
 SELECT id FROM billing.subscriptions
@@ -45,13 +60,15 @@ WITH counted AS (
     wave = $7, updated_at = $8 WHERE id = $4
 )
 UPDATE billing.subscriptions s
-SET next_period = m.next_period, next_bill_on = m.next_bill_on
-FROM unnest($1::uuid[], $2::int[], $3::date[]) AS m(id, next_period, next_bill_on)
+SET billed_on = m.billed_on, next_bill_on = m.next_bill_on,
+    usage_billed_until = coalesce(m.usage_until, s.usage_billed_until)
+FROM unnest($1::uuid[], $2::date[], $3::date[], $9::date[])
+  AS m(id, billed_on, next_bill_on, usage_until)
 WHERE s.id = m.id
 """
 _BILLED = """
-SELECT subscription_id, period_start FROM billing.invoices
-WHERE subscription_id = ANY($1::uuid[]) AND kind = 'subscription'
+SELECT i.subscription_id, i.bill_on FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.invoices i ON i.subscription_id = wanted.id AND i.kind = 'subscription'
 """
 _START = """
 INSERT INTO billing.bill_runs (id, through, historical, status, started_at, updated_at,
@@ -67,6 +84,9 @@ WHERE id = $1
 """
 _ONE = "SELECT * FROM billing.bill_runs WHERE id = $1"
 _LIST = "SELECT * FROM billing.bill_runs ORDER BY started_at DESC, id DESC LIMIT $1 OFFSET $2"
+
+
+_SUBSCRIPTIONS_OF_A_PAYER = 4  # a guess, for how many payers make a chunk
 
 
 class ChunkShare(NamedTuple):
@@ -99,9 +119,16 @@ class RunRepository:
     async def claim(
         self, wave: date, without: Collection[UUID], limit: int
     ) -> list[DueSubscription]:
-        """Due subscriptions that nobody else works on, held until the transaction ends."""
+        """Due subscriptions that nobody else works on, held until the transaction ends.
+
+        First those that are billed each by itself; when there are none left, all of some payers
+        that get one invoice for theirs.
+        """
         connection = await driver_connection(self._session)
         rows = await connection.fetch(_CLAIM, wave, list(without), limit)
+        if not rows:
+            payers = max(1, limit // _SUBSCRIPTIONS_OF_A_PAYER)
+            rows = await connection.fetch(_CLAIM_GROUPS, wave, list(without), payers)
         return [due_subscription(row) for row in rows]
 
     async def wait_for_others(self, wave: date, without: Collection[UUID]) -> None:
@@ -109,16 +136,14 @@ class RunRepository:
         connection = await driver_connection(self._session)
         await connection.fetch(_WAIT, wave, list(without))
 
-    async def move(
-        self, moved: Sequence[tuple[UUID, int, date | None]], run_id: UUID, share: ChunkShare
-    ) -> None:
-        """Put subscriptions to their next period and bill date, and add the chunk to the run."""
+    async def move(self, moved: Sequence[Moved], run_id: UUID, share: ChunkShare) -> None:
+        """Note what subscriptions were billed up to, and add the chunk to the run."""
         connection = await driver_connection(self._session)
-        columns = zip(*moved, strict=True) if moved else ((), (), ())
-        await connection.execute(_MOVE, *columns, run_id, *share)
+        ids, on, then, until = zip(*moved, strict=True) if moved else ((), (), (), ())
+        await connection.execute(_MOVE, ids, on, then, run_id, *share, until)
 
     async def billed(self, subscription_ids: Collection[UUID]) -> set[tuple[UUID, date | None]]:
-        """Subscription and first day of every period that has an invoice."""
+        """Subscription and moment of every invoice of theirs."""
         connection = await driver_connection(self._session)
         return {(row[0], row[1]) for row in await connection.fetch(_BILLED, list(subscription_ids))}
 

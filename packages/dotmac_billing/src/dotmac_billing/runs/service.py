@@ -12,17 +12,16 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.invoicing.repository import BillingRepository, ComponentPrices
+from dotmac_billing.assembly.decision import Decision, Failure, Terms, decide
+from dotmac_billing.assembly.service import Knowledge, gather, learn
 from dotmac_billing.invoicing.service import InvoiceService, IssueTerms, issue_terms
 from dotmac_billing.protocols import Transactions
-from dotmac_billing.runs.decision import Decision, Failure, Terms, decide
 from dotmac_billing.runs.errors import BillRunNotFoundError, BillRunTooFarAheadError
 from dotmac_billing.runs.progress import OnProgress, RunProgress, RunResult
 from dotmac_billing.runs.repository import ChunkShare, RunRepository
 from dotmac_billing.runs.states import RunStatus
 from dotmac_billing.runs.wave import chunk_limit, wave_end
 from dotmac_billing.settings.service import settings_of
-from dotmac_billing.tax.rates import TaxRates
 from dotmac_core_events import enqueue
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.collector import rare_collections
@@ -133,8 +132,8 @@ async def _begin(
             status=RunStatus.RUNNING.value,
             now=clock.now(),
         )
-        terms = Terms(is_past, issue.payment_terms_days, clock.today)
-        return _Run(database, tenant_id, result, issue, terms)
+        terms = Terms(is_past, issue.payment_terms_days, clock.today, issue.tax_rounding)
+        return _Run(database, tenant_id, result, issue, terms, await learn(session))
 
     return await database.run(tenant_id, begin)
 
@@ -156,9 +155,8 @@ class _Run:
     result: RunResult
     issue: IssueTerms
     terms: Terms
+    knowledge: Knowledge
     on_progress: OnProgress | None = None
-    prices: ComponentPrices = field(default_factory=ComponentPrices)
-    rates: TaxRates = field(default_factory=TaxRates)
     failed: dict[UUID, Failure] = field(default_factory=dict)
     waiting: int = 0
 
@@ -172,7 +170,7 @@ class _Run:
         while True:
             async with self.database.transaction(self.tenant_id) as session:
                 self.waiting = await RunRepository(session).count_due(wave, list(self.failed))
-                self.rates = await BillingRepository(session).rates()
+                self.knowledge = await learn(session, self.knowledge.prices)
             if not self.waiting:
                 return
             limit = chunk_limit(self.waiting, chunk_size, lanes)
@@ -202,7 +200,7 @@ class _Run:
         except asyncpg.UniqueViolationError as error:
             if error.constraint_name != "uq_invoices_moment":
                 raise
-        # Somebody moved a subscription back to a period that has its invoice: bill what has none.
+        # Somebody moved a subscription back to a moment that has its invoice: bill what has none.
         return await self.database.run(
             self.tenant_id, lambda session: self._bill(session, wave, limit, checked=True)
         )
@@ -215,21 +213,21 @@ class _Run:
         due = await runs.claim(wave, list(self.failed), limit)
         if not due:
             return _Chunk(0)
-        ids = [subscription.id for subscription in due]
-        items = await BillingRepository(session).items(ids, self.prices)
-        billed = await runs.billed(ids) if checked else frozenset[tuple[UUID, date | None]]()
-        decision = decide(due, items, self.rates, self.terms, wave, billed=billed)
+        bills, facts = await gather(session, due, wave, self.knowledge, hold=True)
+        if checked:
+            facts.billed = await runs.billed([subscription.id for subscription in due])
+        decision = decide(bills, facts, self.terms)
         if decision.drafts:
-            await self._issue(session, decision)
+            await self._issue(session, decision, has_wallets=facts.has_wallets)
         invoices, total = len(decision.drafts), self._total(decision)
         share = ChunkShare(invoices, total, wave, clock_of(session).now())
         await runs.move(decision.moved, self.result.run_id, share)
         return _Chunk(len(due), decision)
 
-    async def _issue(self, session: AsyncSession, decision: Decision) -> None:
+    async def _issue(self, session: AsyncSession, decision: Decision, *, has_wallets: bool) -> None:
         run_id, historical = self.result.run_id, self.result.historical
         issued = await InvoiceService(session, self.issue).issue(
-            decision.drafts, historical=historical, run_id=run_id
+            decision.drafts, historical=historical, run_id=run_id, has_wallets=has_wallets
         )
         await record(
             session,

@@ -1,0 +1,1 @@
+"""What is due, put together: from items, usage, waiting lines, discounts and tax to an invoice."""

@@ -1,0 +1,106 @@
+"""What a due item costs: the one rule for the bill run, for previews and for simulations."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from uuid import UUID
+
+from dotmac_billing.assembly.errors import InvoiceTooLargeError
+from dotmac_billing.assembly.item import BilledItem
+from dotmac_billing.assembly.line import Charge
+from dotmac_billing.charges.explained import explanation_json
+from dotmac_billing.charges.measured import Measured
+from dotmac_billing.charges.price import true_up
+from dotmac_billing.receivables.states import LineKind
+from dotmac_billing.subscriptions.moments import Due
+from dotmac_core_ops.money import currency_exponent
+
+LARGEST_LINE = Decimal(10) ** 12  # two hundred of them, with tax, still fit the column
+_NOTHING = Decimal(0)
+_ONE = Decimal(1)
+
+
+@lru_cache(maxsize=256)
+def quantum(currency: str) -> Decimal:
+    """The smallest amount of the currency, for `Decimal.quantize`."""
+    return _ONE.scaleb(-currency_exponent(currency))
+
+
+def charges(
+    due: Due[BilledItem], measured: Measured | None, subscription_id: UUID, currency: str
+) -> list[Charge]:
+    """The line of a due item, and that of a minimum commitment it does not reach.
+
+    A recurring price counts for the whole period; of a period that is covered in part, that share
+    of days is charged, unless the component is not prorated. What a meter counted (`measured`) is
+    charged as it is, and only a minimum is prorated. Nothing is rounded before the line.
+
+    Raises:
+        InvoiceTooLargeError: the amount is over a million millions.
+    """
+    item = due.item
+    priced = item.priced
+    component = priced.component
+    explanation = None
+    if priced.unit_price is not None and measured is None:
+        price = priced.unit_price if item.agreed_price is None else item.agreed_price
+        quantity = item.quantity
+        amount = quantity * price
+    else:
+        usage = Measured(item.quantity) if measured is None else measured
+        charged = priced.price.charge(usage)
+        quantity, amount = usage.quantity, charged.amount
+        price = amount / quantity if quantity else _NOTHING
+        explanation = explanation_json(priced.model, charged)
+    is_part = due.part != due.whole and not item.is_one_time and component.is_prorated
+    if is_part and not priced.is_metered:
+        amount = amount * due.part.days / due.whole.days
+    if not -LARGEST_LINE <= amount <= LARGEST_LINE:
+        raise InvoiceTooLargeError(item.description, amount, LARGEST_LINE)
+    smallest = quantum(currency)
+    rounded = amount.quantize(smallest, ROUND_HALF_UP)
+    off = _NOTHING
+    if item.percent_off is not None:
+        off = (rounded * item.percent_off).quantize(smallest, ROUND_HALF_UP)
+    if priced.is_metered:
+        kind = LineKind.USAGE
+    else:
+        kind = LineKind.ONE_TIME if item.is_one_time else LineKind.CHARGE
+    line = Charge(
+        kind,
+        subscription_id,
+        priced.plan_id,
+        item.item_id,
+        component.id,
+        component.code,
+        item.description,
+        quantity,
+        price,
+        rounded,
+        off,
+        component.tax_code,
+        component.includes_tax,
+        due.part.start,
+        due.part.end,
+        explanation,
+    )
+    minimum = priced.price.minimum
+    if minimum is None:
+        return [line]
+    missing = true_up(rounded, minimum, due.part.days, due.whole.days).quantize(
+        smallest, ROUND_HALF_UP
+    )
+    return [line, _minimum(line, missing)] if missing else [line]
+
+
+def _minimum(line: Charge, missing: Decimal) -> Charge:
+    return line._replace(
+        kind=LineKind.MINIMUM,
+        description=f"{line.description}: minimum commitment",
+        quantity=_ONE,
+        unit_price=missing,
+        amount=missing,
+        own_off=_NOTHING,
+        explanation=None,
+    )

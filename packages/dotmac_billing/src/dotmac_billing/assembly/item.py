@@ -1,0 +1,84 @@
+"""An item of a subscription with its price, ready to be charged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from dotmac_billing.assembly.errors import PriceCurrencyMissingError
+from dotmac_billing.catalog.plan import PublishedComponent
+from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentKind
+from dotmac_billing.charges.names import ChargeModel
+from dotmac_billing.charges.price import Capped, Price, compile_price
+from dotmac_billing.charges.time_of_use import TimeOfUse
+from dotmac_billing.charges.windows import Windows
+
+_SIMPLE = frozenset({ChargeModel.FLAT, ChargeModel.PER_UNIT})
+_LIMITS = {"minimum", "maximum"}
+
+
+class Priced(NamedTuple):
+    """A component's price in one currency. `unit_price` is set when it is a mere multiplication."""
+
+    component: PublishedComponent
+    plan_id: UUID
+    model: ChargeModel
+    unit_price: Decimal | None
+    price: Price
+    is_metered: bool
+    filters: tuple[tuple[str, tuple[str, ...]], ...]
+    time_of_use: Windows | None
+
+
+class BilledItem(NamedTuple):
+    """An item with its price. `agreed_price` None means the list price.
+
+    `percent_off` is what a phase takes off, as a fraction. The rest is what `moments` asks for.
+    """
+
+    item_id: UUID
+    priced: Priced
+    description: str
+    quantity: Decimal
+    agreed_price: Decimal | None
+    percent_off: Decimal | None
+    cycle: BillingCycle
+    timing: BillingTiming
+    is_one_time: bool
+    anchor_on: date | None
+    starts_on: date | None
+    ends_on: date | None
+
+
+def priced(component: PublishedComponent, plan_id: UUID, currency: str) -> Priced:
+    """The component's price in `currency`, compiled.
+
+    Raises:
+        PriceCurrencyMissingError: it has none in that currency.
+        InvalidPriceError: its parameters make no price.
+    """
+    parameters: Mapping[str, object] | None = component.prices.get(currency)
+    if parameters is None:
+        raise PriceCurrencyMissingError(component.code, currency)
+    price = compile_price(component.model, parameters, currency=currency)
+    simple = component.model in _SIMPLE and not _LIMITS & parameters.keys()
+    unit = parameters.get("price", parameters.get("unit_price")) if simple else None
+    return Priced(
+        component,
+        plan_id,
+        component.model,
+        None if unit is None else Decimal(str(unit)),
+        price,
+        component.kind is ComponentKind.USAGE,
+        tuple(sorted((name, tuple(values)) for name, values in component.filters.items())),
+        _windows(price),
+    )
+
+
+def _windows(price: Price) -> Windows | None:
+    if isinstance(price, Capped):
+        return _windows(price.price)
+    return price.windows if isinstance(price, TimeOfUse) else None

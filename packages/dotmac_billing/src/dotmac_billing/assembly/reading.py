@@ -1,0 +1,114 @@
+"""From rows that were read to what is charged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from dotmac_billing.assembly.decision import Bill, UsageKey, Waiting
+from dotmac_billing.assembly.line import Charge
+from dotmac_billing.receivables.states import LineKind
+from dotmac_billing.tax.treatment import AppliedTax, Treatment, treatment_of
+from dotmac_billing.usage.windows import UsageWindow
+from dotmac_core_ops.clock import time_zone
+
+Row = Mapping[str, Any]
+"""A row that was read: its values by name."""
+
+
+@lru_cache(maxsize=65_536)
+def midnight(day: date, zone: str) -> datetime:
+    """The instant (UTC) at which that day begins in the zone.
+
+    Where clocks go forward at midnight it is the instant they do so.
+    """
+    return datetime.combine(day, time(), time_zone(zone)).astimezone(UTC)
+
+
+def usage_windows(bills: Iterable[Bill]) -> list[UsageWindow]:
+    """What must be measured to charge the metered items that are due. The key is a `UsageKey`."""
+    windows = []
+    for bill in bills:
+        subscription = bill.subscription
+        zone = subscription.time_zone
+        for moment in bill.moments:
+            for due in moment.dues:
+                component = due.item.priced.component
+                if not due.item.priced.is_metered or component.meter is None:
+                    continue
+                key: UsageKey = (subscription.id, due.item.item_id, due.part.start)
+                windows.append(
+                    UsageWindow(
+                        key=key,
+                        subscription_id=subscription.id,
+                        meter=component.meter,
+                        since=midnight(due.part.start, zone),
+                        until=midnight(due.part.end, zone),
+                        filters=due.item.priced.filters,
+                        needs=due.item.priced.price.needs,
+                        time_of_use=due.item.priced.time_of_use,
+                    )
+                )
+    return windows
+
+
+def waiting_lines(
+    rows: Iterable[Row], treatments: Mapping[UUID, Treatment]
+) -> dict[UUID, list[Waiting]]:
+    """Pending lines as charges, by subscription, or by customer where they have none."""
+    found: dict[UUID, list[Waiting]] = {}
+    for row in rows:
+        reverses = row["reverses_line_id"]
+        charge = Charge(
+            LineKind(row["kind"]),
+            row["subscription_id"],
+            None,
+            row["item_id"],
+            row["component_id"],
+            None,
+            row["description"],
+            row["quantity"],
+            row["unit_price"],
+            row["amount"],
+            Decimal(0),
+            None if reverses else row["tax_code"],
+            row["includes_tax"],
+            row["period_start"],
+            row["period_end"],
+            row["explanation"],
+            reverses,
+            treatments.get(reverses) if reverses else None,
+            row["id"],
+        )
+        owner = row["subscription_id"] or row["customer_id"]
+        found.setdefault(owner, []).append(Waiting(charge, row["currency"], row["bill_from"]))
+    return found
+
+
+def treatments_of(rows: Iterable[Row]) -> dict[UUID, Treatment]:
+    """The treatment of each line, from its taxes in their order."""
+    found: dict[UUID, Treatment] = {}
+    for line_id, taxes in groupby(rows, key=lambda row: row["line_id"]):
+        listed = list(taxes)
+        found[line_id] = treatment_of(
+            *(
+                AppliedTax(
+                    row["tax_code"],
+                    row["name"] or row["tax_code"],
+                    row["rate"],
+                    row["is_compound"],
+                    row["category"],
+                    row["jurisdiction"],
+                    row["exemption_reason"],
+                    row["exemption_code"],
+                )
+                for row in listed
+            ),
+            key=listed[0]["treatment"],
+        )
+    return found

@@ -1,0 +1,170 @@
+"""What must be known to bill subscriptions, read for many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.assembly.draft import DueSubscription
+from dotmac_billing.assembly.item import BilledItem, Priced, priced
+from dotmac_billing.catalog.service import components
+from dotmac_billing.pending.models import WAITS
+from dotmac_core_ops.database import driver_connection
+from dotmac_core_ops.errors import DomainError
+
+SUBSCRIPTION_COLUMNS = """
+s.id, s.customer_id, coalesce(s.payer_id, s.customer_id) AS payer_id, s.invoice_group, s.currency,
+s.time_zone, s.anchor_on, s.start_on, s.end_on, s.billed_on, s.next_bill_on,
+c.payment_terms_days, c.version
+"""
+PAYER = "billing.customers c ON c.id = coalesce(s.payer_id, s.customer_id)"
+"""Whom the invoice is for, to be joined to subscriptions `s`."""
+
+_SUBSCRIPTIONS = f"""
+SELECT {SUBSCRIPTION_COLUMNS} FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.subscriptions s ON s.id = wanted.id JOIN {PAYER} ORDER BY s.id
+"""  # noqa: S608 (names of our own)
+
+# Joined to the wanted ids, not compared with an array; see the payments' repository.
+# A quantity of 1 comes as null: it is what nearly all are, and a decimal is slow to read.
+_ITEMS = """
+SELECT i.subscription_id, i.id, i.component_id, i.description, NULLIF(i.quantity, 1),
+       i.agreed_price, i.percent_off, i.kind = 'one_time', i.anchor_on, i.starts_on, i.ends_on
+FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.subscription_items i ON i.subscription_id = wanted.id
+ORDER BY i.subscription_id, i.position
+"""
+_PLANS = """
+SELECT c.id, v.plan_id FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.price_components c ON c.id = wanted.id
+JOIN billing.plan_versions v ON v.id = c.plan_version_id
+"""
+_CUSTOMER = """
+SELECT id, currency, time_zone, payment_terms_days, version FROM billing.customers WHERE id = $1
+"""
+_TREATMENTS = """
+SELECT l.id AS line_id, t.treatment, t.tax_code, t.name, t.rate, t.is_compound, t.category,
+       t.jurisdiction, t.exemption_reason, t.exemption_code
+FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.invoice_lines l ON l.id = wanted.id
+JOIN billing.invoice_taxes t ON t.invoice_id = l.invoice_id AND t.treatment = l.tax_code
+  AND t.line_rate = l.tax_rate
+ORDER BY l.id, t.id
+"""
+# Most tenants use few of these; one question spares several that nearly always find nothing.
+_IN_USE = f"""
+SELECT EXISTS (SELECT FROM billing.pending_lines WHERE {WAITS}) AS waiting,
+       EXISTS (SELECT FROM billing.coupon_redemptions) AS coupons,
+       EXISTS (SELECT FROM billing.wallet_grants WHERE remaining > 0) AS wallets
+"""  # noqa: S608 (text of our own)
+_ONE = Decimal(1)
+
+
+class Prices(dict[tuple[UUID, str], Priced | DomainError]):
+    """Compiled prices by component and currency, or why there is none.
+
+    Components never change, so it can be kept.
+    """
+
+
+class Items(NamedTuple):
+    """Items by subscription, in their order, and the subscriptions with an item without price."""
+
+    of: dict[UUID, list[BilledItem]]
+    broken: dict[UUID, DomainError]
+
+
+def due_subscription(row: asyncpg.Record) -> DueSubscription:
+    """A row of `SUBSCRIPTION_COLUMNS`."""
+    return DueSubscription._make(row)
+
+
+class InUse(NamedTuple):
+    """What there is besides subscriptions: waiting lines, redeemed coupons, credit in wallets."""
+
+    waiting: bool
+    coupons: bool
+    wallets: bool
+
+
+class AssemblyRepository:
+    """Reads the session's tenant."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def subscriptions(self, ids: Collection[UUID]) -> list[DueSubscription]:
+        """Subscriptions with their payer's terms."""
+        connection = await driver_connection(self._session)
+        return [due_subscription(row) for row in await connection.fetch(_SUBSCRIPTIONS, list(ids))]
+
+    async def in_use(self) -> InUse:
+        """What there is to be asked for."""
+        connection = await driver_connection(self._session)
+        row = await connection.fetchrow(_IN_USE)
+        assert row is not None
+        return InUse._make(row)
+
+    async def customer(self, customer_id: UUID) -> asyncpg.Record | None:
+        """Currency, zone and terms of a customer."""
+        connection = await driver_connection(self._session)
+        return await connection.fetchrow(_CUSTOMER, customer_id)
+
+    async def items(self, subscriptions: Collection[DueSubscription], prices: Prices) -> Items:
+        """Items by subscription. Prices not in `prices` yet are read and added."""
+        connection = await driver_connection(self._session)
+        currencies = {one.id: one.currency for one in subscriptions}
+        rows = await connection.fetch(_ITEMS, list(currencies))
+        wanted = {(row[2], currencies[row[0]]) for row in rows} - prices.keys()
+        if wanted:
+            await self._read_prices(wanted, prices)
+        found: dict[UUID, list[BilledItem]] = {}
+        broken: dict[UUID, DomainError] = {}
+        for row in rows:
+            owner, item_id, component_id, text, quantity, agreed, off, once, anchor, *window = row
+            price = prices[component_id, currencies[owner]]
+            if isinstance(price, DomainError):
+                broken[owner] = price
+                continue
+            item = BilledItem(
+                item_id,
+                price,
+                text,
+                _ONE if quantity is None else quantity,
+                agreed,
+                off,
+                price.component.cycle,
+                price.component.timing,
+                once,
+                anchor,
+                *window,
+            )
+            if owner in found:
+                found[owner].append(item)
+            else:
+                found[owner] = [item]
+        return Items(found, broken)
+
+    async def _read_prices(self, wanted: set[tuple[UUID, str]], prices: Prices) -> None:
+        connection = await driver_connection(self._session)
+        ids = list({component_id for component_id, _ in wanted})
+        read = await components(self._session, ids)
+        plans = {row[0]: row[1] for row in await connection.fetch(_PLANS, ids)}
+        for component_id, currency in wanted:
+            try:
+                price: Priced | DomainError = priced(
+                    read[component_id], plans[component_id], currency
+                )
+            except DomainError as error:
+                price = error
+            prices[component_id, currency] = price
+
+    async def treatments(self, line_ids: Collection[UUID]) -> list[dict[str, Any]]:
+        """The taxes that issued lines bear, one row for each line and tax, in their order."""
+        connection = await driver_connection(self._session)
+        return [dict(row) for row in await connection.fetch(_TREATMENTS, list(line_ids))]
