@@ -9,15 +9,14 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from dotmac_billing.catalog.plan import PublishedComponent, PublishedPlan
-from dotmac_billing.catalog.terms import Alignment, BillingCycle, ComponentKind
+from dotmac_billing.catalog.terms import ComponentKind
 from dotmac_billing.mrr.monthly import RecurringItem, timeline
-from dotmac_billing.subscriptions.alignment import anchor
 from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
 from dotmac_billing.subscriptions.moments import Days, next_moment, rhythms
+from dotmac_billing.subscriptions.opening_items import opening_items
 from dotmac_billing.subscriptions.periods import next_bill, period_index
-from dotmac_billing.subscriptions.phases import ALWAYS, windows
 from dotmac_billing.subscriptions.prices import period_amount
-from dotmac_billing.subscriptions.schedule import Schedule, schedule, until
+from dotmac_billing.subscriptions.schedule import Schedule, schedule
 from dotmac_billing.subscriptions.starting import (
     Payer,
     StartItem,
@@ -27,8 +26,6 @@ from dotmac_billing.subscriptions.starting import (
 )
 from dotmac_billing.subscriptions.windows import ItemWindow
 from dotmac_core_ops.database import new_ids
-
-_PLAIN = [ALWAYS]
 
 
 class _Started(NamedTuple):
@@ -115,36 +112,12 @@ class StartedRows:
         made: list[ItemWindow] = []
         worth: list[RecurringItem] = []
         is_plain = not planned.stretches
-        for item, component in pairs:
-            previous: UUID | None = None
-            for window in windows(component, planned.stretches) if planned.stretches else _PLAIN:
-                starts_on = _later(item.starts_on, window.starts_on)
-                ends_on = until(item.ends_on, window.ends_on)
-                item_id = next(self._ids)
-                anchor_on = _own_anchor(plan, component, planned)
-                is_plain = is_plain and _in_step(component, plan, starts_on, ends_on)
-                row = ItemWindow(
-                    item_id,
-                    component.id,
-                    len(made) + 1,
-                    item.description or component.name,
-                    component.kind,
-                    item.quantity,
-                    component.cycle,
-                    component.timing,
-                    item.agreed_price,
-                    starts_on,
-                    ends_on,
-                    anchor_on,
-                    window.phase,
-                    window.percent_off,
-                    previous,
-                )
-                made.append(row)
-                previous = item_id
-                self._add_item(one.id, row)
-                if component.kind is ComponentKind.RECURRING:
-                    worth.append(_worth(row, component, payer.currency))
+        for row, component in opening_items(pairs, plan, planned, self._ids):
+            is_plain = is_plain and _in_step(component, plan, row.starts_on, row.ends_on)
+            made.append(row)
+            self._add_item(one.id, row)
+            if component.kind is ComponentKind.RECURRING:
+                worth.append(_worth(row, component, payer.currency))
         self._add_timeline(one, worth)
         return _first_bill(one, made, is_plain=is_plain)
 
@@ -197,21 +170,6 @@ class StartedRows:
                     historical=end_on < today,
                 )
             )
-
-
-def _later(left: date | None, right: date | None) -> date | None:
-    if left is None or right is None:
-        return left or right
-    return max(left, right)
-
-
-def _own_anchor(
-    plan: PublishedPlan, component: PublishedComponent, planned: Schedule
-) -> date | None:
-    """Weeks of a calendar plan begin on Mondays, whatever its months are counted from."""
-    if plan.alignment is Alignment.ANNIVERSARY or component.cycle is not BillingCycle.WEEKLY:
-        return None
-    return anchor(plan.alignment, component.cycle, planned.anchor_on)
 
 
 def _in_step(
