@@ -12,6 +12,8 @@ from dotmac_billing.catalog.routes import (
 )
 from dotmac_billing.charges.adapters.plugins import installed_rule
 from dotmac_billing.charges.custom import find_rules_by
+from dotmac_billing.credit_notes.events import CreditNoteIssued, CreditNoteRefunded
+from dotmac_billing.credit_notes.routes import router as credit_notes_router
 from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
 from dotmac_billing.customers.routes import router as customers_router
 from dotmac_billing.discounts.events import CouponRedeemed, CouponRevoked
@@ -48,6 +50,7 @@ module = Module(
         preview_router,
         invoices_router,
         receivables_router,
+        credit_notes_router,
         payments_router,
         ledger_router,
         runs_router,
@@ -64,6 +67,10 @@ module = Module(
         Permission("discounts:write", "Make coupons, give and revoke discounts."),
         Permission("invoices:read", "See invoices."),
         Permission("invoices:issue", "Issue invoices by hand."),
+        Permission("credit_notes:read", "See credit notes."),
+        Permission(
+            "credit_notes:issue", "Issue credit and debit notes, and note what was paid back."
+        ),
         Permission("payments:read", "See payments."),
         Permission("payments:record", "Record payments."),
         Permission("ledger:read", "See accounts and entries of the books."),
@@ -82,5 +89,7 @@ module = Module(
         InvoiceIssued,
         InvoicePaid,
         PaymentReceived,
+        CreditNoteIssued,
+        CreditNoteRefunded,
     ),
 )

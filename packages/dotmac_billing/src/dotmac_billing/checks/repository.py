@@ -12,16 +12,25 @@ SELECT entry_id::text AS subject, 'its postings sum to ' || sum(amount) AS probl
 FROM billing.ledger_postings GROUP BY entry_id HAVING sum(amount) <> 0
 """
 
+# What a source takes off or adds to what the customer owes. Of a payment that is all of it, of a
+# credit note what settles the invoice or stays as credit; what is to be paid back is owed to the
+# customer. A void invoice has a second entry that takes the first one back.
 SOURCES = """
 WITH booked AS (
-  SELECT e.source_type, e.source_id, sum(p.amount) FILTER (WHERE p.amount > 0) AS amount
-  FROM billing.ledger_entries e LEFT JOIN billing.ledger_postings p ON p.entry_id = e.id
+  SELECT e.source_type, e.source_id, sum(p.amount) FILTER (WHERE a.code = 'receivable') AS amount
+  FROM billing.ledger_entries e
+  LEFT JOIN billing.ledger_postings p ON p.entry_id = e.id
+  LEFT JOIN billing.ledger_accounts a ON a.id = p.account_id
   GROUP BY e.source_type, e.source_id
 ), sources AS (
   SELECT 'invoice' AS kind, id, number AS subject, total AS amount FROM billing.invoices
-  UNION ALL SELECT 'payment', id, id::text, amount FROM billing.payments
+  UNION ALL SELECT 'invoice_void', i.id, i.number, -i.total FROM billing.invoices i
+    JOIN billing.invoice_balances b ON b.id = i.id WHERE b.status = 'void'
+  UNION ALL SELECT 'payment', id, id::text, -amount FROM billing.payments WHERE kind = 'payment'
+  UNION ALL SELECT 'credit_note', id, number, -(settled + credited) FROM billing.credit_notes
+  UNION ALL SELECT 'write_off', id, id::text, -amount FROM billing.write_offs
 )
-SELECT s.subject, 'is over ' || s.amount || ' and in the books with '
+SELECT s.subject, 'changes what is owed by ' || s.amount || ' and in the books by '
   || coalesce(b.amount, 0) AS problem
 FROM sources s LEFT JOIN booked b ON b.source_type = s.kind AND b.source_id = s.id
 WHERE coalesce(b.amount, 0) <> s.amount
@@ -48,19 +57,22 @@ FROM booked FULL JOIN owed
 WHERE coalesce(booked.amount, 0) <> coalesce(owed.amount, 0)
 """
 
+# Numbers that were left out when the next one was raised are counted as `skipped`.
 NUMBERS = """
 WITH issued AS (
   SELECT series, count(*) AS rows, count(DISTINCT sequence) AS numbers,
          min(sequence) AS lowest, max(sequence) AS highest
-  FROM billing.invoices GROUP BY series
+  FROM (SELECT series, sequence FROM billing.invoices
+        UNION ALL SELECT series, sequence FROM billing.credit_notes) numbered
+  GROUP BY series
 )
 SELECT coalesce(s.series, i.series) AS subject, 'has ' || coalesce(i.numbers, 0)
-  || ' numbers up to ' || coalesce(i.highest, 0) || ' and goes on with '
-  || coalesce(s.next_sequence, 0) AS problem
+  || ' numbers up to ' || coalesce(i.highest, 0) || ', left out ' || coalesce(s.skipped, 0)
+  || ' and goes on with ' || coalesce(s.next_sequence, 0) AS problem
 FROM billing.number_series s FULL JOIN issued i ON i.series = s.series
-WHERE coalesce(s.next_sequence, 0) <> coalesce(i.highest, 0) + 1
-   OR coalesce(i.numbers, 0) <> coalesce(i.highest, 0)
-   OR coalesce(i.lowest, 1) <> 1 OR coalesce(i.rows, 0) <> coalesce(i.numbers, 0)
+WHERE coalesce(s.next_sequence, 0) <> coalesce(i.numbers, 0) + coalesce(s.skipped, 0) + 1
+   OR coalesce(i.highest, 0) >= coalesce(s.next_sequence, 0)
+   OR coalesce(i.lowest, 1) < 1 OR coalesce(i.rows, 0) <> coalesce(i.numbers, 0)
 """
 
 TOTALS = """
@@ -81,17 +93,83 @@ WHERE i.net <> coalesce(l.net, 0) OR i.tax <> coalesce(t.tax, 0) OR i.total <> i
 INVOICE_BALANCES = """
 WITH applied AS (
   SELECT invoice_id, sum(amount) AS amount FROM billing.payment_allocations GROUP BY invoice_id
+), given_up AS (
+  SELECT invoice_id, sum(amount) AS amount FROM billing.write_offs GROUP BY invoice_id
+), noted AS (
+  SELECT invoice_id, sum(total) AS amount FROM billing.credit_notes GROUP BY invoice_id
 )
 SELECT i.number AS subject, 'is over ' || i.total || ' with ' || coalesce(a.amount, 0)
-  || ' allocated; its balance says ' || coalesce(b.amount_paid, 0) || ' paid, '
-  || coalesce(b.amount_due, 0) || ' due, ' || coalesce(b.status, 'nothing') AS problem
+  || ' allocated, ' || coalesce(w.amount, 0) || ' given up and ' || coalesce(n.amount, 0)
+  || ' credited; its balance says ' || coalesce(b.amount_paid, 0) || ' paid, '
+  || coalesce(b.amount_written_off, 0) || ' given up, ' || coalesce(b.amount_credited, 0)
+  || ' credited, ' || coalesce(b.amount_due, 0) || ' due, '
+  || coalesce(b.status, 'nothing') AS problem
 FROM billing.invoices i
 LEFT JOIN billing.invoice_balances b ON b.id = i.id
 LEFT JOIN applied a ON a.invoice_id = i.id
+LEFT JOIN given_up w ON w.invoice_id = i.id
+LEFT JOIN noted n ON n.invoice_id = i.id
 WHERE b.id IS NULL OR b.total <> i.total OR b.amount_paid <> coalesce(a.amount, 0)
-   OR b.amount_due <> b.total - b.amount_paid OR b.amount_due < 0
-   OR b.status <> CASE WHEN b.amount_due = 0 THEN 'paid' WHEN b.amount_paid = 0 THEN 'open'
-                       ELSE 'partially_paid' END
+   OR b.amount_written_off <> coalesce(w.amount, 0) OR b.amount_credited <> coalesce(n.amount, 0)
+   OR b.amount_credited + b.amount_written_off > greatest(b.total, 0)
+   OR b.amount_due < 0 OR b.amount_due <> CASE WHEN b.status = 'void' THEN 0
+        ELSE greatest(b.total, 0) - b.amount_paid - b.amount_written_off END
+   OR b.status <> CASE
+        WHEN b.status = 'void' AND b.amount_paid = 0 AND b.amount_written_off = 0 THEN 'void'
+        WHEN b.amount_written_off > 0 AND b.amount_due = 0 THEN 'uncollectible'
+        WHEN b.amount_due = 0 THEN 'paid'
+        WHEN b.status = 'uncollectible' THEN 'uncollectible'
+        WHEN b.amount_paid = 0 AND b.amount_written_off = 0 THEN 'open'
+        ELSE 'partially_paid' END
+"""
+
+# Nothing can be taken back that was not charged.
+CREDITED_LINES = """
+WITH credited AS (
+  SELECT invoice_line_id AS id, sum(net) AS net FROM billing.credit_note_lines GROUP BY 1
+)
+SELECT i.number || ' line ' || l.position AS subject, 'is over ' || l.net || ' with '
+  || c.net || ' credited' AS problem
+FROM credited c
+JOIN billing.invoice_lines l ON l.id = c.id
+JOIN billing.invoices i ON i.id = l.invoice_id
+WHERE abs(c.net) > abs(l.net) OR c.net * l.net < 0
+"""
+
+CREDIT_NOTES = """
+WITH lines AS (
+  SELECT credit_note_id, sum(net) AS net FROM billing.credit_note_lines GROUP BY 1
+), taxes AS (
+  SELECT credit_note_id, sum(tax) AS tax FROM billing.credit_note_taxes GROUP BY 1
+)
+SELECT n.number AS subject, 'says ' || n.net || ' + ' || n.tax || ' = ' || n.total || ', used as '
+  || n.settled || ' + ' || n.credited || ' + ' || n.to_refund || '; its lines sum to '
+  || coalesce(l.net, 0) || ', its taxes to ' || coalesce(t.tax, 0) || ', its credit to '
+  || coalesce(p.amount, 0) AS problem
+FROM billing.credit_notes n
+LEFT JOIN lines l ON l.credit_note_id = n.id
+LEFT JOIN taxes t ON t.credit_note_id = n.id
+LEFT JOIN billing.payments p ON p.kind = 'credit_note' AND p.source_id = n.id
+LEFT JOIN billing.credit_note_refunds f ON f.id = n.id
+WHERE n.net <> coalesce(l.net, 0) OR n.tax <> coalesce(t.tax, 0) OR n.total <> n.net + n.tax
+   OR n.total <> n.settled + n.credited + n.to_refund
+   OR coalesce(p.amount, 0) <> n.settled + n.credited
+   OR coalesce(f.amount, 0) <> n.to_refund OR coalesce(f.paid, 0) > n.to_refund
+"""
+
+REFUNDS = """
+WITH booked AS (
+  SELECT e.currency, sum(p.amount) AS amount FROM billing.ledger_postings p
+  JOIN billing.ledger_accounts a ON a.id = p.account_id
+  JOIN billing.ledger_entries e ON e.id = p.entry_id
+  WHERE a.code = 'refunds' GROUP BY e.currency
+), owed AS (
+  SELECT currency, sum(amount - paid) AS amount FROM billing.credit_note_refunds GROUP BY currency
+)
+SELECT coalesce(booked.currency, owed.currency) AS subject, 'has ' || coalesce(owed.amount, 0)
+  || ' to be paid back and ' || coalesce(-booked.amount, 0) || ' in the books' AS problem
+FROM booked FULL JOIN owed ON owed.currency = booked.currency
+WHERE coalesce(-booked.amount, 0) <> coalesce(owed.amount, 0)
 """
 
 PAYMENT_BALANCES = """
@@ -114,6 +192,9 @@ CHECKS: dict[str, str] = {
     "totals_equal_lines": TOTALS,
     "invoices_are_paid_as_allocated": INVOICE_BALANCES,
     "payments_are_used_as_allocated": PAYMENT_BALANCES,
+    "credit_notes_add_up": CREDIT_NOTES,
+    "lines_are_not_credited_twice": CREDITED_LINES,
+    "refunds_are_what_is_owed": REFUNDS,
 }
 """Every check with the query that has a row (subject, problem) for each case."""
 

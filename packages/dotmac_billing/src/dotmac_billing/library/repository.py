@@ -26,6 +26,7 @@ from dotmac_billing.library.schemas import (
     PaymentRecord,
     SubscriptionRecord,
 )
+from dotmac_billing.payments.credit import PaymentKind
 from dotmac_billing.payments.models import Payment, PaymentBalance
 from dotmac_billing.receivables.models import Invoice, InvoiceBalance
 from dotmac_billing.receivables.states import InvoiceStatus
@@ -308,7 +309,11 @@ class PaymentRepository(RecordRepository[PaymentRecord]):
     """Payments that were received."""
 
     record = PaymentRecord
-    source = sa.join(Payment, PaymentBalance, PaymentBalance.id == Payment.id)
+    source = sa.join(
+        Payment,
+        PaymentBalance,
+        (PaymentBalance.id == Payment.id) & (Payment.kind == PaymentKind.PAYMENT.value),
+    )
     columns = {
         "id": Payment.id,
         "tenant_id": Payment.tenant_id,

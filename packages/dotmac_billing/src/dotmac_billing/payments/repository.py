@@ -13,7 +13,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.mapped_base import table_of
-from dotmac_billing.payments.credit import CreditRows
+from dotmac_billing.payments.credit import CreditRows, PaymentKind
 from dotmac_billing.payments.models import Payment, PaymentAllocation, PaymentBalance
 from dotmac_core_ops.database import TableRows, copy_tables, driver_connection
 
@@ -67,11 +67,15 @@ def credit_tables(rows: CreditRows) -> list[TableRows]:
 
 @dataclass(frozen=True)
 class PaymentFilter:
-    """Which payments are wanted; None does not narrow, days are included."""
+    """Which payments are wanted; None does not narrow, days are included.
+
+    Without a `kind` it is money that came in, and not credit that counts as if it had.
+    """
 
     customer_id: UUID | None = None
     received_from: date | None = None
     received_to: date | None = None
+    kind: PaymentKind = PaymentKind.PAYMENT
 
 
 class PaymentRepository:
@@ -122,13 +126,13 @@ class PaymentRepository:
 
 _FIND = """
 SELECT p.id, p.customer_id, p.amount, p.currency, p.method, p.received_on, p.reference,
-       p.external_id, p.created_at, b.unapplied
+       p.external_id, p.kind, p.source_id, p.created_at, b.unapplied
 FROM billing.payments p
 JOIN billing.payment_balances b ON b.tenant_id = p.tenant_id AND b.id = p.id
 """
 _WANTED = """
 WHERE ($1::uuid IS NULL OR p.customer_id = $1) AND ($2::date IS NULL OR p.received_on >= $2)
-  AND ($3::date IS NULL OR p.received_on <= $3)
+  AND ($3::date IS NULL OR p.received_on <= $3) AND p.kind = $4
 """
 _ALLOCATED = """
 SELECT a.payment_id, a.invoice_id, i.number, a.amount, a.allocated_on
@@ -161,10 +165,11 @@ class PaymentReader:
     ) -> tuple[list[dict[str, Any]], int]:
         """A page by day of receipt, and the number of all that match."""
         connection = await driver_connection(self._session)
-        values = (wanted.customer_id, wanted.received_from, wanted.received_to)
+        span = (wanted.received_from, wanted.received_to)
+        values = (wanted.customer_id, *span, wanted.kind.value)
         way = "DESC" if descending else "ASC"
         rows = await connection.fetch(
-            f"{_FIND} {_WANTED} ORDER BY p.received_on {way}, p.id {way} LIMIT $4 OFFSET $5",
+            f"{_FIND} {_WANTED} ORDER BY p.received_on {way}, p.id {way} LIMIT $5 OFFSET $6",
             *values,
             limit,
             offset,

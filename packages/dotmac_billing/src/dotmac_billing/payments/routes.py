@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
+from dotmac_billing.payments.credit import PaymentKind
 from dotmac_billing.payments.repository import PaymentFilter, PaymentReader
 from dotmac_billing.payments.schemas import PaymentIn, PaymentOut
 from dotmac_billing.payments.service import PaymentService
@@ -37,12 +38,13 @@ async def list_payments(
     customer_id: Annotated[UUID | None, Query()] = None,
     received_from: Annotated[Day | None, Query(description="First day.")] = None,
     received_to: Annotated[Day | None, Query(description="Last day.")] = None,
+    kind: Annotated[PaymentKind, Query()] = PaymentKind.PAYMENT,
     sort: Annotated[str, Query(description="received_on; - for descending.")] = "-received_on",
 ) -> dict[str, Any]:
-    """The tenant's payments with the invoices they pay."""
+    """The tenant's payments, or credits of another kind, with the invoices they pay."""
     descending = sort_order(sort, ("received_on",))[1]
     rows, total = await PaymentReader(tx).page(
-        PaymentFilter(customer_id, received_from, received_to),
+        PaymentFilter(customer_id, received_from, received_to, kind),
         descending=descending,
         limit=page.per_page,
         offset=page.offset,

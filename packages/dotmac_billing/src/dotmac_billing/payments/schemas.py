@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from dotmac_billing.payments.credit import PaymentKind
 from dotmac_billing.payments.received import NewPayment
 from dotmac_billing.settings.schemas import CurrencyCode
 from dotmac_billing.subscriptions.schemas import Day
@@ -72,7 +73,10 @@ class AllocationOut(ResponseModel):
 
 
 class PaymentOut(ResponseModel):
-    """A payment with what it pays; `unapplied` of it is credit."""
+    """A payment with what it pays; `unapplied` of it is credit.
+
+    A credit note, or an invoice below zero (`source_id`), leaves credit that is listed by its kind.
+    """
 
     id: UUID
     customer_id: UUID
@@ -82,6 +86,8 @@ class PaymentOut(ResponseModel):
     received_on: date
     reference: str | None
     external_id: str | None
+    kind: PaymentKind
+    source_id: UUID | None
     created_at: datetime
     unapplied: JsonMoney
     allocations: list[AllocationOut]

@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.mapped_base import table_of
 from dotmac_billing.receivables.filtering import Conditions, InvoiceFilter, conditions, order
 from dotmac_billing.receivables.models import Invoice, InvoiceBalance, InvoiceLine, InvoiceTax
+from dotmac_billing.receivables.owed import HeldInvoice
+from dotmac_billing.receivables.states import InvoiceStatus
 from dotmac_core_ops.database import (
     PooledConnection,
     RawConnection,
@@ -63,11 +65,28 @@ WHERE b.amount_due > 0 ORDER BY i.sequence
 _PAY = """
 UPDATE billing.invoice_balances b
 SET amount_paid = b.amount_paid + p.amount, amount_due = b.amount_due - p.amount,
-    status = CASE WHEN b.amount_due = p.amount THEN 'paid' ELSE 'partially_paid' END,
+    status = CASE
+      WHEN b.amount_due > p.amount THEN CASE WHEN b.status = 'uncollectible' THEN b.status
+                                             ELSE 'partially_paid' END
+      WHEN b.amount_written_off > 0 THEN 'uncollectible' ELSE 'paid' END,
     paid_on = CASE WHEN b.amount_due = p.amount THEN p.paid_on END
 FROM unnest($1::uuid[], $2::numeric[], $3::date[]) AS p(id, amount, paid_on)
 WHERE b.id = p.id
 RETURNING b.id, b.customer_id, b.amount_due, b.paid_on
+"""
+
+
+_INVOICE_OF = "SELECT customer_id FROM billing.invoices WHERE id = $1"
+_HOLD_CUSTOMER = """
+SELECT currency, time_zone FROM billing.customers WHERE id = $1 FOR NO KEY UPDATE
+"""
+_HOLD_INVOICE = """
+SELECT i.id, i.number, i.kind, i.subscription_id, i.issued_on, i.currency, i.net, i.tax, i.total,
+  i.historical, b.customer_id, b.status, b.amount_paid, b.amount_due, b.amount_credited,
+  b.amount_written_off, b.due_on, b.sent_at
+FROM billing.invoice_balances b
+JOIN billing.invoices i ON i.tenant_id = b.tenant_id AND i.id = b.id
+WHERE b.id = $1 FOR NO KEY UPDATE OF b
 """
 
 
@@ -105,6 +124,22 @@ class ReceivablesRepository:
             await self.open_series(series)
             first = await connection.fetchval(_DRAW, series, count)
         return int(first)
+
+    async def hold(self, invoice_id: UUID) -> HeldInvoice | None:
+        """An issued invoice as it stands; nobody else changes it until the transaction ends.
+
+        The customer's row is taken first, as whoever writes to a customer does.
+        """
+        connection = await driver_connection(self._session)
+        customer_id = await connection.fetchval(_INVOICE_OF, invoice_id)
+        if customer_id is None:
+            return None
+        customer = await connection.fetchrow(_HOLD_CUSTOMER, customer_id)
+        row = await connection.fetchrow(_HOLD_INVOICE, invoice_id)
+        assert customer is not None  # a foreign key sees to it
+        assert row is not None  # written with the invoice
+        values = {**dict(row), "status": InvoiceStatus(row["status"])}
+        return HeldInvoice(**values, time_zone=customer["time_zone"])
 
     async def open_balances(self, customer_ids: Collection[UUID]) -> list[asyncpg.Record]:
         """What these customers owe, oldest debt first; held until the transaction ends."""
