@@ -1,0 +1,1 @@
+"""What draws documents: typefaces, ReportLab, pypdf, WeasyPrint."""
