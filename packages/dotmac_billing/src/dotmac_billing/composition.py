@@ -30,6 +30,14 @@ from dotmac_billing.settings.routes import router as settings_router
 from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
 from dotmac_billing.subscriptions.jobs import roll
 from dotmac_billing.subscriptions.routes import router as subscriptions_router
+from dotmac_billing.tax.routes import router as tax_router
+from dotmac_billing.tax_law.routes import (
+    categories_router,
+    exemptions_router,
+    registrations_router,
+    rules_router,
+    withholdings_router,
+)
 from dotmac_core_ops.module import Module, Permission
 
 find_rules_by(installed_rule)
@@ -44,6 +52,12 @@ module = Module(
         price_list_router,
         change_rules_router,
         tax_rates_router,
+        tax_router,
+        rules_router,
+        registrations_router,
+        categories_router,
+        exemptions_router,
+        withholdings_router,
         subscriptions_router,
         coupons_router,
         customer_discounts_router,
@@ -61,6 +75,8 @@ module = Module(
         Permission("billing:write", "Change how the tenant bills: currency, terms, numbers."),
         Permission("plans:read", "See products, plans, their rules and tax rates."),
         Permission("plans:write", "Publish, change and retire plans, add products and tax rates."),
+        Permission("tax:read", "See tax rules, registrations, certificates and reports."),
+        Permission("tax:write", "Write down tax rules, registrations and certificates."),
         Permission("subscriptions:read", "See subscriptions."),
         Permission("subscriptions:write", "Start and cancel subscriptions."),
         Permission("discounts:read", "See coupons and the discounts of customers."),

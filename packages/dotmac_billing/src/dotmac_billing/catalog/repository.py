@@ -55,6 +55,9 @@ JOIN billing.price_components c ON c.id = wanted.id
 JOIN billing.plan_versions v ON v.tenant_id = c.tenant_id AND v.id = c.plan_version_id
 """  # noqa: S608 (a list of columns)
 
+# Tax stands above the catalogue; only whether a code exists is asked of it.
+_TAX_CATEGORIES = sa.table("tax_categories", sa.column("code", sa.Text()), schema="billing")
+
 PLAN_SORTS = {"code": Plan.code, "name": Plan.name, "created_at": Plan.created_at}
 
 
@@ -210,9 +213,12 @@ class CatalogRepository:
         await self._session.flush()  # refused here when two are about the same change
 
     async def known_tax_codes(self, codes: Iterable[str]) -> set[str]:
-        """Those of `codes` that have a rate on some day."""
+        """Those of `codes` that have a rate on some day, or are a category that rules tax."""
+        wanted = set(codes)
         found = await self._session.execute(
-            sa.select(TaxRate.code).where(TaxRate.code.in_(set(codes))).distinct()
+            sa.select(TaxRate.code)
+            .where(TaxRate.code.in_(wanted))
+            .union(sa.select(_TAX_CATEGORIES.c.code).where(_TAX_CATEGORIES.c.code.in_(wanted)))
         )
         return set(found.scalars())
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.tax.buyer import Exemption, TaxBuyer
+from dotmac_billing.customers.service import CustomerService
+from dotmac_billing.settings.service import settings_of
+from dotmac_billing.tax.buyer import UNKNOWN_BUYER, Exemption, TaxBuyer
+from dotmac_billing.tax.calculation import Calculation, LineToTax, calculation
 from dotmac_billing.tax.engine import Taxes
 from dotmac_billing.tax.place_of_supply import Seller
 from dotmac_billing.tax.rates import TaxRates
 from dotmac_billing.tax.repository import TaxRepository
 from dotmac_billing.tax.rules import Registration, Rule, RuleBuyer, Scheme, Supply
 from dotmac_billing.tax.withholding import Basis, Withholding
+from dotmac_core_ops.database import clock_of
 
 
 async def load_taxes(session: AsyncSession) -> Taxes:
@@ -73,6 +78,42 @@ async def load_withholdings(session: AsyncSession, customer_id: UUID) -> list[Wi
         for row in rows
         if row["customer_id"] is not None or row["product_category"] not in own
     ]
+
+
+async def calculate_tax(
+    session: AsyncSession,
+    lines: Sequence[LineToTax],
+    *,
+    customer_id: UUID | None = None,
+    buyer: TaxBuyer | None = None,
+    currency: str | None = None,
+    on: date | None = None,
+) -> Calculation:
+    """The tax on a document for a customer, or for a buyer whom billing does not know.
+
+    `currency` None is the customer's or the tenant's, `on` None today there.
+
+    Raises:
+        BillingCustomerNotFoundError: billing does not know the customer.
+        TaxRateMissingError, TaxRuleMissingError, TaxSellerUnknownError: see `Taxes.treatment`.
+        InvalidCurrencyError: not an ISO 4217 currency.
+    """
+    settings = await settings_of(session)
+    zone, withholdings = settings.time_zone, []
+    if customer_id is not None:
+        customer = await CustomerService(session).get(customer_id)
+        zone, currency = customer.time_zone, currency or customer.currency
+        buyer = (await load_buyers(session, [customer_id]))[customer_id]
+        withholdings = await load_withholdings(session, customer_id)
+    return calculation(
+        lines,
+        taxes=await load_taxes(session),
+        buyer=buyer or UNKNOWN_BUYER,
+        withholdings=withholdings,
+        currency=currency or settings.currency,
+        on=on or clock_of(session).today(zone),
+        rounding=settings.tax_rounding,
+    )
 
 
 async def _seller(repository: TaxRepository) -> Seller:

@@ -1,0 +1,1 @@
+"""Writing tax law down: rules, registrations, categories, certificates, withholding."""
