@@ -59,8 +59,14 @@ def _item_columns() -> list[sa.Column[object]]:
     ]
 
 
+def _settings_columns() -> list[sa.Column[object]]:
+    day = sa.text("'day'")
+    return [sa.Column("proration", sa.String(40), nullable=False, server_default=day)]
+
+
 def upgrade() -> None:
     for table, columns in (
+        ("settings", _settings_columns()),
         ("customers", _customer_columns()),
         ("subscriptions", _subscription_columns()),
         ("subscription_items", _item_columns()),
@@ -140,6 +146,7 @@ def downgrade() -> None:
         ("subscription_items", _item_columns()),
         ("subscriptions", _subscription_columns()),
         ("customers", _customer_columns()),
+        ("settings", _settings_columns()),
     ):
         for column in reversed(columns):
             op.drop_column(table, column.name, schema="billing")

@@ -10,6 +10,7 @@ from dotmac_billing.settings import number_format
 from dotmac_billing.settings.due import DueRule
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
 from dotmac_billing.settings.number_format import NumbersReset
+from dotmac_billing.settings.proration import ProrationUnit
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.database import TenantOwned, enum_type
 
@@ -57,3 +58,6 @@ class BillingSettings(TenantOwned, BillingBase):
         enum_type(WhenUnavailable), server_default=WhenUnavailable.KEEP.value
     )
     version: Mapped[int] = mapped_column(sa.Integer())
+    proration: Mapped[ProrationUnit] = mapped_column(
+        enum_type(ProrationUnit), server_default=ProrationUnit.DAY.value
+    )

@@ -9,6 +9,7 @@ from stdnum import iban
 from stdnum.exceptions import ValidationError
 
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
+from dotmac_billing.settings.proration import ProrationUnit
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.http import RequestModel, ResponseModel
 
@@ -58,6 +59,7 @@ class SettingsOut(ResponseModel):
     seller_iban: str | None
     seller_bic: str | None
     tax_rounding: TaxRounding
+    proration: ProrationUnit
     tax_number_check: NumberCheck
     tax_number_unavailable: WhenUnavailable
     version: int
@@ -87,6 +89,7 @@ class SettingsIn(RequestModel):
         Annotated[str, Field(pattern="^[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?$", examples=["DEUTDEFF"])]
         | None
     ) = None
+    proration: ProrationUnit | None = None
     tax_rounding: TaxRounding | None = None
     tax_number_check: NumberCheck | None = None
     tax_number_unavailable: WhenUnavailable | None = None

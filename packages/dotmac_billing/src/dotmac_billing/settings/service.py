@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.settings import number_format
 from dotmac_billing.settings.models import BillingSettings
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
+from dotmac_billing.settings.proration import ProrationUnit
 from dotmac_billing.settings.repository import SettingsRepository
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.audit import record
@@ -39,6 +40,7 @@ class SettingsChange:
     seller_phone: str | None = None
     seller_iban: str | None = None
     seller_bic: str | None = None
+    proration: ProrationUnit | None = None
     tax_rounding: TaxRounding | None = None
     tax_number_check: NumberCheck | None = None
     tax_number_unavailable: WhenUnavailable | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,9 +13,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentKind, TrialEnd
 from dotmac_billing.mapped_base import BillingBase
+from dotmac_billing.subscriptions.days import until
 from dotmac_billing.subscriptions.errors import SubscriptionEndedError
-from dotmac_billing.subscriptions.periods import next_bill
+from dotmac_billing.subscriptions.moments import Days, next_moment, rhythms
 from dotmac_billing.subscriptions.states import SubscriptionStatus, may_move
+from dotmac_billing.subscriptions.windows import ItemWindow
 from dotmac_core_ops.database import (
     Instant,
     Json,
@@ -102,7 +105,20 @@ class Subscription(TenantOwned, BillingBase):
         """Whether it runs or will run, and nobody has cancelled it."""
         return self.cancelled_at is None and may_move(self.status, SubscriptionStatus.CANCELLED)
 
-    def end(self, end_on: date, *, at: datetime, today: date) -> None:
+    def is_held(self, *, has_payment_method: bool) -> bool:
+        """Whether its trial waits for a way to pay, and nothing is billed past it until then."""
+        return (
+            self.trial_without_method is not None
+            and not has_payment_method
+            and self.status in {SubscriptionStatus.PENDING, SubscriptionStatus.TRIALING}
+        )
+
+    def days(self, *, is_held: bool = False) -> Days:
+        """The days it is to be charged for as things stand."""
+        ends = self.trial_end_on if is_held else None
+        return Days(self.anchor_on, self.start_on, until(self.end_on, ends))
+
+    def end(self, end_on: date, *, at: datetime, today: date, items: Iterable[ItemWindow]) -> None:
         """Let it end on `end_on` because of a cancellation at `at`, and bill only what is left.
 
         Raises:
@@ -114,14 +130,7 @@ class Subscription(TenantOwned, BillingBase):
         self.cancelled_at = at
         if end_on <= max(today, self.start_on):
             self.status = SubscriptionStatus.CANCELLED
-        self.next_bill_on = next_bill(
-            self.next_period,
-            anchor_on=self.anchor_on,
-            cycle=self.cycle,
-            timing=self.timing,
-            start_on=self.start_on,
-            end_on=end_on,
-        )
+        self.next_bill_on = next_moment(rhythms(self.days(), items), self.billed_on)
         self.version += 1
 
 

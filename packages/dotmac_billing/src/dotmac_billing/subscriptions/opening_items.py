@@ -9,8 +9,9 @@ from uuid import UUID
 from dotmac_billing.catalog.plan import PublishedComponent, PublishedPlan
 from dotmac_billing.catalog.terms import Alignment, BillingCycle
 from dotmac_billing.subscriptions.alignment import anchor
+from dotmac_billing.subscriptions.days import later, until
 from dotmac_billing.subscriptions.phases import ALWAYS, windows
-from dotmac_billing.subscriptions.schedule import Schedule, until
+from dotmac_billing.subscriptions.schedule import Schedule
 from dotmac_billing.subscriptions.starting import StartItem
 from dotmac_billing.subscriptions.windows import ItemWindow
 
@@ -42,7 +43,7 @@ def opening_items(
                 component.cycle,
                 component.timing,
                 item.agreed_price,
-                _later(item.starts_on, window.starts_on),
+                later(item.starts_on, window.starts_on),
                 until(item.ends_on, window.ends_on),
                 _own_anchor(plan, component, planned),
                 window.phase,
@@ -51,12 +52,6 @@ def opening_items(
             )
             previous = row.id
             yield row, component
-
-
-def _later(left: date | None, right: date | None) -> date | None:
-    if left is None or right is None:
-        return left or right
-    return max(left, right)
 
 
 def _own_anchor(

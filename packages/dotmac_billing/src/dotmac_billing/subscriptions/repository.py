@@ -12,10 +12,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.catalog.models import PlanVersion, PriceComponent
+from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentKind
 from dotmac_billing.mapped_base import table_of
 from dotmac_billing.subscriptions.models import Subscription, SubscriptionItem
 from dotmac_billing.subscriptions.starting import Payer
 from dotmac_billing.subscriptions.states import SubscriptionStatus
+from dotmac_billing.subscriptions.windows import ItemWindow
 from dotmac_billing.subscriptions.writing import StartedRows
 from dotmac_core_ops.database import TableRows, copy_tables, driver_connection
 
@@ -42,6 +44,20 @@ SORTS = {
     "next_bill_on": Subscription.next_bill_on,
     "number": Subscription.number,
 }
+
+# On the path of every change, hence not through the ORM.
+_WINDOWS = """
+SELECT i.subscription_id, c.plan_version_id, i.id, i.component_id, i.position, i.description,
+       i.kind, i.quantity, coalesce(c.cycle, v.cycle),
+       CASE WHEN i.kind = 'usage' THEN 'arrears' ELSE coalesce(c.timing, v.timing) END,
+       i.agreed_price, i.starts_on, i.ends_on, i.anchor_on, i.phase, i.percent_off,
+       i.replaces_item_id
+FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.subscription_items i ON i.subscription_id = wanted.id
+JOIN billing.price_components c ON c.id = i.component_id
+JOIN billing.plan_versions v ON v.id = c.plan_version_id
+ORDER BY i.subscription_id, i.position
+"""
 
 # States that time alone brings about, judged by the day it is in the subscription's own zone.
 _ROLL = """
@@ -96,6 +112,19 @@ class SubscriptionRepository:
             .order_by(SubscriptionItem.position)
         )
         return found.all()
+
+    async def windows(
+        self, subscription_ids: Collection[UUID]
+    ) -> dict[UUID, list[tuple[UUID, ItemWindow]]]:
+        """All items of these subscriptions in order, each with the version of its component."""
+        connection = await driver_connection(self._session)
+        found: dict[UUID, list[tuple[UUID, ItemWindow]]] = {}
+        for row in await connection.fetch(_WINDOWS, list(subscription_ids)):
+            owner, version_id, *values = row
+            values[4] = ComponentKind(values[4])
+            values[6], values[7] = BillingCycle(values[6]), BillingTiming(values[7])
+            found.setdefault(owner, []).append((version_id, ItemWindow(*values)))
+        return found
 
     async def hold_payers(self, customer_ids: Collection[UUID]) -> dict[UUID, Payer]:
         """These customers, held until the transaction ends; always in one order, so no deadlock."""

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from dotmac_billing.catalog.plan import PublishedPlan
 from dotmac_billing.catalog.terms import BillingCycle, PhaseKind, PhaseUnit, TrialEnd
 from dotmac_billing.subscriptions.alignment import anchor
+from dotmac_billing.subscriptions.days import until
 from dotmac_billing.subscriptions.errors import InvalidSubscriptionError
 from dotmac_billing.subscriptions.phases import (
     Stretch,
@@ -58,12 +59,6 @@ class Schedule:
     def charged_until(self) -> date | None:
         """The first day that is not to be billed as things stand."""
         return until(self.end_on, self.trial_end_on if self.is_held else None)
-
-
-def until(*days: date | None) -> date | None:
-    """The earliest of the days; None when there is none."""
-    known = [day for day in days if day is not None]
-    return min(known) if known else None
 
 
 def schedule(start: StartSubscription, plan: PublishedPlan, payer: Payer, today: date) -> Schedule:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from uuid import UUID
 
@@ -14,9 +13,7 @@ from dotmac_billing.catalog.errors import PlanNotFoundError
 from dotmac_billing.catalog.plan import PublishedPlan
 from dotmac_billing.catalog.repository import CatalogRepository
 from dotmac_billing.catalog.service import CatalogService
-from dotmac_billing.catalog.terms import ComponentKind
 from dotmac_billing.customers.errors import BillingCustomerNotFoundError
-from dotmac_billing.mrr.monthly import RecurringItem, timeline
 from dotmac_billing.mrr.service import log_of
 from dotmac_billing.subscriptions.cancellation import CancelAt, end_of
 from dotmac_billing.subscriptions.errors import (
@@ -24,6 +21,7 @@ from dotmac_billing.subscriptions.errors import (
     SubscriptionNotFoundError,
 )
 from dotmac_billing.subscriptions.events import SubscriptionCancelled
+from dotmac_billing.subscriptions.holding import Holding
 from dotmac_billing.subscriptions.models import Subscription
 from dotmac_billing.subscriptions.repository import SubscriptionRepository
 from dotmac_billing.subscriptions.starting import (
@@ -56,6 +54,15 @@ async def start_subscriptions(
 async def roll_subscriptions(session: AsyncSession) -> int:
     """Let subscriptions begin and end whose day has come in their own zone; how many changed."""
     return await SubscriptionRepository(session).roll(clock_of(session).now())
+
+
+async def holding_of(session: AsyncSession, subscription: Subscription) -> Holding:
+    """The subscription's items, past and future ones too, with the plans they are of."""
+    found = await SubscriptionRepository(session).windows([subscription.id])
+    pairs = found.get(subscription.id, [])
+    versions = {version_id for version_id, _ in pairs} | {subscription.plan_version_id}
+    plans = await CatalogRepository(session).published(versions)
+    return Holding([item for _, item in pairs], plans, subscription.currency)
 
 
 class SubscriptionService:
@@ -183,8 +190,9 @@ class SubscriptionService:
             end_on=subscription.end_on,
         )
         before = {"end_on": subscription.end_on, "status": subscription.status.value}
-        subscription.end(end_on, at=self._clock.now(), today=today)
-        await self._log_end(subscription, payers[subscription.customer_id])
+        holding = await holding_of(self._session, subscription)
+        subscription.end(end_on, at=self._clock.now(), today=today, items=holding.items)
+        await self._log_end(subscription, holding, payers[subscription.customer_id])
         await record(
             self._session,
             action="subscriptions.cancel",
@@ -202,23 +210,11 @@ class SubscriptionService:
         )
         return subscription
 
-    async def _log_end(self, subscription: Subscription, payer: Payer) -> None:
-        items = [
-            RecurringItem(
-                item.quantity
-                * (component.unit_price if item.agreed_price is None else item.agreed_price),
-                item.starts_on,
-                item.ends_on,
-            )
-            for item, component in await self._subscriptions.items(subscription.id)
-            if item.kind is ComponentKind.RECURRING
-        ]
-        changes: dict[date, Decimal] = timeline(
-            items,
-            cycle=subscription.cycle,
-            currency=subscription.currency,
-            start_on=subscription.start_on,
-            end_on=subscription.end_on,
+    async def _log_end(self, subscription: Subscription, holding: Holding, payer: Payer) -> None:
+        changes = holding.timeline(
+            holding.items,
+            subscription.trial_end_on or subscription.start_on,
+            subscription.end_on,
         )
         customer_id = subscription.customer_id
         log = await log_of(
