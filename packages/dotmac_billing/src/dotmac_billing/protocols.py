@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.tax.documents import TaxableDocument, TaxedDocument, TaxNotCalculated
 
 T = TypeVar("T")
 
@@ -21,4 +23,17 @@ class Transactions(Protocol):
 
     async def run(self, tenant_id: UUID, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
         """Do `work` in a transaction, again after a deadlock."""
+        ...
+
+
+class TaxCalculator(Protocol):
+    """Whoever works out tax: our own engine, or a service of others."""
+
+    async def calculate(
+        self, documents: Sequence[TaxableDocument]
+    ) -> Sequence[TaxedDocument | TaxNotCalculated]:
+        """Each document with its tax, or why there is none, in their order.
+
+        One that was not calculated must not be issued; the others can be.
+        """
         ...

@@ -10,6 +10,7 @@ from decimal import Decimal
 from dotmac_billing.tax.buyer import TaxBuyer
 from dotmac_billing.tax.engine import Taxes
 from dotmac_billing.tax.sums import TaxGroup, TaxRounding, taxed
+from dotmac_billing.tax.treatment import Treatment
 from dotmac_billing.tax.withholding import Withheld, Withholding, withheld
 from dotmac_core_ops.money import round_money
 
@@ -92,15 +93,13 @@ def calculation(
         tax=sums.tax,
         total=sums.total,
         expected=sums.total - sum((each.amount for each in kept), _NOTHING),
-        lines=[
-            CalculatedLine(
-                net,
-                tax,
-                None if treatment is None else treatment.key,
-                None if treatment is None else treatment.rate,
-            )
-            for net, tax, treatment in zip(sums.nets, sums.taxes, treatments, strict=True)
-        ],
+        lines=list(map(_line, sums.nets, sums.taxes, treatments)),
         taxes=sums.groups,
         withheld=kept,
     )
+
+
+def _line(net: Decimal, tax: Decimal, treatment: Treatment | None) -> CalculatedLine:
+    if treatment is None:
+        return CalculatedLine(net, tax, None, None)
+    return CalculatedLine(net, tax, treatment.key, treatment.rate)

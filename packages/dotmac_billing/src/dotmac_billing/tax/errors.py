@@ -4,6 +4,9 @@
 TaxRateMissingError         422
 TaxRuleMissingError         422
 TaxSellerUnknownError       422
+TaxServiceRefusedError      422
+TaxServiceUnavailableError  503
+TaxAnswerFaultyError        503
 ```
 """
 
@@ -11,7 +14,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dotmac_core_ops.errors import InvalidError
+from dotmac_core_ops.errors import InvalidError, UnavailableError
 
 
 class TaxRateMissingError(InvalidError):
@@ -49,3 +52,31 @@ class TaxSellerUnknownError(InvalidError):
             f"How {category!r} is taxed depends on the seller's country, which is not set.",
             category=category,
         )
+
+
+class TaxServiceRefusedError(InvalidError):
+    """A tax service answered that it will not: wrong credentials, an unknown address."""
+
+    code = "TAX_SERVICE_REFUSED"
+
+    def __init__(self, service: str, reason: str, message: str) -> None:
+        super().__init__(f"{service}: {message or reason}", service=service, reason=reason)
+        self.reason = reason
+
+
+class TaxServiceUnavailableError(UnavailableError):
+    """A tax service did not answer, however often it was asked."""
+
+    code = "TAX_SERVICE_UNAVAILABLE"
+
+    def __init__(self, service: str, problem: str) -> None:
+        super().__init__(f"{service} does not answer ({problem}).", service=service)
+
+
+class TaxAnswerFaultyError(UnavailableError):
+    """A tax service's answer cannot be right, so that nothing is made of it."""
+
+    code = "TAX_ANSWER_FAULTY"
+
+    def __init__(self, service: str, problem: str) -> None:
+        super().__init__(f"The answer of {service} is faulty: {problem}.", service=service)

@@ -1,0 +1,1 @@
+"""Tax services of others."""
