@@ -33,7 +33,7 @@ def rule(country: str, code: str, rate: str, **more: object) -> Rule:
         "valid_from": LONG_AGO,
         **more,
     }
-    return Rule(**fields)  # type: ignore[arg-type]
+    return Rule(**fields)  # type: ignore[arg-type] # whichever fields a test names
 
 
 def registered(
@@ -103,11 +103,11 @@ def treated(
 
 
 def consumer(country: str, postal_code: str | None = None, **more: object) -> TaxBuyer:
-    return TaxBuyer(country, postal_code=postal_code, **more)  # type: ignore[arg-type]
+    return TaxBuyer(country, postal_code=postal_code, **more)  # type: ignore[arg-type] # whichever fields a test names
 
 
 def business(country: str, *, valid: bool = True, **more: object) -> TaxBuyer:
-    return TaxBuyer(country, is_business=True, has_valid_tax_id=valid, **more)  # type: ignore[arg-type]
+    return TaxBuyer(country, is_business=True, has_valid_tax_id=valid, **more)  # type: ignore[arg-type] # whichever fields a test names
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ async def made(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> di
     return data
 
 
-async def treated(client: httpx.AsyncClient, **more: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
+async def treated(client: httpx.AsyncClient, **more: object) -> dict[str, Any]:
     answer = await client.post(
         "/tax/calculate",
         json={"lines": [{"amount": "100.00", "tax_code": "services"}], **more},
