@@ -27,6 +27,7 @@ from dotmac_billing.receivables.routes import router as receivables_router
 from dotmac_billing.runs.jobs import bill_run
 from dotmac_billing.runs.routes import router as runs_router
 from dotmac_billing.settings.routes import router as settings_router
+from dotmac_billing.simulation.routes import router as simulation_router
 from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
 from dotmac_billing.subscriptions.jobs import roll
 from dotmac_billing.subscriptions.routes import router as subscriptions_router
@@ -68,6 +69,7 @@ module = Module(
         payments_router,
         ledger_router,
         runs_router,
+        simulation_router,
     ),
     jobs=(roll, bill_run),
     permissions=(
