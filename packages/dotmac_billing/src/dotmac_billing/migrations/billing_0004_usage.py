@@ -16,7 +16,6 @@ from dotmac_core_ops.database import (
     tenant_foreign_key,
     tenant_unique,
 )
-from dotmac_core_ops.database.migration import APP, RELAY
 
 revision = "billing_0004"
 down_revision = "billing_0003"
@@ -103,9 +102,9 @@ def upgrade() -> None:
     for function in (_MAKE_PARTITION, _DROP_PARTITION, _PARTITIONS):
         op.execute(function)
     rights = (
-        ("make_usage_partition(date)", f"{APP}, {RELAY}"),
-        ("usage_partitions()", f"{APP}, {RELAY}"),
-        ("drop_usage_partition(date)", RELAY),
+        ("make_usage_partition(date)", "dotmac_app, dotmac_relay"),
+        ("usage_partitions()", "dotmac_app, dotmac_relay"),
+        ("drop_usage_partition(date)", "dotmac_relay"),
     )
     for function, roles in rights:
         op.execute(f"REVOKE ALL ON FUNCTION billing.{function} FROM PUBLIC")

@@ -47,11 +47,15 @@ class Refusal(NamedTuple):
 
 
 class IngestResult(NamedTuple):
-    """What became of each event, in their order; `refusals` by position."""
+    """What became of each event, in their order; `refusals` by position.
+
+    An event that its meter's filters leave out is accepted, and nothing is kept of it.
+    """
 
     outcomes: Sequence[Outcome]
-    refusals: dict[int, Refusal]
-    late: int
+    refusals: Mapping[int, Refusal]
+    late: int = 0
+    """How many of the accepted are of days that had been billed."""
 
     @property
     def accepted(self) -> int:
@@ -62,3 +66,8 @@ class IngestResult(NamedTuple):
     def duplicates(self) -> int:
         """How many had been taken before."""
         return sum(outcome is Outcome.DUPLICATE for outcome in self.outcomes)
+
+    @property
+    def refused(self) -> int:
+        """How many were not taken."""
+        return len(self.refusals)

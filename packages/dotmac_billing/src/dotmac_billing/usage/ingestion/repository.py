@@ -1,0 +1,230 @@
+"""Writing events, and what they add up to, in as few statements as there can be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.usage.ingestion.staging import Hour, Series
+from dotmac_core_ops.database import copy_rows, driver_connection, new_id
+
+# The events of one call; text form, because that is the cheapest to write and to read.
+_STAGE = """
+CREATE TEMPORARY TABLE IF NOT EXISTS stage_usage (
+  n int, series_id uuid, event_id text COLLATE "C", at timestamptz, shift smallint,
+  value numeric, member text COLLATE "C", price numeric, properties jsonb
+) ON COMMIT DELETE ROWS;
+DELETE FROM stage_usage
+"""
+_HOUR = "date_bin('1 hour', s.at, timestamptz '2000-01-01 00:00Z' - s.shift * interval '1 minute')"
+# Rows are locked in the order of their keys, so that calls side by side wait and do not deadlock.
+_TAKE = """
+WITH taken AS (
+  INSERT INTO billing.usage_identities (tenant_id, event_id, series_id, at)
+  SELECT (SELECT core.current_tenant()), event_id, series_id, at FROM stage_usage ORDER BY event_id
+  ON CONFLICT DO NOTHING RETURNING event_id
+), fresh AS MATERIALIZED (
+  SELECT s.*, {hour} AS hour FROM stage_usage s JOIN taken ON taken.event_id = s.event_id
+), written AS (
+  INSERT INTO billing.usage_events
+    (tenant_id, series_id, at, event_id, value, member, price, properties, received_at)
+  SELECT (SELECT core.current_tenant()), series_id, at, event_id, value, member, price, properties,
+         $1 FROM fresh ORDER BY series_id, at
+), {rolled}
+SELECT (SELECT array_agg(s.n) FROM stage_usage s LEFT JOIN taken ON taken.event_id = s.event_id
+        WHERE taken.event_id IS NULL) AS repeated,
+       EXISTS (SELECT FROM billing.usage_alerts) AS has_alerts
+"""
+_SUMS = """rolled AS (
+  INSERT INTO billing.usage_rollups AS r (tenant_id, series_id, hour, events, total, amount)
+  SELECT (SELECT core.current_tenant()), series_id, hour, count(*), sum(value), sum(price)
+  FROM fresh GROUP BY series_id, hour ORDER BY series_id, hour
+  ON CONFLICT (tenant_id, series_id, hour) DO UPDATE
+  SET events = r.events + excluded.events, total = COALESCE(r.total, 0) + excluded.total,
+      amount = COALESCE(r.amount, 0) + excluded.amount
+)"""
+# Of several at one instant the highest is the latest, whichever of them came first.
+_SUMS_AND_LEVELS = """rolled AS (
+  INSERT INTO billing.usage_rollups AS r
+    (tenant_id, series_id, hour, events, total, amount, highest, latest, latest_at, first_at, area)
+  SELECT (SELECT core.current_tenant()), series_id, hour, count(*), sum(value), sum(price),
+         max(value), (array_agg(value ORDER BY at DESC, value DESC))[1], max(at), min(at), 0
+  FROM fresh GROUP BY series_id, hour ORDER BY series_id, hour
+  ON CONFLICT (tenant_id, series_id, hour) DO UPDATE
+  SET events = r.events + excluded.events, total = COALESCE(r.total, 0) + excluded.total,
+      amount = COALESCE(r.amount, 0) + excluded.amount,
+      highest = GREATEST(r.highest, excluded.highest),
+      latest = CASE WHEN r.latest_at IS NULL
+                 OR (excluded.latest_at, excluded.latest) > (r.latest_at, r.latest)
+               THEN excluded.latest ELSE r.latest END,
+      latest_at = GREATEST(r.latest_at, excluded.latest_at),
+      first_at = LEAST(r.first_at, excluded.first_at)
+)"""
+_MEMBERS = """, members AS (
+  INSERT INTO billing.usage_members AS r (tenant_id, series_id, hour, member, events)
+  SELECT (SELECT core.current_tenant()), series_id, hour, member, count(*)
+  FROM fresh WHERE member IS NOT NULL
+  GROUP BY series_id, hour, member ORDER BY series_id, hour, member
+  ON CONFLICT (tenant_id, series_id, hour, member) DO UPDATE
+  SET events = r.events + excluded.events
+)"""
+_TAKES = {
+    (more, members): _TAKE.format(
+        hour=_HOUR,
+        rolled=(_SUMS_AND_LEVELS if more else _SUMS) + (_MEMBERS if members else ""),
+    )
+    for more in (False, True)
+    for members in (False, True)
+}
+_SERIES = """
+INSERT INTO billing.usage_series (id, subscription_id, meter_id, dimensions)
+SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[]) AS u(id, s, m, d) ORDER BY id
+ON CONFLICT DO NOTHING
+"""
+_SUBJECTS = """
+SELECT s.id, s.customer_id, s.number, s.external_id, s.time_zone, s.start_on, s.end_on,
+       i.items
+FROM billing.subscriptions s LEFT JOIN LATERAL (
+  SELECT jsonb_agg(jsonb_build_array(p.meter, i.starts_on, i.ends_on))::text AS items
+  FROM billing.subscription_items i JOIN billing.price_components p ON p.id = i.component_id
+  WHERE i.subscription_id = s.id AND p.meter IS NOT NULL) i ON true
+"""
+_BY_NUMBER = f"""
+SELECT w.ref, x.* FROM unnest($1::text[]) AS w(ref)
+JOIN LATERAL ({_SUBJECTS} WHERE s.number = w.ref) x ON true
+"""  # noqa: S608 (our own names; so below as well)
+_BY_EXTERNAL_ID = f"""
+SELECT w.ref, x.* FROM unnest($1::text[]) AS w(ref)
+JOIN LATERAL ({_SUBJECTS} WHERE s.external_id = w.ref) x ON true
+"""  # noqa: S608
+_BY_ID = f"""
+SELECT w.ref, x.* FROM unnest($1::text[], $2::uuid[]) AS w(ref, id)
+JOIN LATERAL ({_SUBJECTS} WHERE s.id = w.id) x ON true
+"""  # noqa: S608
+# A customer without any subscription has one row, without an id.
+_OF_CUSTOMERS = f"""
+SELECT w.ref, x.* FROM (
+  SELECT u.ref, c.id FROM unnest($1::text[]) AS u(ref) JOIN billing.customers c ON c.code = u.ref
+  UNION
+  SELECT u.ref, c.id FROM unnest($2::text[], $3::uuid[]) AS u(ref, id)
+  JOIN billing.customers c ON c.id = u.id) w
+LEFT JOIN LATERAL ({_SUBJECTS} WHERE s.customer_id = w.id) x ON true
+"""  # noqa: S608
+_BILLING = """
+SELECT s.id, s.usage_billed_until, s.next_bill_on
+FROM unnest($1::uuid[]) AS wanted(id) JOIN billing.subscriptions s ON s.id = wanted.id
+"""
+# Everything is added up once more from the events of the hour as corrected. An event at the instant
+# of another comes after it when its value is higher, as in the sums above.
+_RECOUNT = """
+UPDATE billing.usage_rollups r
+SET events = a.events, total = a.total, highest = a.highest, latest = a.latest,
+    latest_at = a.latest_at, first_at = a.first_at, amount = a.amount, area = a.area
+FROM (
+  SELECT h.series_id, h.hour, x.* FROM unnest(
+    $1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[]
+  ) AS h(series_id, hour, since, until) CROSS JOIN LATERAL (
+    SELECT count(*) AS events, COALESCE(sum(value), 0) AS total, max(value) AS highest,
+           (array_agg(value ORDER BY at DESC, value DESC))[1] AS latest, max(at) AS latest_at,
+           min(at) AS first_at, sum(price) AS amount,
+           COALESCE(sum(value * EXTRACT(epoch FROM next_at - at)), 0) AS area
+    FROM (
+      SELECT at, value, price, lead(at) OVER (ORDER BY at, value) AS next_at FROM (
+        SELECT e.at, CASE WHEN c.id IS NULL THEN e.value ELSE c.value END AS value,
+               CASE WHEN c.id IS NULL THEN e.price ELSE c.price END AS price
+        FROM billing.usage_events e LEFT JOIN LATERAL (
+          SELECT * FROM billing.usage_corrections c
+          WHERE c.series_id = e.series_id AND c.at = e.at AND c.event_id = e.event_id
+          ORDER BY c.id DESC LIMIT 1) c ON true
+        WHERE e.series_id = h.series_id AND e.at >= h.since AND e.at < h.until
+          AND c.is_void IS NOT TRUE) corrected) ordered) x
+) a
+WHERE r.series_id = a.series_id AND r.hour = a.hour
+"""
+_TAKEN = """
+SELECT i.event_id FROM unnest($1::text[]) AS wanted(event_id)
+JOIN billing.usage_identities i ON i.event_id = wanted.event_id
+"""
+_LATE_COLUMNS = (
+    *("id", "subscription_id", "meter_id", "day", "events", "is_certain", "created_at"),
+)
+
+
+class IngestionRepository:
+    """Events of the session's tenant on their way in."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def make_partitions(self, months: Iterable[date]) -> None:
+        """Let there be room for events of these months."""
+        connection = await driver_connection(self._session)
+        await connection.execute(
+            "SELECT billing.make_usage_partition(m) FROM unnest($1::date[]) AS m", list(months)
+        )
+
+    async def add_series(self, series: Collection[Series]) -> None:
+        """Insert those that are not there yet."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_SERIES, *map(list, zip(*series, strict=True)))
+
+    async def take(
+        self, lines: Iterable[str], received_at: datetime, *, more: bool, members: bool
+    ) -> tuple[list[int], bool]:
+        """Write the events that are new; positions of the others, and whether there are alerts.
+
+        `more` also keeps highest and latest values, `members` the values to count once.
+        """
+        connection = await driver_connection(self._session)
+        await connection.execute(_STAGE)
+        await connection.copy_to_table("stage_usage", source=BytesIO("".join(lines).encode()))
+        row = await connection.fetchrow(_TAKES[more, members], received_at)
+        assert row is not None
+        return row["repeated"] or [], row["has_alerts"]
+
+    async def recount(self, hours: Collection[Hour]) -> None:
+        """Add these hours up anew. Whoever calls it has written to their rows before."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_RECOUNT, *map(list, zip(*sorted(hours), strict=True)))
+
+    async def by_reference(
+        self, references: Sequence[str], ids: Sequence[tuple[str, UUID]]
+    ) -> list[asyncpg.Record]:
+        """Subscriptions of that number, external id or id, the best match last."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_BY_EXTERNAL_ID, references)
+        rows += await connection.fetch(_BY_NUMBER, references)
+        if ids:
+            rows += await connection.fetch(_BY_ID, *map(list, zip(*ids, strict=True)))
+        return rows
+
+    async def of_customers(
+        self, references: Sequence[str], ids: Sequence[tuple[str, UUID]]
+    ) -> list[asyncpg.Record]:
+        """Subscriptions of the customers of that code or id."""
+        connection = await driver_connection(self._session)
+        texts, uuids = [ref for ref, _ in ids], [one for _, one in ids]
+        return await connection.fetch(_OF_CUSTOMERS, references, texts, uuids)
+
+    async def billing(self, subscription_ids: Collection[UUID]) -> list[asyncpg.Record]:
+        """Up to when usage of these subscriptions is billed, and when they are billed next."""
+        connection = await driver_connection(self._session)
+        return await connection.fetch(_BILLING, list(subscription_ids))
+
+    async def taken(self, event_ids: Sequence[str]) -> set[str]:
+        """Those of the ids that have been taken."""
+        connection = await driver_connection(self._session)
+        return {row[0] for row in await connection.fetch(_TAKEN, event_ids)}
+
+    async def mark_late(
+        self, marks: Iterable[tuple[UUID, UUID, date, int, bool]], now: datetime
+    ) -> None:
+        """Note (subscription, meter, day, events, whether certain) for the bill run."""
+        rows: list[tuple[Any, ...]] = [(new_id(), *mark, now) for mark in marks]
+        await copy_rows(self._session, "billing.usage_late", rows, columns=_LATE_COLUMNS)

@@ -1,0 +1,1 @@
+"""Usage that came when its day had been billed."""
