@@ -39,6 +39,14 @@ from dotmac_billing.tax_law.routes import (
     rules_router,
     withholdings_router,
 )
+from dotmac_billing.wallets.events import (
+    WalletCreditExpired,
+    WalletCreditGranted,
+    WalletLow,
+    WalletToppedUp,
+)
+from dotmac_billing.wallets.handlers import on_invoices_paid
+from dotmac_billing.wallets.routes import router as wallets_router
 from dotmac_core_ops.module import Module, Permission
 
 find_rules_by(installed_rule)
@@ -62,6 +70,7 @@ module = Module(
         subscriptions_router,
         coupons_router,
         customer_discounts_router,
+        wallets_router,
         preview_router,
         invoices_router,
         receivables_router,
@@ -71,6 +80,7 @@ module = Module(
         runs_router,
         simulation_router,
     ),
+    handlers=(on_invoices_paid,),
     jobs=(roll, bill_run),
     permissions=(
         Permission("billing:read", "See the payers, and how the tenant bills."),
@@ -83,6 +93,8 @@ module = Module(
         Permission("subscriptions:write", "Start and cancel subscriptions."),
         Permission("discounts:read", "See coupons and the discounts of customers."),
         Permission("discounts:write", "Make coupons, give and revoke discounts."),
+        Permission("wallets:read", "See wallets and what is in them."),
+        Permission("wallets:write", "Open and change wallets, put credit in and void it."),
         Permission("invoices:read", "See invoices."),
         Permission("invoices:issue", "Issue invoices by hand."),
         Permission("credit_notes:read", "See credit notes."),
@@ -104,6 +116,10 @@ module = Module(
         SubscriptionCancelled,
         CouponRedeemed,
         CouponRevoked,
+        WalletToppedUp,
+        WalletCreditGranted,
+        WalletCreditExpired,
+        WalletLow,
         InvoiceIssued,
         InvoicePaid,
         PaymentReceived,

@@ -31,7 +31,8 @@ from dotmac_billing.discounts.service import (
     redeemed_by,
 )
 from dotmac_billing.discounts.terms import DiscountDuration, DiscountKind, VolumeTier
-from dotmac_billing.invoicing.service import InvoiceService, NewInvoice, NewLine
+from dotmac_billing.invoicing.manual import NewInvoice, NewLine
+from dotmac_billing.invoicing.service import InvoiceService
 from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
 from dotmac_billing.testing import payer, plan, subscribed
 from dotmac_core_ops.database import Database, new_id

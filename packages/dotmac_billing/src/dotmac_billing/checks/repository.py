@@ -92,7 +92,10 @@ WHERE i.net <> coalesce(l.net, 0) OR i.tax <> coalesce(t.tax, 0) OR i.total <> i
 
 INVOICE_BALANCES = """
 WITH applied AS (
-  SELECT invoice_id, sum(amount) AS amount FROM billing.payment_allocations GROUP BY invoice_id
+  SELECT invoice_id, sum(amount) AS amount FROM (
+    SELECT invoice_id, amount FROM billing.payment_allocations
+    UNION ALL SELECT invoice_id, -amount FROM billing.wallet_movements WHERE kind = 'drawn'
+  ) parts GROUP BY invoice_id
 ), given_up AS (
   SELECT invoice_id, sum(amount) AS amount FROM billing.write_offs GROUP BY invoice_id
 ), noted AS (
@@ -174,7 +177,13 @@ WHERE coalesce(-booked.amount, 0) <> coalesce(owed.amount, 0)
 
 PAYMENT_BALANCES = """
 WITH applied AS (
-  SELECT payment_id, sum(amount) AS amount FROM billing.payment_allocations GROUP BY payment_id
+  SELECT payment_id, sum(amount) AS amount FROM (
+    SELECT payment_id, amount FROM billing.payment_allocations
+    -- Put into a wallet, less what was taken back out of it.
+    UNION ALL SELECT g.payment_id, m.amount FROM billing.wallet_grants g
+      JOIN billing.wallet_movements m ON m.grant_id = g.id AND m.kind IN ('granted', 'voided')
+      WHERE g.payment_id IS NOT NULL
+  ) parts GROUP BY payment_id
 )
 SELECT p.id::text AS subject, 'is over ' || p.amount || ' with ' || coalesce(a.amount, 0)
   || ' allocated; its balance says ' || coalesce(b.unapplied, 0) || ' is left' AS problem
@@ -182,6 +191,46 @@ FROM billing.payments p
 LEFT JOIN billing.payment_balances b ON b.id = p.id
 LEFT JOIN applied a ON a.payment_id = p.id
 WHERE b.id IS NULL OR b.unapplied <> p.amount - coalesce(a.amount, 0) OR b.unapplied < 0
+"""
+
+PREPAID_CREDIT = """
+WITH booked AS (
+  SELECT e.currency, -sum(p.amount) AS amount FROM billing.ledger_postings p
+  JOIN billing.ledger_accounts a ON a.id = p.account_id
+  JOIN billing.ledger_entries e ON e.id = p.entry_id
+  WHERE a.code = 'customer_credit' GROUP BY e.currency
+), owed AS (
+  SELECT currency, sum(remaining) AS amount FROM billing.wallet_grants
+  WHERE is_paid GROUP BY currency
+)
+SELECT coalesce(booked.currency, owed.currency) AS subject, 'has ' || coalesce(owed.amount, 0)
+  || ' of paid credit in wallets and ' || coalesce(booked.amount, 0) || ' in the books' AS problem
+FROM booked FULL JOIN owed ON owed.currency = booked.currency
+WHERE coalesce(booked.amount, 0) <> coalesce(owed.amount, 0)
+"""
+
+WALLETS = """
+WITH moved AS (
+  SELECT grant_id, sum(amount) AS amount, sum(amount) FILTER (WHERE kind = 'granted') AS granted
+  FROM billing.wallet_movements GROUP BY grant_id
+)
+SELECT g.id::text AS subject, 'is over ' || g.amount || ' with ' || g.remaining
+  || ' left; its movements leave ' || coalesce(m.amount, 0) || ' of '
+  || coalesce(m.granted, 0) AS problem
+FROM billing.wallet_grants g LEFT JOIN moved m ON m.grant_id = g.id
+WHERE g.remaining <> coalesce(m.amount, 0) OR g.amount <> coalesce(m.granted, 0)
+   OR g.remaining < 0
+"""
+
+REDEMPTIONS = """
+WITH used AS (
+  SELECT redemption_id, count(*) AS uses, sum(amount) AS amount
+  FROM billing.coupon_uses GROUP BY redemption_id
+)
+SELECT r.id::text AS subject, 'says ' || r.taken_off || ' on ' || r.uses || ' invoices; it was '
+  || coalesce(u.amount, 0) || ' on ' || coalesce(u.uses, 0) AS problem
+FROM billing.coupon_redemptions r LEFT JOIN used u ON u.redemption_id = r.id
+WHERE r.taken_off <> coalesce(u.amount, 0) OR r.uses <> coalesce(u.uses, 0)
 """
 
 CHECKS: dict[str, str] = {
@@ -192,6 +241,9 @@ CHECKS: dict[str, str] = {
     "totals_equal_lines": TOTALS,
     "invoices_are_paid_as_allocated": INVOICE_BALANCES,
     "payments_are_used_as_allocated": PAYMENT_BALANCES,
+    "prepaid_credit_is_owed": PREPAID_CREDIT,
+    "wallets_add_up": WALLETS,
+    "discounts_are_as_used": REDEMPTIONS,
     "credit_notes_add_up": CREDIT_NOTES,
     "lines_are_not_credited_twice": CREDITED_LINES,
     "refunds_are_what_is_owed": REFUNDS,

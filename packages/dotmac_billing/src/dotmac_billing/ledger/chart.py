@@ -40,7 +40,7 @@ CHART: tuple[Account, ...] = (
     Account(REVENUE, "Revenue", AccountKind.INCOME),
     Account(TAX_PAYABLE, "Tax payable", AccountKind.LIABILITY),
     Account(CUSTOMER_CREDIT, "Prepaid credit of customers", AccountKind.LIABILITY),
-    Account(DISCOUNTS, "Discounts by free credit", AccountKind.INCOME),
+    Account(DISCOUNTS, "Discounts", AccountKind.INCOME),
     Account(BREAKAGE, "Prepaid credit that expired", AccountKind.INCOME),
     Account(REFUNDS, "Refunds to be paid", AccountKind.LIABILITY),
     Account(BAD_DEBT, "Bad debt", AccountKind.EXPENSE),

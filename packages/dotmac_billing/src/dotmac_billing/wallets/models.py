@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from dotmac_billing.mapped_base import BillingBase
+from dotmac_billing.wallets.errors import WalletClosedError
 from dotmac_billing.wallets.terms import GrantSource, MovementKind
+from dotmac_billing.wallets.writing import Purse
 from dotmac_core_ops.database import (
     Instant,
     Json,
@@ -57,6 +59,17 @@ class Wallet(TenantOwned, BillingBase):
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(sa.Integer())
+
+    @property
+    def purse(self) -> Purse:
+        """What a grant copies from it.
+
+        Raises:
+            WalletClosedError: nothing goes into it any more.
+        """
+        if self.closed_at is not None:
+            raise WalletClosedError(self.id)
+        return Purse(self.id, self.customer_id, self.currency, self.priority)
 
 
 class WalletGrant(TenantOwned, BillingBase):

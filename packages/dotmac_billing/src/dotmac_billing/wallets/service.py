@@ -1,4 +1,4 @@
-"""What invoices do with wallets: ask what is in them, and spend it."""
+"""What can be done with wallets: open them, put credit in, take it out, have invoices spend it."""
 
 from __future__ import annotations
 
@@ -7,21 +7,46 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.ledger.entries import Entry
+from dotmac_billing.customers.errors import BillingCustomerNotFoundError
 from dotmac_billing.ledger.service import LedgerService
-from dotmac_billing.wallets.events import WalletLow
+from dotmac_billing.payments.repository import PaymentRepository
+from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
+from dotmac_billing.subscriptions.repository import SubscriptionRepository
+from dotmac_billing.wallets.errors import (
+    CreditNotAvailableError,
+    GrantNotFoundError,
+    GrantUsedUpError,
+    WalletNotEmptyError,
+    WalletNotFoundError,
+)
+from dotmac_billing.wallets.events import WalletLow, WalletToppedUp
 from dotmac_billing.wallets.grants import Grant, Spent
-from dotmac_billing.wallets.postings import wallet_postings
-from dotmac_billing.wallets.repository import SpendingRepository
-from dotmac_billing.wallets.terms import MovementKind
+from dotmac_billing.wallets.models import Wallet, WalletGrant
+from dotmac_billing.wallets.opening import (
+    NewGrant,
+    NewWallet,
+    WalletChange,
+    WalletSettings,
+    changed,
+    require_grantable,
+    require_sound,
+    settings_of,
+)
+from dotmac_billing.wallets.postings import (
+    Postings,
+    top_up_by_invoice_postings,
+    top_up_by_payment_postings,
+)
+from dotmac_billing.wallets.repository import SpendingRepository, WalletRepository
+from dotmac_billing.wallets.spending import Drained, booked
+from dotmac_billing.wallets.terms import GrantSource, MovementKind
+from dotmac_billing.wallets.writing import CreditWriting, Origin, Purse
 from dotmac_core_events import EventPublisher
-from dotmac_core_ops.database import clock_of, new_ids
-
-SOURCE = "wallet_spending"
-"""What entries of spent credit have as their source type; the source is the first movement."""
+from dotmac_core_ops.audit import record
+from dotmac_core_ops.database import clock_of, new_id
+from dotmac_core_ops.money import currency_exponent
 
 
 async def grants_of(
@@ -52,20 +77,16 @@ async def spend(session: AsyncSession, spent: Sequence[Spent]) -> None:
         return
     repository = SpendingRepository(session)
     now = clock_of(session).now()
-    grants = await repository.spend(spent)
-    movements = [
-        (
-            *(movement_id, grants[one.grant_id]["wallet_id"], one.grant_id),
-            *(MovementKind.DRAWN.value, -one.amount, one.on, one.invoice_id, None, now),
-        )
-        for movement_id, one in zip(new_ids(len(spent)), spent, strict=True)
-    ]
+    grants = {
+        row["id"]: Drained(row["wallet_id"], row["customer_id"], row["currency"], row["is_paid"])
+        for row in await repository.spend(spent)
+    }
+    movements, entries = booked(spent, grants, now)
     await repository.add_movements(movements)
-    sources = [movement[0] for movement in movements]
-    await LedgerService.within(session).post(_entries(spent, sources, grants))
+    await LedgerService.within(session).post(entries)
     before: dict[UUID, Decimal] = {}
     for one in spent:
-        wallet_id = grants[one.grant_id]["wallet_id"]
+        wallet_id = grants[one.grant_id].wallet_id
         before[wallet_id] = before.get(wallet_id, Decimal(0)) + one.amount
     await EventPublisher(session).publish_many(
         [
@@ -76,34 +97,288 @@ async def spend(session: AsyncSession, spent: Sequence[Spent]) -> None:
                 balance=row["balance"],
                 low_below=row["low_below"],
             )
-            for row in await repository.low(before.keys())
+            for row in await repository.low(before.keys(), max(one.on for one in spent))
             if row["balance"] + before[row["id"]] >= row["low_below"]
         ]
     )
 
 
-def _entries(
-    spent: Sequence[Spent], sources: Sequence[UUID], grants: dict[UUID, asyncpg.Record]
-) -> list[Entry]:
-    by_invoice: dict[UUID, list[tuple[Spent, UUID]]] = {}
-    for one, source in zip(spent, sources, strict=True):
-        by_invoice.setdefault(one.invoice_id, []).append((one, source))
-    entries = []
-    for parts in by_invoice.values():
-        sums = {True: Decimal(0), False: Decimal(0)}
-        for one, _ in parts:
-            sums[grants[one.grant_id]["is_paid"]] += one.amount
-        first, source = parts[0]
-        grant = grants[first.grant_id]
-        entries.append(
-            Entry(
-                occurred_on=first.on,
-                source_type=SOURCE,
-                source_id=source,
-                currency=grant["currency"],
-                description="Prepaid credit used",
-                customer_id=grant["customer_id"],
-                postings=tuple(wallet_postings(sums[True], sums[False])),
+async def write_credit(session: AsyncSession, writing: CreditWriting) -> None:
+    """Write what was collected: grants, movements, books, facts; set-wise."""
+    repository = WalletRepository(session)
+    await repository.flush()  # a wallet that was opened just now
+    await repository.write(writing.grants, writing.movements, writing.taken)
+    if writing.entries:
+        await LedgerService.within(session).post(writing.entries)
+    await EventPublisher(session).publish_many(writing.events)
+
+
+async def settle_top_ups(session: AsyncSession, invoice_ids: Collection[UUID]) -> int:
+    """Let credit be used whose invoice has been paid; how many grants."""
+    settled = await WalletRepository(session).settle(invoice_ids)
+    await EventPublisher(session).publish_many(
+        [
+            WalletToppedUp(
+                wallet_id=row["wallet_id"],
+                grant_id=row["id"],
+                customer_id=row["customer_id"],
+                currency=row["currency"],
+                amount=row["remaining"],
+                is_pending=False,
+                invoice_id=row["invoice_id"],
             )
+            for row in settled
+        ]
+    )
+    return len(settled)
+
+
+async def drop_top_ups(session: AsyncSession, invoice_ids: Collection[UUID]) -> int:
+    """Void credit whose invoice will never be paid, because it was voided; how many grants."""
+    pending = await WalletRepository(session).pending(invoice_ids)
+    for row in pending:
+        await WalletService(session).void(row["wallet_id"], row["id"], note="Invoice voided")
+    return len(pending)
+
+
+class WalletService:
+    """The wallets of the tenant's customers."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._wallets = WalletRepository(session)
+        self._subscriptions = SubscriptionRepository(session)
+        self._clock = clock_of(session)
+
+    async def get(self, wallet_id: UUID, *, locked: bool = False) -> Wallet:
+        """The wallet of that id; with `locked`, its customer is held first and then the wallet.
+
+        Raises:
+            WalletNotFoundError: there is none.
+        """
+        wallet = await self._wallets.find(wallet_id)
+        if wallet is None:
+            raise WalletNotFoundError(wallet_id)
+        if locked:
+            await self._subscriptions.hold_payers([wallet.customer_id])
+            wallet = await self._wallets.find(wallet_id, locked=True)
+            assert wallet is not None  # nothing deletes wallets
+        return wallet
+
+    async def today(self, wallet: Wallet) -> date:
+        """The day it is for the wallet's customer, who is held from now on."""
+        payers = await self._subscriptions.hold_payers([wallet.customer_id])
+        return self._clock.today(payers[wallet.customer_id].time_zone)
+
+    async def open(self, new: NewWallet) -> Wallet:
+        """Open a wallet, empty.
+
+        Raises:
+            BillingCustomerNotFoundError, SubscriptionNotFoundError: there is none of theirs.
+            InvalidWalletError, InvalidCurrencyError: see `opening.py`.
+        """
+        payers = await self._subscriptions.hold_payers([new.customer_id])
+        if new.customer_id not in payers:
+            raise BillingCustomerNotFoundError(new.customer_id)
+        payer = payers[new.customer_id]
+        currency = new.currency or payer.currency
+        today = self._clock.today(payer.time_zone)
+        settings = settings_of(new, today)
+        currency_exponent(currency)
+        require_sound(settings, currency)
+        if new.subscription_id is not None:
+            found = await self._subscriptions.find(new.subscription_id)
+            if found is None or new.customer_id not in (found.customer_id, found.payer_id):
+                raise SubscriptionNotFoundError(new.subscription_id)
+        wallet = Wallet(
+            id=new_id(),
+            customer_id=new.customer_id,
+            currency=currency,
+            plan_ids=[str(plan_id) for plan_id in new.plan_ids],
+            component_codes=list(new.component_codes),
+            subscription_id=new.subscription_id,
+            created_at=self._clock.now(),
+            version=1,
+            **vars(settings),
         )
-    return entries
+        await self._wallets.add(wallet)
+        await record(
+            self._session,
+            action="wallets.open",
+            target=("wallet", wallet.id),
+            after={"customer_id": new.customer_id, "name": new.name, "currency": currency},
+        )
+        return wallet
+
+    async def change(self, wallet: Wallet, change: WalletChange) -> Wallet:
+        """Put new values in place. What it may pay for stays as it is.
+
+        Raises:
+            WalletClosedError: it is closed.
+            InvalidWalletError: see `opening.py`.
+        """
+        purse = wallet.purse
+        today = await self.today(wallet)
+        before = _settings(wallet)
+        after = changed(before, change, today)
+        require_sound(after, purse.currency)
+        said = {name: value for name, value in vars(after).items() if value != vars(before)[name]}
+        for name, value in said.items():
+            setattr(wallet, name, value)
+        wallet.version += 1
+        await record(
+            self._session,
+            action="wallets.change",
+            target=("wallet", wallet.id),
+            before={name: vars(before)[name] for name in said},
+            after=said,
+        )
+        return wallet
+
+    async def close(self, wallet_id: UUID) -> Wallet:
+        """Let nothing go into the wallet any more. Twice is once.
+
+        Raises:
+            WalletNotFoundError: there is none.
+            WalletNotEmptyError: there is something left in it.
+        """
+        wallet = await self.get(wallet_id, locked=True)
+        if wallet.closed_at is not None:
+            return wallet
+        now = self._clock.now()
+        balance = (await self._wallets.balances([wallet_id], now)).get(wallet_id)
+        if balance is not None:
+            raise WalletNotEmptyError(wallet_id, balance["remaining"])
+        wallet.closed_at = now
+        wallet.next_top_up_on = None
+        wallet.version += 1
+        await self._wallets.end_rules(wallet_id)
+        await self._remember("wallets.close", wallet_id, closed_at=now)
+        return wallet
+
+    async def grant(self, wallet_id: UUID, new: NewGrant) -> WalletGrant:
+        """Put credit into the wallet free of charge, such as for a promotion.
+
+        Raises:
+            WalletNotFoundError, WalletClosedError: there is none that takes it.
+            InvalidGrantError: see `opening.py`.
+        """
+        wallet = await self.get(wallet_id, locked=True)
+        today = await self.today(wallet)
+        require_grantable(new, wallet.currency, today)
+        return await self.put(wallet, new, Origin(GrantSource.PROMOTION), today)
+
+    async def top_up_from_payment(
+        self, wallet_id: UUID, payment_id: UUID, new: NewGrant
+    ) -> WalletGrant:
+        """Put what is left of a payment, or a part of it, into the wallet as paid credit.
+
+        Raises:
+            WalletNotFoundError, WalletClosedError: there is none that takes it.
+            CreditNotAvailableError: the payment is not theirs or less of it is left.
+            InvalidGrantError: see `opening.py`.
+        """
+        wallet = await self.get(wallet_id, locked=True)
+        today = await self.today(wallet)
+        require_grantable(new, wallet.currency, today)
+        payments = PaymentRepository(self._session)
+        left = {
+            row["id"]: row["unapplied"]
+            for row in await payments.credit([wallet.customer_id])
+            if row["currency"] == wallet.currency
+        }.get(payment_id, Decimal(0))
+        if new.amount > left:
+            raise CreditNotAvailableError(payment_id, left)
+        await payments.spend({payment_id: new.amount})
+        origin = Origin(GrantSource.TOP_UP, payment_id=payment_id)
+        return await self.put(wallet, new, origin, today, top_up_by_payment_postings(new.amount))
+
+    async def put(
+        self,
+        wallet: Wallet,
+        new: NewGrant,
+        origin: Origin,
+        on: date,
+        postings: Postings | None = None,
+    ) -> WalletGrant:
+        """Write a grant that was found to be right, with what it does to the books.
+
+        Raises:
+            WalletClosedError: nothing goes into the wallet any more.
+        """
+        writing = CreditWriting(self._clock.now())
+        grant_id = writing.add(
+            wallet.purse,
+            new.amount,
+            origin,
+            on,
+            expires_on=new.expires_on,
+            priority=new.priority,
+            note=new.note,
+            postings=postings,
+        )
+        await write_credit(self._session, writing)
+        await self._remember(
+            "wallets.grant", wallet.id, amount=new.amount, source=origin.source.value
+        )
+        grant = await self._wallets.grant(grant_id)
+        assert grant is not None  # it was written just now
+        return grant
+
+    async def void(
+        self, wallet_id: UUID, grant_id: UUID, *, note: str | None = None
+    ) -> WalletGrant:
+        """Take back what is left of a grant.
+
+        What was paid by a payment becomes credit of that payment again. What was paid by an invoice
+        becomes what the invoice says, revenue: credit or void the invoice as well.
+
+        Raises:
+            WalletNotFoundError, GrantNotFoundError: there is none.
+            GrantUsedUpError: nothing is left of it.
+        """
+        wallet = await self.get(wallet_id, locked=True)
+        grant = await self._wallets.grant(grant_id, locked=True)
+        if grant is None or grant.wallet_id != wallet_id:
+            raise GrantNotFoundError(grant_id)
+        left = grant.remaining
+        if not left:
+            raise GrantUsedUpError(grant_id)
+        postings: Postings = []
+        if grant.payment_id is not None:
+            postings = top_up_by_payment_postings(-left)
+            await PaymentRepository(self._session).spend({grant.payment_id: -left})
+        elif grant.is_paid:
+            postings = top_up_by_invoice_postings(-left)
+        purse = Purse(wallet.id, wallet.customer_id, wallet.currency, wallet.priority)
+        writing = CreditWriting(self._clock.now())
+        writing.end(
+            purse,
+            grant_id,
+            left,
+            MovementKind.VOIDED,
+            await self.today(wallet),
+            note=note,
+            postings=postings,
+        )
+        await write_credit(self._session, writing)
+        await self._remember("wallets.void", wallet_id, grant_id=grant_id, amount=left)
+        voided = await self._wallets.grant(grant_id)
+        assert voided is not None  # it was held
+        return voided
+
+    async def _remember(self, action: str, wallet_id: UUID, **after: object) -> None:
+        await record(self._session, action=action, target=("wallet", wallet_id), after=after)
+
+
+def _settings(wallet: Wallet) -> WalletSettings:
+    return WalletSettings(
+        name=wallet.name,
+        priority=wallet.priority,
+        low_below=wallet.low_below,
+        top_up_amount=wallet.top_up_amount,
+        tops_up_when_low=wallet.tops_up_when_low,
+        top_up_every_months=wallet.top_up_every_months,
+        top_up_anchor_on=wallet.top_up_anchor_on,
+        next_top_up_on=wallet.next_top_up_on,
+    )
