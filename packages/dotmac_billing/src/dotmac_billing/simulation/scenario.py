@@ -192,13 +192,11 @@ def _used(bill: Bill, usage: Mapping[str, ImaginedUsage]) -> dict[UsageKey, Meas
 
 
 def _unbilled(bill: Bill, usage: Mapping[str, ImaginedUsage]) -> int:
-    billed = [
+    billed = {
         (due.item.priced.component.code, due.part) for moment in bill.moments for due in moment.dues
-    ]
-    return sum(
-        not any(code == one and part.start <= use.at.date() < part.end for one, part in billed)
-        for code, imagined in usage.items()
-        for use in imagined.uses
+    }
+    return sum(len(imagined.uses) for imagined in usage.values()) - sum(
+        len(usage.get(code, NOTHING).within(part)) for code, part in billed
     )
 
 

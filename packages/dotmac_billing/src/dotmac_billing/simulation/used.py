@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -27,11 +28,28 @@ class ImaginedUsage:
     """The usage of a component: totals of its periods, single uses, or both.
 
     The first of `totals` is of the first period that is billed, and so on; the last one is also
-    that of every period after it. `uses` are added up, as a meter does that sums.
+    that of every period after it. `uses` are added up, as a meter does that sums; they are kept in
+    order of time, whatever order they are given in.
     """
 
     totals: tuple[Measured, ...] = ()
     uses: tuple[Use, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "uses", tuple(sorted(self.uses, key=_at)))
+
+    def within(self, part: Period) -> Sequence[Use]:
+        """The single uses on the days of `part`, in order of time."""
+        start = bisect_left(self.uses, part.start, key=_day)
+        return self.uses[start : bisect_left(self.uses, part.end, key=_day)]
+
+
+def _at(use: Use) -> datetime:
+    return use.at
+
+
+def _day(use: Use) -> date:
+    return use.at.date()
 
 
 NOTHING = ImaginedUsage()
@@ -43,7 +61,7 @@ def measured(usage: ImaginedUsage, part: Period, n: int, windows: Windows | None
     With `windows` the single uses are split by them; totals bring their own split.
     """
     total = usage.totals[min(n, len(usage.totals) - 1)] if usage.totals else None
-    within = [use for use in usage.uses if part.start <= use.at.date() < part.end]
+    within = usage.within(part)
     if not within:
         return Measured(ZERO) if total is None else total
     summed = _added_up(within, windows)
@@ -53,14 +71,13 @@ def measured(usage: ImaginedUsage, part: Period, n: int, windows: Windows | None
 def _added_up(uses: Sequence[Use], windows: Windows | None) -> Measured:
     quantity, amount = ZERO, ZERO
     by_window: dict[str, Decimal] = {}
-    ordered = sorted(uses, key=lambda use: use.at)
-    for use in ordered:
+    for use in uses:
         quantity = EXACT.add(quantity, use.quantity)
         amount = EXACT.add(amount, use.amount)
         if windows is not None:
             name = windows.window_of(use.at)
             by_window[name] = EXACT.add(by_window.get(name, ZERO), use.quantity)
-    return Measured(quantity, amount, tuple(use.quantity for use in ordered), by_window)
+    return Measured(quantity, amount, tuple(use.quantity for use in uses), by_window)
 
 
 def _together(one: Measured, other: Measured) -> Measured:
