@@ -12,6 +12,16 @@ from dotmac_billing.catalog.routes import (
 )
 from dotmac_billing.charges.adapters.plugins import installed_rule
 from dotmac_billing.charges.custom import find_rules_by
+from dotmac_billing.corrections.events import (
+    InvoiceOverdue,
+    InvoiceRecovered,
+    InvoiceSent,
+    InvoiceUncollectible,
+    InvoiceVoided,
+    InvoiceWrittenOff,
+)
+from dotmac_billing.corrections.jobs import overdue
+from dotmac_billing.corrections.routes import router as corrections_router
 from dotmac_billing.credit_notes.events import CreditNoteIssued, CreditNoteRefunded
 from dotmac_billing.credit_notes.routes import router as credit_notes_router
 from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
@@ -74,6 +84,7 @@ module = Module(
         preview_router,
         invoices_router,
         receivables_router,
+        corrections_router,
         credit_notes_router,
         payments_router,
         ledger_router,
@@ -81,7 +92,7 @@ module = Module(
         simulation_router,
     ),
     handlers=(on_invoices_paid,),
-    jobs=(roll, bill_run),
+    jobs=(roll, bill_run, overdue),
     permissions=(
         Permission("billing:read", "See the payers, and how the tenant bills."),
         Permission("billing:write", "Change how the tenant bills: currency, terms, numbers."),
@@ -97,6 +108,9 @@ module = Module(
         Permission("wallets:write", "Open and change wallets, put credit in and void it."),
         Permission("invoices:read", "See invoices."),
         Permission("invoices:issue", "Issue invoices by hand."),
+        Permission("invoices:void", "Make invoices void."),
+        Permission("invoices:write_off", "Write invoices off, recover them, mark them."),
+        Permission("invoices:send", "Send invoices to customers."),
         Permission("credit_notes:read", "See credit notes."),
         Permission(
             "credit_notes:issue", "Issue credit and debit notes, and note what was paid back."
@@ -125,5 +139,11 @@ module = Module(
         PaymentReceived,
         CreditNoteIssued,
         CreditNoteRefunded,
+        InvoiceVoided,
+        InvoiceWrittenOff,
+        InvoiceRecovered,
+        InvoiceUncollectible,
+        InvoiceSent,
+        InvoiceOverdue,
     ),
 )

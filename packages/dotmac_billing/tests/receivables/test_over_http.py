@@ -1,5 +1,7 @@
 """Invoices, payments, books and runs over HTTP."""
 
+import csv
+import io
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -9,7 +11,16 @@ from uuid import UUID
 import httpx
 import pytest
 
-from dotmac_billing import module, run_billing
+from dotmac_billing import (
+    NewPayment,
+    OpenCustomer,
+    module,
+    open_customers,
+    record_payments,
+    run_billing,
+)
+from dotmac_billing.invoicing.manual import NewInvoice, NewLine
+from dotmac_billing.invoicing.service import InvoiceService
 from dotmac_billing.testing import payer, plan, subscribed, tax
 from dotmac_core_events import create_worker
 from dotmac_core_ops.database import Database, new_id
@@ -47,7 +58,7 @@ async def test_an_invoice_is_read_with_all_that_it_says(
     assert found["number"] == "INV-000002"
     assert found["customer_id"] == str(customer)
     assert (found["net"], found["tax"], found["total"]) == (49.9, 9.98, 59.88)
-    assert (found["status"], found["amount_due"]) == ("open", 59.88)
+    assert (found["status"], found["amount_due"]) == ("overdue", 59.88)
     assert (found["period_start"], found["period_end"]) == ("2026-02-28", "2026-03-31")
     assert found["taxes"] == [{"tax_code": "VAT", "rate": 0.2, "net": 49.9, "tax": 9.98}]
     assert found["line_ids"] == [line["id"] for line in lines]
@@ -62,7 +73,21 @@ async def test_an_invoice_is_read_with_all_that_it_says(
         ({"sort": "number"}, [1, 2, 3]),
         ({"sort": "issued_on", "per_page": "2"}, [1, 2]),
         ({"sort": "issued_on", "per_page": "2", "page": "2"}, [3]),
-        ({"status": "open"}, [3, 2, 1]),
+        ({"status": "open"}, []),
+        ({"status": "overdue"}, [3, 2, 1]),
+        ({"status": "draft"}, []),
+        ({"status": "void"}, []),
+        ({"outstanding": "true", "sort": "total"}, [1, 2, 3]),
+        ({"outstanding": "false"}, []),
+        ({"kind": "subscription", "currency": "EUR"}, [3, 2, 1]),
+        ({"kind": "manual"}, []),
+        ({"total_from": "59.88", "total_to": "59.88"}, [3, 2, 1]),
+        ({"total_from": "59.89"}, []),
+        ({"due_from": "2026-03-14", "due_to": "2026-03-14"}, [2]),
+        ({"run_id": str(UUID(int=7))}, []),
+        ({"subscription_id": str(UUID(int=7))}, []),
+        ({"q": "c-1"}, [3, 2, 1]),
+        ({"q": "customer c"}, [3, 2, 1]),
         ({"status": "paid"}, []),
         ({"issued_from": "2026-02-01", "issued_to": "2026-02-28"}, [2]),
         ({"due_before": "2026-03-14"}, [1]),
@@ -79,6 +104,37 @@ async def test_invoices_are_filtered_sorted_and_paged(
     assert [int(one["number"][4:]) for one in answer["data"]] == numbers
     total = 3 if "per_page" in query else len(numbers)
     assert answer["meta"]["pagination"]["total"] == total
+
+
+async def test_a_selection_is_summed_up_by_currency(
+    client: httpx.AsyncClient, database: Database, tenant: Tenant, customer: UUID
+) -> None:
+    async with database.transaction(tenant.id) as session:
+        await record_payments(session, [NewPayment(customer, Decimal(60), date(2026, 3, 1))])
+
+    [found] = await data(client, "/invoices/totals", issued_to="2026-02-28")
+
+    assert (found["currency"], found["invoices"], found["total"]) == ("EUR", 2, 119.76)
+    assert (found["net"], found["tax"]) == (99.8, 19.96)
+    assert (found["amount_paid"], found["amount_due"]) == (60, 59.76)
+
+
+@pytest.mark.usefixtures("customer")
+async def test_a_selection_is_exported_as_csv(
+    client: httpx.AsyncClient, database: Database, tenant: Tenant
+) -> None:
+    async with database.transaction(tenant.id) as session:
+        evil = await open_customers(session, [OpenCustomer("E", "=HYPERLINK(1)")])
+        service = await InvoiceService.within(session)
+        line = NewLine("x", Decimal(1), Decimal("1.50"))
+        await service.issue_manual(NewInvoice(evil.ids["E"], (line,)))
+
+    answer = await client.get("/invoices/export", params={"sort": "-number", "kind": "manual"})
+
+    [row] = csv.DictReader(io.StringIO(answer.text))
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert (row["number"], row["status"], row["total"]) == ("INV-000004", "open", "1.5000")
+    assert row["customer_name"] == "'=HYPERLINK(1)"
 
 
 @pytest.mark.usefixtures("customer")

@@ -90,11 +90,13 @@ LEFT JOIN taxes t ON t.invoice_id = i.id
 WHERE i.net <> coalesce(l.net, 0) OR i.tax <> coalesce(t.tax, 0) OR i.total <> i.net + i.tax
 """
 
+# An invoice below zero has paid itself: it left credit.
 INVOICE_BALANCES = """
 WITH applied AS (
   SELECT invoice_id, sum(amount) AS amount FROM (
     SELECT invoice_id, amount FROM billing.payment_allocations
     UNION ALL SELECT invoice_id, -amount FROM billing.wallet_movements WHERE kind = 'drawn'
+    UNION ALL SELECT id, total FROM billing.invoices WHERE total < 0
   ) parts GROUP BY invoice_id
 ), given_up AS (
   SELECT invoice_id, sum(amount) AS amount FROM billing.write_offs GROUP BY invoice_id
@@ -116,7 +118,7 @@ WHERE b.id IS NULL OR b.total <> i.total OR b.amount_paid <> coalesce(a.amount, 
    OR b.amount_written_off <> coalesce(w.amount, 0) OR b.amount_credited <> coalesce(n.amount, 0)
    OR b.amount_credited + b.amount_written_off > greatest(b.total, 0)
    OR b.amount_due < 0 OR b.amount_due <> CASE WHEN b.status = 'void' THEN 0
-        ELSE greatest(b.total, 0) - b.amount_paid - b.amount_written_off END
+        ELSE b.total - b.amount_paid - b.amount_written_off END
    OR b.status <> CASE
         WHEN b.status = 'void' AND b.amount_paid = 0 AND b.amount_written_off = 0 THEN 'void'
         WHEN b.amount_written_off > 0 AND b.amount_due = 0 THEN 'uncollectible'

@@ -36,11 +36,14 @@ class HeldLine(NamedTuple):
 
 
 class HeldTax(NamedTuple):
-    """A tax of the invoice with what credit notes took back of its base and of itself."""
+    """A tax of the invoice with what credit notes took back of its base and of itself.
+
+    `treatment` and `line_rate` are the tax code and rate of the lines that bear it.
+    """
 
     id: UUID
     treatment: str
-    rate: Decimal
+    line_rate: Decimal
     net: Decimal
     tax: Decimal
     credited_net: Decimal = _NOTHING
@@ -94,21 +97,11 @@ class Pot(NamedTuple):
 
 
 def pots(lines: Sequence[HeldLine], taxes: Sequence[HeldTax], currency: str) -> list[Pot]:
-    """Lines and taxes by how they are taxed, in the order of the first line of each.
-
-    All taxes of a treatment belong to its lines; where lines of one treatment have different rates
-    (the rate changed within the invoice's days), each tax belongs to those of its own rate.
-    """
-    grouped: dict[tuple[str | None, Decimal | None], list[HeldLine]] = {}
+    """Lines and taxes by how they are taxed, in the order of the first line of each."""
+    grouped: dict[tuple[str | None, Decimal | None], tuple[list[HeldLine], list[HeldTax]]] = {}
     for line in lines:
         rate = None if line.tax_code is None else line.tax_rate
-        grouped.setdefault((line.tax_code, rate), []).append(line)
-    codes = [code for code, _ in grouped]
-    taxed: dict[tuple[str | None, Decimal | None], list[HeldTax]] = {key: [] for key in grouped}
+        grouped.setdefault((line.tax_code, rate), ([], []))[0].append(line)
     for tax in taxes:
-        same = [key for key in grouped if key[0] == tax.treatment]
-        own = next((key for key in same if key[1] == tax.rate), None)
-        key = own if codes.count(tax.treatment) > 1 and own else (same[0] if same else None)
-        if key is not None:
-            taxed[key].append(tax)
-    return [Pot(tuple(members), tuple(taxed[key]), currency) for key, members in grouped.items()]
+        grouped[tax.treatment, tax.line_rate][1].append(tax)
+    return [Pot(tuple(members), tuple(own), currency) for members, own in grouped.values()]

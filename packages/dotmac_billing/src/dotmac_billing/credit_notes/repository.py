@@ -53,7 +53,8 @@ LEFT JOIN LATERAL (
 WHERE l.invoice_id = $1 ORDER BY l.position
 """
 _HELD_TAXES = """
-SELECT t.id, coalesce(NULLIF(t.treatment, ''), t.tax_code), t.rate, t.net, t.tax,
+SELECT t.id, coalesce(NULLIF(t.treatment, ''), t.tax_code), coalesce(t.line_rate, t.rate), t.net,
+  t.tax,
   coalesce(c.net, 0), coalesce(c.tax, 0)
 FROM billing.invoice_taxes t
 LEFT JOIN LATERAL (

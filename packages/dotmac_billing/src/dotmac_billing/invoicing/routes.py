@@ -11,7 +11,7 @@ from dotmac_billing.invoicing.schemas import InvoiceIn, PreviewIn, PreviewOut, s
 from dotmac_billing.invoicing.service import InvoiceService, preview
 from dotmac_billing.receivables.repository import InvoiceReader
 from dotmac_billing.receivables.schemas import InvoiceDetailOut
-from dotmac_core_ops.database import Tx, driver_connection
+from dotmac_core_ops.database import Tx, clock_of, driver_connection
 from dotmac_core_ops.http import Envelope, enveloped, raw_json
 from dotmac_core_ops.principal import Principal, requires
 
@@ -28,7 +28,7 @@ async def issue_invoice(
     """Issue an invoice made by hand: it gets the next number, is booked and takes credit."""
     service = await InvoiceService.within(tx)
     invoice_id = await service.issue_manual(body.new_invoice())
-    issued = await InvoiceReader(await driver_connection(tx)).one(invoice_id)
+    issued = await InvoiceReader(await driver_connection(tx), clock_of(tx).now()).one(invoice_id)
     assert issued is not None
     return raw_json(issued.encode(), status=201)
 

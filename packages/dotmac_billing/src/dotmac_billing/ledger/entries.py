@@ -15,7 +15,7 @@ class Entry:
     """A fact for the books: where it comes from and what it puts on which account.
 
     `postings` are account code and amount (debit positive) in `currency`; those on the receivable
-    account are the customer's.
+    account are the customer's. `reverses_id` is the entry that this one takes back.
 
     Raises:
         UnbalancedEntryError: the amounts do not sum to zero.
@@ -28,6 +28,7 @@ class Entry:
     description: str
     customer_id: UUID | None
     postings: tuple[tuple[str, Decimal], ...]
+    reverses_id: UUID | None = None
 
     def __post_init__(self) -> None:
         """Refuse what the database would refuse."""

@@ -55,15 +55,22 @@ WHERE p.entry_id = ANY($1::uuid[]) ORDER BY p.id
 
 
 def ledger_tables(
-    entries: Sequence[tuple[Any, ...]], postings: Sequence[tuple[Any, ...]]
+    entries: Sequence[tuple[Any, ...]],
+    postings: Sequence[tuple[Any, ...]],
+    *,
+    reversing: bool = False,
 ) -> list[TableRows]:
     """Entries (id, day, source type, source id, currency, description, made at) and their postings
     (id, entry, account, customer, amount), for `copy_tables`.
 
+    With `reversing`, each entry has the one it takes back (or None) as its last value.
+
     All postings of an entry belong into one call: PostgreSQL checks that they sum to zero.
     """
     return [
-        TableRows(table_of(LedgerEntry), _ENTRY, entries),
+        TableRows(
+            table_of(LedgerEntry), (*_ENTRY, "reverses_id") if reversing else _ENTRY, entries
+        ),
         TableRows(table_of(LedgerPosting), _POSTING, postings),
     ]
 

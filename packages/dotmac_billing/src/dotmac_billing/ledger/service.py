@@ -36,7 +36,7 @@ class LedgerService:
             entry_rows.append(
                 (
                     *(entry_id, entry.occurred_on, entry.source_type, entry.source_id),
-                    *(entry.currency, entry.description, now),
+                    *(entry.currency, entry.description, now, entry.reverses_id),
                 )
             )
             posting_rows += [
@@ -46,5 +46,5 @@ class LedgerService:
                 )
                 for code, amount in entry.postings
             ]
-        await self._repository.append(ledger_tables(entry_rows, posting_rows))
+        await self._repository.append(ledger_tables(entry_rows, posting_rows, reversing=True))
         return len(entry_rows)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus
+from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus, LineKind
 from dotmac_core_ops.http import JsonMoney, ResponseModel
 
 
 class InvoiceOut(ResponseModel):
-    """An invoice. The period is half-open; one made by hand has none."""
+    """An invoice. The period is half-open; one made by hand has none.
+
+    `status` is as of today: `overdue` when something is due after the last day to pay.
+    `amount_paid` is all that settled it; `amount_credited` is the sum of its credit notes.
+    `corrects_id` is the invoice that a debit note adds to.
+    """
 
     id: UUID
     number: str
@@ -24,13 +30,31 @@ class InvoiceOut(ResponseModel):
     issued_on: date
     due_on: date
     paid_on: date | None
+    sent_at: datetime | None
     currency: str
     net: JsonMoney
     tax: JsonMoney
     total: JsonMoney
     amount_paid: JsonMoney
     amount_due: JsonMoney
+    amount_credited: JsonMoney
+    amount_written_off: JsonMoney
+    corrects_id: UUID | None
     historical: bool
+
+
+class InvoiceTotalsOut(ResponseModel):
+    """How many invoices of a currency match, and what they sum to."""
+
+    currency: str
+    invoices: int
+    net: JsonMoney
+    tax: JsonMoney
+    total: JsonMoney
+    amount_paid: JsonMoney
+    amount_credited: JsonMoney
+    amount_written_off: JsonMoney
+    amount_due: JsonMoney
 
 
 class InvoiceTaxOut(ResponseModel):
@@ -50,17 +74,28 @@ class InvoiceDetailOut(InvoiceOut):
 
 
 class InvoiceLineOut(ResponseModel):
-    """A line; `net` is before tax, the tax rate a fraction."""
+    """A line; `net` is `gross` less `discount`, before tax, the tax rate a fraction.
+
+    `explanation` says how the amount comes about; `reverses_line_id` is the line that this one
+    takes back.
+    """
 
     id: UUID
     position: int
+    kind: LineKind
     item_id: UUID | None
     component_id: UUID | None
+    subscription_id: UUID | None
     description: str
     quantity: JsonMoney
     unit_price: JsonMoney
+    gross: JsonMoney
+    discount: JsonMoney
     net: JsonMoney
     tax_code: str | None
     tax_rate: JsonMoney | None
+    tax: JsonMoney | None
     period_start: date | None
     period_end: date | None
+    explanation: dict[str, Any] | None
+    reverses_line_id: UUID | None

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing import check_books
-from dotmac_billing.invoicing.service import InvoiceService, NewInvoice, NewLine
+from dotmac_billing.invoicing.manual import NewInvoice, NewLine
+from dotmac_billing.invoicing.service import InvoiceService
 from dotmac_billing.receivables.models import Invoice, InvoiceBalance, InvoiceLine
 from dotmac_billing.testing import payer, tax
 

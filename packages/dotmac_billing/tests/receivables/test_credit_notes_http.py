@@ -44,7 +44,7 @@ async def test_a_credit_note_is_issued_and_read(client: httpx.AsyncClient, invoi
     assert (note["number"], note["invoice_number"]) == ("CN-000001", invoice.number)
     assert (note["net"], note["tax"], note["total"]) == (30, 6, 36)
     assert note["taxes"] == [
-        {"tax_code": "VAT", "name": "", "category": "S", "rate": 0.2, "net": 30, "tax": 6}
+        {"tax_code": "VAT", "name": "VAT", "category": "S", "rate": 0.2, "net": 30, "tax": 6}
     ]
     assert {key: note[key] for key in ("net", "tax", "total", "settled", "credited")} == {
         key: preview[key] for key in ("net", "tax", "total", "settled", "credited")

@@ -141,8 +141,8 @@ def test_an_amount_is_spread_over_what_is_left_with_its_tax() -> None:
 def test_several_taxes_of_one_line_are_taken_back_each_for_itself() -> None:
     lines = [line(1, "200.00", "GST+QST", "0.14975")]
     taxes = [
-        tax(1, "200.00", "10.00", "GST+QST", "0.05"),
-        tax(2, "200.00", "19.95", "GST+QST", "0.09975"),
+        tax(1, "200.00", "10.00", "GST+QST", "0.14975"),
+        tax(2, "200.00", "19.95", "GST+QST", "0.14975"),
     ]
 
     credited = credit_lines([LineCredit(UUID(int=1), amount=Decimal(50))], lines, taxes, EUR)
