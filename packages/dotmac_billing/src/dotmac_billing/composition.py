@@ -49,6 +49,7 @@ from dotmac_billing.tax_law.routes import (
     rules_router,
     withholdings_router,
 )
+from dotmac_billing.tax_numbers.routes import router as tax_numbers_router
 from dotmac_billing.wallets.events import (
     WalletCreditExpired,
     WalletCreditGranted,
@@ -72,6 +73,7 @@ module = Module(
         change_rules_router,
         tax_rates_router,
         tax_router,
+        tax_numbers_router,
         rules_router,
         registrations_router,
         categories_router,

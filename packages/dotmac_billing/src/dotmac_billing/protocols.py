@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_billing.customers.tax_numbers import TaxNumber
+from dotmac_billing.tax.checked import NumberChecked
 from dotmac_billing.tax.documents import TaxableDocument, TaxedDocument, TaxNotCalculated
 
 T = TypeVar("T")
@@ -36,4 +38,12 @@ class TaxCalculator(Protocol):
 
         One that was not calculated must not be issued; the others can be.
         """
+        ...
+
+
+class TaxNumberRegister(Protocol):
+    """A public register that knows whose a tax number is."""
+
+    async def check(self, number: TaxNumber, requester: TaxNumber | None) -> NumberChecked:
+        """What it says of `number`, asked by `requester`; unavailable when it says nothing."""
         ...

@@ -236,6 +236,12 @@ class Settings(BaseSettings):
         description="`redis://host:6379/0`. Not set: PostgreSQL does that work.",
         json_schema_extra=_OUTSIDE,
     )
+    vies_url: str = Field(
+        "https://ec.europa.eu/taxation_customs/vies/rest-api",
+        pattern=r"^https?://",
+        description="The register of VAT numbers of the EU, for tenants that ask it.",
+        json_schema_extra=_OUTSIDE,
+    )
     stripe_secret_key: SecretStr | None = Field(
         None, description="Stripe's API key, `sk_…`.", json_schema_extra=_OUTSIDE
     )
