@@ -33,7 +33,9 @@ class Shell:
         self._url = url
         self._folder = folder
 
-    def __call__(self, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    def __call__(
+        self, *words: str, typed: str = "", **environ: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "dotmac_platform", *words],
             env={
@@ -45,7 +47,7 @@ class Shell:
             cwd=self._folder,
             text=True,
             capture_output=True,
-            stdin=subprocess.DEVNULL,
+            input=typed,
             check=False,
         )
 
@@ -76,6 +78,44 @@ def test_an_import_a_bill_run_a_check_and_a_report_agree(
     assert (checked.returncode, json.loads(checked.stdout)) == (0, [])
     (figures,) = json.loads(report.stdout)
     assert (figures["mrr"], figures["billed"], figures["open"]) == (30, 300, 300)
+
+
+def test_a_price_list_is_compared_applied_and_exported(dotmac: Shell, provider: Tenant) -> None:
+    file = str(Path(__file__).parents[3] / "examples/price-list.yaml")
+    tenant = {"DOTMAC_TENANT": provider.slug}
+
+    before = dotmac("catalog", "diff", file, **tenant)
+    tried = dotmac("catalog", "apply", file, "--dry-run", **tenant)
+    applied = dotmac("catalog", "apply", file, **tenant)
+    after = dotmac("catalog", "diff", file, **tenant)
+    exported = dotmac("catalog", "export", **tenant)
+    again = dotmac("catalog", "apply", "-", typed=exported.stdout, **tenant)
+
+    assert (before.returncode, after.returncode) == (1, 0), before.stderr + after.stderr
+    assert before.stdout == tried.stdout == applied.stdout
+    assert "+ plan FIBER-100\n" in applied.stdout
+    assert "    + components.line.prices.EUR: 29.90\n" in applied.stdout
+    assert (after.stdout, again.stdout, again.returncode) == ("", "", 0), again.stderr
+    assert "Nothing to do" in again.stderr
+
+
+def test_a_price_list_with_mistakes_names_each_and_changes_nothing(
+    dotmac: Shell, provider: Tenant, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.yaml").write_text("plans: {A: {name: A, colour: red, components: {}}}")
+    (tmp_path / "no.yaml").write_text("a: 1\na: 2")
+    tenant = {"DOTMAC_TENANT": provider.slug}
+
+    refused = dotmac("catalog", "apply", "bad.yaml", **tenant)
+    unread = dotmac("catalog", "diff", "no.yaml", **tenant)
+    missing = dotmac("catalog", "diff", "none.yaml", **tenant)
+
+    assert refused.returncode == unread.returncode == missing.returncode == 2
+    assert "bad.yaml: plans.A.colour: " in refused.stderr
+    assert "bad.yaml: plans.A.components: " in refused.stderr
+    assert "no.yaml: Line 2, column 1: 'a' stands here twice." in unread.stderr
+    assert "none.yaml cannot be read" in missing.stderr.replace("\n", " ")
+    assert dotmac("catalog", "export", **tenant).stdout.startswith("products: {}\n")
 
 
 def test_a_tenant_and_its_users_are_made_on_the_command_line(dotmac: Shell) -> None:

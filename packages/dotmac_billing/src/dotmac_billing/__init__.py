@@ -52,6 +52,9 @@ from dotmac_billing.mrr.service import recurring_revenue, revenue_by_month, reve
 from dotmac_billing.payments.events import InvoicePaid, PaymentReceived
 from dotmac_billing.payments.received import NewPayment, PaymentsRecorded
 from dotmac_billing.payments.service import record_payments
+from dotmac_billing.price_lists.diff_text import price_list_diff
+from dotmac_billing.price_lists.errors import InvalidPriceListError, UnreadablePriceListError
+from dotmac_billing.price_lists.service import apply_price_list, export_price_list
 from dotmac_billing.receivables.owed import OpenInvoice
 from dotmac_billing.receivables.service import open_invoices
 from dotmac_billing.runs.progress import RunProgress, RunResult
@@ -88,6 +91,7 @@ __all__ = [
     "Failure",
     "Finding",
     "InvalidPriceError",
+    "InvalidPriceListError",
     "InvoiceIssued",
     "InvoicePaid",
     "InvoiceRecord",
@@ -124,17 +128,21 @@ __all__ = [
     "SubscriptionStarted",
     "SubscriptionStatus",
     "SubscriptionsStarted",
+    "UnreadablePriceListError",
     "add_tax_rate",
+    "apply_price_list",
     "billing_currency",
     "billing_service_factory",
     "check_books",
     "compile_price",
     "create_basic_billing_service",
+    "export_price_list",
     "find_plan",
     "module",
     "open_billing",
     "open_customers",
     "open_invoices",
+    "price_list_diff",
     "publish_plan",
     "record_payments",
     "recurring_revenue",

@@ -33,6 +33,7 @@ from dotmac_billing.invoicing.routes import invoices_router, preview_router
 from dotmac_billing.ledger.routes import router as ledger_router
 from dotmac_billing.payments.events import InvoicePaid, PaymentReceived
 from dotmac_billing.payments.routes import router as payments_router
+from dotmac_billing.price_lists.routes import router as price_lists_router
 from dotmac_billing.receivables.routes import router as receivables_router
 from dotmac_billing.runs.jobs import bill_run
 from dotmac_billing.runs.routes import router as runs_router
@@ -70,6 +71,7 @@ module = Module(
         products_router,
         plans_router,
         price_list_router,
+        price_lists_router,
         change_rules_router,
         tax_rates_router,
         tax_router,

@@ -19,7 +19,7 @@ from dotmac_billing.catalog.errors import (
     TaxRateExistsError,
     UnknownTaxCodeError,
 )
-from dotmac_billing.catalog.plan import NewComponent, NewPlan, NewTerms, PlanChange, PublishedPhase
+from dotmac_billing.catalog.plan import NewComponent, NewPlan, NewTerms, PublishedPhase
 from dotmac_billing.catalog.service import CatalogService, change_rule, components, find_plan
 from dotmac_billing.catalog.terms import (
     Alignment,
@@ -382,7 +382,7 @@ async def test_a_plan_is_offered_again(session: AsyncSession) -> None:
 
 async def test_changed_words_are_announced_and_audited(session: AsyncSession) -> None:
     fiber = await plan(session, "FIBER")
-    await CatalogService(session).change(fiber.plan_id, PlanChange(name="Fibre"))
+    await CatalogService(session).change(fiber.plan_id, {"name": "Fibre"})
 
     announced = await session.execute(
         sa.text("SELECT payload->'changed' FROM events.outbox WHERE name = 'billing.plan_changed'")

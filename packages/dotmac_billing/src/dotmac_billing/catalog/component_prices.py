@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 
 from dotmac_billing.catalog.errors import InvalidPlanError
 from dotmac_billing.catalog.plan import NewComponent, Prices
@@ -11,6 +11,8 @@ from dotmac_billing.catalog.terms import ChargeModel, ComponentKind
 from dotmac_billing.charges.errors import InvalidPriceError
 from dotmac_billing.charges.measured import Need
 from dotmac_billing.charges.price import compile_price
+from dotmac_core_ops.errors import InvalidError
+from dotmac_core_ops.money import InvalidCurrencyError
 
 PRICE_OF = {ChargeModel.FLAT: "price", ChargeModel.PER_UNIT: "unit_price"}
 """The parameter that is the price itself, of the models that have one."""
@@ -64,29 +66,38 @@ def _text(value: object) -> object:
     return value
 
 
-def require_price(component: NewComponent, currency: str) -> None:
-    """Refuse a price that cannot be charged.
+def price_faults(component: NewComponent, currency: str) -> Iterator[InvalidError]:
+    """Why its price cannot be charged, if it cannot; `currency` is the plan's.
 
-    Raises:
-        InvalidPlanError: parameters that its charge model does not take (the message has their
-            path), no price in the plan's currency or two that differ, or a model that must know
-            more than how many there are, for what is not usage.
-        InvalidCurrencyError: a price in what is not an ISO 4217 currency.
+    No price in the plan's currency or two that differ, parameters that its charge model does not
+    take (the message has their path), a model that must know more than how many there are for what
+    is not usage, and what is not an ISO 4217 currency.
     """
     prices = prices_of(component, currency)
     if currency not in prices:
-        raise InvalidPlanError(f"It has no price in {currency}.", component.code)
+        yield InvalidPlanError(f"It has no price in {currency}.", component.code)
     for code, parameters in prices.items():
         try:
             price = compile_price(component.model, parameters, currency=code)
         except InvalidPriceError as error:
-            raise InvalidPlanError(f"Its price in {code}: {error}", component.code) from error
+            yield InvalidPlanError(f"Its price in {code}: {error}", component.code)
+            continue
+        except InvalidCurrencyError as error:
+            yield error
+            continue
         if component.kind is not ComponentKind.USAGE and price.needs - {Need.TOTAL}:
-            raise InvalidPlanError("This charge model is for usage only.", component.code)
-    if component.unit_price and component.unit_price != unit_price_of(component, currency):
-        raise InvalidPlanError(
-            f"It has two prices in {currency}."
-            if component.model in PRICE_OF
-            else "Only flat and per unit have a unit price.",
-            component.code,
-        )
+            yield InvalidPlanError("This charge model is for usage only.", component.code)
+    if not component.unit_price:
+        return
+    name = PRICE_OF.get(component.model)
+    if name is None:
+        yield InvalidPlanError("Only flat and per unit have a unit price.", component.code)
+    elif _differ(prices[currency].get(name), component.unit_price):
+        yield InvalidPlanError(f"It has two prices in {currency}.", component.code)
+
+
+def _differ(written: object, price: Decimal) -> bool:
+    try:
+        return Decimal(str(written)) != price
+    except InvalidOperation:
+        return False  # no number at all, which is the fault to tell

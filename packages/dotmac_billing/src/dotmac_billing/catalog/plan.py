@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TypedDict
 from uuid import UUID
 
 from dotmac_billing.catalog.change_rules import ChangeRule
@@ -120,14 +121,21 @@ class NewPlan:
     is_add_on: bool = False
 
 
-@dataclass(frozen=True)
-class PlanChange:
-    """What of a plan may change without a version; None keeps it. `product` is a code."""
+class PlanWords(TypedDict, total=False):
+    """What of a plan may change without a version; what is left out stays. `product` is a code."""
 
-    name: str | None = None
-    description: str | None = None
-    is_public: bool | None = None
-    product: str | None = None
+    name: str
+    description: str | None
+    is_public: bool
+    product: str | None
+    is_add_on: bool
+
+
+class ProductWords(TypedDict, total=False):
+    """What of a product may change; what is left out stays."""
+
+    name: str
+    description: str | None
 
 
 @dataclass(frozen=True)

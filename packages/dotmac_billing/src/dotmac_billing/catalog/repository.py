@@ -229,7 +229,7 @@ class CatalogRepository:
         )
         return found.scalar_one_or_none()
 
-    async def tax_rates(self, *, offset: int, limit: int) -> tuple[Sequence[TaxRate], int]:
+    async def tax_rates(self, *, offset: int, limit: int | None) -> tuple[Sequence[TaxRate], int]:
         """A page of rates by code, the newest first, and the number of all."""
         rows = await self._session.execute(
             sa.select(TaxRate)

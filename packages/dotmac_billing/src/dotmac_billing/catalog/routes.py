@@ -8,27 +8,28 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query
 
-from dotmac_billing.catalog.entitlements import entitlements_of
-from dotmac_billing.catalog.models import Plan
-from dotmac_billing.catalog.plan import PlanChange
-from dotmac_billing.catalog.repository import PLAN_SORTS, CatalogRepository, PlanFilter
-from dotmac_billing.catalog.schemas import (
+from dotmac_billing.catalog.answers import (
     EntitlementOut,
     OfferOut,
-    PlanChangeIn,
     PlanDetailOut,
-    PlanIn,
     PlanOut,
+    ProductOut,
+    RuleOut,
+    TaxRateOut,
+    VersionOut,
+)
+from dotmac_billing.catalog.entitlements import entitlements_of
+from dotmac_billing.catalog.models import Plan
+from dotmac_billing.catalog.repository import PLAN_SORTS, CatalogRepository, PlanFilter
+from dotmac_billing.catalog.schemas import (
+    PlanChangeIn,
+    PlanIn,
     ProductChangeIn,
     ProductIn,
-    ProductOut,
     RetireIn,
-    RuleOut,
     RulesIn,
     TaxRateIn,
-    TaxRateOut,
     TermsIn,
-    VersionOut,
 )
 from dotmac_billing.catalog.service import CatalogService
 from dotmac_billing.settings.schemas import CurrencyCode
@@ -93,7 +94,7 @@ async def read_plan(plan_id: UUID, tx: Tx, _: Reader) -> dict[str, Any]:
 @plans_router.patch("/{plan_id}", summary="Change a plan", response_model=Envelope[PlanDetailOut])
 async def change_plan(plan_id: UUID, body: PlanChangeIn, tx: Tx, _: Writer) -> dict[str, Any]:
     """Change its name, description, product or whether it is public. Prices need a version."""
-    await CatalogService(tx).change(plan_id, PlanChange(**dict(body)))
+    await CatalogService(tx).change(plan_id, body.words())
     return enveloped(await _detail(tx, plan_id))
 
 
@@ -185,7 +186,7 @@ async def change_product(
     product_id: UUID, body: ProductChangeIn, tx: Tx, _: Writer
 ) -> dict[str, Any]:
     """Give it another name or description. Its code stays."""
-    return enveloped(await CatalogService(tx).change_product(product_id, **dict(body)))
+    return enveloped(await CatalogService(tx).change_product(product_id, body.words()))
 
 
 @change_rules_router.get(

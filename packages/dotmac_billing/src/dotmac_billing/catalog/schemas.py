@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Self
-from uuid import UUID
+from typing import Annotated, Self, cast
 
 from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
 from typing_extensions import TypeAliasType
 
 from dotmac_billing.catalog.change_rules import ChangeRule
-from dotmac_billing.catalog.entitlements import EntitlementKind
 from dotmac_billing.catalog.plan import (
     HIGHEST_PRICE,
     MOST_COMPONENTS,
     NewComponent,
     NewPlan,
     NewTerms,
+    PlanWords,
+    Prices,
+    ProductWords,
     PublishedPhase,
 )
 from dotmac_billing.catalog.terms import (
@@ -35,7 +37,7 @@ from dotmac_billing.catalog.terms import (
     TrialEnd,
 )
 from dotmac_billing.settings.schemas import CurrencyCode
-from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
+from dotmac_core_ops.http import JsonMoney, RequestModel
 
 Code = Annotated[str, Field(min_length=1, max_length=64, examples=["FIBER-100"])]
 Name = Annotated[str, Field(min_length=1, max_length=200, examples=["Fiber 100"])]
@@ -74,18 +76,15 @@ Features = Annotated[
 ]
 
 
-class ComponentIn(RequestModel):
-    """A priced part of a plan: `unit_price` of flat and per unit, or `prices` by currency."""
+class PartIn(RequestModel):
+    """What a component says whatever its price."""
 
-    code: Code
     name: Name
-    unit_price: Price | None = None
     kind: ComponentKind = ComponentKind.RECURRING
     model: ChargeModel = ChargeModel.FLAT
     tax_code: Code | None = None
     cycle: BillingCycle | None = None
     timing: BillingTiming | None = None
-    prices: PricesIn = {}
     meter: Code | None = None
     filters: dict[Word, Annotated[list[Word], Field(min_length=1, max_length=100)]] = {}
     group_by: Annotated[list[Word], Field(max_length=10)] = []
@@ -93,20 +92,26 @@ class ComponentIn(RequestModel):
     is_prorated: bool = True
     includes_tax: bool = False
 
+    def component(self, code: str, unit_price: Decimal, prices: Prices) -> NewComponent:
+        """As the catalogue takes it."""
+        words = {name: getattr(self, name) for name in PartIn.model_fields}
+        words["filters"] = {name: tuple(values) for name, values in self.filters.items()}
+        words |= {"group_by": tuple(self.group_by), "phases": tuple(self.phases)}
+        return NewComponent(code=code, unit_price=unit_price, prices=prices, **words)
+
+
+class ComponentIn(PartIn):
+    """A priced part of a plan: `unit_price` of flat and per unit, or `prices` by currency."""
+
+    code: Code
+    unit_price: Price | None = None
+    prices: PricesIn = {}
+
     @model_validator(mode="after")
     def _is_priced(self) -> Self:
         if self.unit_price is None and not self.prices:
             raise ValueError("Give unit_price, or prices by currency.")
         return self
-
-    def component(self) -> NewComponent:
-        """As the catalogue takes it."""
-        given = dict(self)
-        given["unit_price"] = self.unit_price or Decimal(0)
-        given["filters"] = {name: tuple(values) for name, values in self.filters.items()}
-        return NewComponent(
-            **{**given, "group_by": tuple(self.group_by), "phases": tuple(self.phases)}
-        )
 
 
 class PhaseIn(RequestModel):
@@ -133,10 +138,9 @@ class LeavingRuleIn(RequestModel):
         return ChangeRule(self.behaviour, to_what=self.to, direction=self.direction)
 
 
-class TermsIn(RequestModel):
-    """A version of a plan. Without `currency` the tenant's, without `available_from` today."""
+class ConditionsIn(RequestModel):
+    """What a version says beside its components."""
 
-    components: Annotated[list[ComponentIn], Field(min_length=1, max_length=MOST_COMPONENTS)]
     cycle: BillingCycle = BillingCycle.MONTHLY
     timing: BillingTiming = BillingTiming.ADVANCE
     currency: CurrencyCode | None = None
@@ -153,25 +157,25 @@ class TermsIn(RequestModel):
     rollout_on: date | None = None
     change_rules: Annotated[list[LeavingRuleIn], Field(max_length=100)] = []
 
+    def with_components(self, components: Iterable[NewComponent]) -> NewTerms:
+        """As the catalogue takes them."""
+        words = {name: getattr(self, name) for name in ConditionsIn.model_fields}
+        words["phases"] = tuple(PublishedPhase(**dict(phase)) for phase in self.phases)
+        words["change_rules"] = tuple(rule.rule() for rule in self.change_rules)
+        words["add_on_to"] = tuple(self.add_on_to)
+        return NewTerms(components=tuple(components), **words)
+
+
+class TermsIn(ConditionsIn):
+    """A version of a plan. Without `currency` the tenant's, without `available_from` today."""
+
+    components: Annotated[list[ComponentIn], Field(min_length=1, max_length=MOST_COMPONENTS)]
+
     def terms(self) -> NewTerms:
         """As the catalogue takes them."""
-        return NewTerms(
-            components=tuple(part.component() for part in self.components),
-            cycle=self.cycle,
-            timing=self.timing,
-            currency=self.currency,
-            pricing_model=self.pricing_model,
-            available_from=self.available_from,
-            phases=tuple(PublishedPhase(**dict(phase)) for phase in self.phases),
-            alignment=self.alignment,
-            term_months=self.term_months,
-            renews=self.renews,
-            termination_fee=self.termination_fee,
-            add_on_to=tuple(self.add_on_to),
-            features=self.features,
-            rollout=self.rollout,
-            rollout_on=self.rollout_on,
-            change_rules=tuple(rule.rule() for rule in self.change_rules),
+        return self.with_components(
+            part.component(part.code, part.unit_price or Decimal(0), part.prices)
+            for part in self.components
         )
 
 
@@ -206,117 +210,9 @@ class PlanChangeIn(RequestModel):
     is_public: bool | None = None
     product: Annotated[Code, Field(description="The code of a product.")] | None = None
 
-
-class ComponentOut(ResponseModel):
-    """A component that can be subscribed to by its code."""
-
-    id: UUID
-    code: str
-    name: str
-    kind: ComponentKind
-    model: ChargeModel
-    unit_price: JsonMoney
-    tax_code: str | None
-    cycle: BillingCycle
-    timing: BillingTiming
-    prices: dict[str, dict[str, Any]]
-    meter: str | None
-    filters: dict[str, list[str]]
-    group_by: list[str]
-    phases: list[str]
-    is_prorated: bool
-    includes_tax: bool
-
-
-class PhaseOut(ResponseModel):
-    """A stretch of every subscription to the plan."""
-
-    code: str
-    kind: PhaseKind
-    length: int | None
-    unit: PhaseUnit | None
-    percent_off: JsonMoney | None
-    requires_payment_method: bool
-    without_payment_method: TrialEnd
-
-
-class RuleOut(ResponseModel):
-    """What becomes of a change from one plan to another; without direction, of any."""
-
-    from_what: Annotated[str, Field(serialization_alias="from", examples=["plan:FIBER-100"])]
-    to_what: Annotated[str, Field(serialization_alias="to", examples=["*"])]
-    direction: ChangeDirection | None
-    behaviour: ChangeBehaviour
-
-
-class VersionOut(ResponseModel):
-    """A version of a plan; it never changes."""
-
-    id: UUID
-    version: int
-    pricing_model: PricingModel
-    cycle: BillingCycle
-    timing: BillingTiming
-    currency: str
-    available_from: date
-    phases: list[PhaseOut]
-    alignment: Alignment
-    term_months: int | None
-    renews: bool
-    termination_fee: dict[str, JsonMoney]
-    add_on_to: list[str]
-    features: dict[str, FeatureValue]
-    rollout: Rollout
-    rollout_on: date | None
-    change_rules: list[RuleOut]
-    components: list[ComponentOut]
-
-
-class PlanOut(ResponseModel):
-    """A plan. From `retired_on` on it is not offered any more."""
-
-    id: UUID
-    code: str
-    name: str
-    description: str | None
-    is_public: bool
-    is_add_on: bool
-    product_id: UUID | None
-    retired_on: date | None
-    created_at: datetime
-
-
-class PlanDetailOut(PlanOut):
-    """A plan with its versions, newest first."""
-
-    versions: list[VersionOut]
-
-
-class OfferedVersionOut(VersionOut):
-    """The terms on which it is offered today."""
-
-    plan_id: UUID
-    code: str
-    name: str
-    product_code: str | None
-    is_add_on: bool
-
-
-class OfferOut(ResponseModel):
-    """A plan that everybody may subscribe to."""
-
-    version: OfferedVersionOut
-    description: str | None
-
-
-class EntitlementOut(ResponseModel):
-    """One thing that a version entitles to."""
-
-    feature: Annotated[str, Field(examples=["mailboxes"])]
-    kind: EntitlementKind
-    is_granted: Annotated[bool, Field(description="Whether it may be used at all.")]
-    limit: Annotated[int | None, Field(description="How many; null is unlimited.", examples=[5])]
-    word: str | None
+    def words(self) -> PlanWords:
+        """As the catalogue takes them."""
+        return cast("PlanWords", _given(self, {"name", "is_public"}))
 
 
 class ProductIn(RequestModel):
@@ -333,15 +229,9 @@ class ProductChangeIn(RequestModel):
     name: Name | None = None
     description: Description | None = None
 
-
-class ProductOut(ResponseModel):
-    """What is sold; its plans are the ways to buy it."""
-
-    id: UUID
-    code: str
-    name: str
-    description: str | None
-    created_at: datetime
+    def words(self) -> ProductWords:
+        """As the catalogue takes them."""
+        return cast("ProductWords", _given(self, {"name"}))
 
 
 class RuleIn(LeavingRuleIn):
@@ -377,12 +267,9 @@ class TaxRateIn(RequestModel):
     name: Name | None = None
 
 
-class TaxRateOut(ResponseModel):
-    """A tax's rate from a day on, until the next rate of its code."""
-
-    id: UUID
-    code: str
-    name: str
-    rate: JsonMoney
-    valid_from: date
-    created_at: datetime
+def _given(body: RequestModel, never_null: set[str]) -> dict[str, object]:
+    """What the request said; null clears a value, except where one is needed."""
+    said = body.model_dump(exclude_unset=True)
+    return {
+        name: value for name, value in said.items() if name not in never_null or value is not None
+    }

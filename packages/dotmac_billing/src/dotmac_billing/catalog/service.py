@@ -26,7 +26,8 @@ from dotmac_billing.catalog.plan import (
     NewPlan,
     NewTerms,
     Offer,
-    PlanChange,
+    PlanWords,
+    ProductWords,
     PublishedComponent,
     PublishedPlan,
 )
@@ -149,16 +150,17 @@ class CatalogService:
         action = "plans.unretire" if on is None else "plans.retire"
         return await self._change(plan_id, {"retired_on": on}, action)
 
-    async def change(self, plan_id: UUID, change: PlanChange) -> Plan:
-        """Put new words in place; what is None stays. Versions are never touched.
+    async def change(self, plan_id: UUID, words: PlanWords) -> Plan:
+        """Put new words in place. Versions are never touched.
 
         Raises:
             PlanNotFoundError: no such plan.
             ProductNotFoundError: no such product.
         """
-        new = {name: value for name, value in vars(change).items() if value is not None}
-        if change.product is not None:
-            new["product_id"] = (await self._product(new.pop("product"))).id
+        new: dict[str, Any] = {**words}
+        if "product" in words:
+            code = new.pop("product")
+            new["product_id"] = None if code is None else (await self._product(code)).id
         return await self._change(plan_id, new, "plans.change")
 
     async def _change(self, plan_id: UUID, new: dict[str, Any], action: str) -> Plan:
@@ -201,10 +203,8 @@ class CatalogService:
         )
         return product
 
-    async def change_product(
-        self, product_id: UUID, *, name: str | None = None, description: str | None = None
-    ) -> Product:
-        """Put new words in place; what is None stays.
+    async def change_product(self, product_id: UUID, words: ProductWords) -> Product:
+        """Put new words in place.
 
         Raises:
             ProductNotFoundError: no such product.
@@ -212,17 +212,15 @@ class CatalogService:
         product = await self._catalog.product(product_id, locked=True)
         if product is None:
             raise ProductNotFoundError(product_id)
-        given = {"name": name, "description": description}
-        new = {key: value for key, value in given.items() if value is not None}
-        before = {key: getattr(product, key) for key in new}
-        for key, value in new.items():
-            setattr(product, key, value)
+        before = {name: getattr(product, name) for name in words}
+        for name, value in words.items():
+            setattr(product, name, value)
         await record(
             self._session,
             action="products.change",
             target=("product", product_id),
             before=before,
-            after=new,
+            after=dict(words),
         )
         return product
 

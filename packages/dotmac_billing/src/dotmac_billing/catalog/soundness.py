@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from dotmac_billing.catalog.change_rules import ChangeRule
-from dotmac_billing.catalog.component_prices import require_price
+from dotmac_billing.catalog.component_prices import price_faults
 from dotmac_billing.catalog.errors import (
     InvalidChangeRulesError,
     InvalidPlanError,
@@ -23,7 +24,8 @@ from dotmac_billing.catalog.plan import (
 from dotmac_billing.catalog.pricing_model import fits
 from dotmac_billing.catalog.selector import ANY, is_selector
 from dotmac_billing.catalog.terms import BillingCycle, ComponentKind, PhaseKind, Rollout
-from dotmac_core_ops.money import currency_exponent
+from dotmac_core_ops.errors import InvalidError
+from dotmac_core_ops.money import InvalidCurrencyError, currency_exponent
 
 MOST_PHASES = 20
 LONGEST_PHASE = 1200
@@ -38,26 +40,39 @@ def require_sound(terms: NewTerms, currency: str) -> None:
     Raises:
         PricingModelNotAvailableError: no component is priced as the pricing model says.
         InvalidPlanError: no component, one code twice, phases that do not follow each other, a
-            feature that is no limit; and what `require_price` says about a component's price.
+            feature that is no limit; and what `price_faults` says about a component's price.
         InvalidCurrencyError: not an ISO 4217 currency.
     """
-    currency_exponent(currency)
+    for fault in faults(terms, currency):
+        raise fault
+
+
+def faults(terms: NewTerms, currency: str) -> Iterator[InvalidError]:
+    """Everything that `require_sound` would refuse; details of the errors name the component."""
+    yield from _currency_faults((currency, *terms.termination_fee))
     if not 0 < len(terms.components) <= MOST_COMPONENTS:
-        raise InvalidPlanError(f"A plan has 1 to {MOST_COMPONENTS} components.")
-    _require_different("components", [one.code for one in terms.components])
-    _require_different("phases", [one.code for one in terms.phases])
+        yield InvalidPlanError(f"A plan has 1 to {MOST_COMPONENTS} components.")
+    yield from _same_codes("components", [one.code for one in terms.components])
+    yield from _same_codes("phases", [one.code for one in terms.phases])
     for component in terms.components:
         for problem in _component_problems(component, terms):
-            raise InvalidPlanError(problem, component.code)
-        require_price(component, currency)
+            yield InvalidPlanError(problem, component.code)
+        yield from price_faults(component, currency)
     for problem in _terms_problems(terms):
-        raise InvalidPlanError(problem)
-    for fee_currency, fee in terms.termination_fee.items():
-        currency_exponent(fee_currency)
+        yield InvalidPlanError(problem)
+    for fee in terms.termination_fee.values():
         if not fee.is_finite() or not 0 <= fee <= HIGHEST_PRICE:
-            raise InvalidPlanError(f"A fee is between 0 and {HIGHEST_PRICE:,}.")
+            yield InvalidPlanError(f"A fee is between 0 and {HIGHEST_PRICE:,}.")
     if terms.pricing_model is not None and not fits(terms.pricing_model, terms.components):
-        raise PricingModelNotAvailableError(terms.pricing_model.value)
+        yield PricingModelNotAvailableError(terms.pricing_model.value)
+
+
+def _currency_faults(currencies: Iterable[str]) -> Iterator[InvalidError]:
+    for currency in currencies:
+        try:
+            currency_exponent(currency)
+        except InvalidCurrencyError as error:
+            yield error
 
 
 def require_sound_rules(rules: Sequence[ChangeRule]) -> None:
@@ -66,23 +81,26 @@ def require_sound_rules(rules: Sequence[ChangeRule]) -> None:
     Raises:
         InvalidChangeRulesError: not a selector, or two rules about the same change.
     """
-    seen = set()
+    for fault in rule_faults(rules):
+        raise fault
+
+
+def rule_faults(rules: Sequence[ChangeRule]) -> Iterator[InvalidError]:
+    """Everything that `require_sound_rules` would refuse."""
     for rule in rules:
         for selector in (rule.from_what, rule.to_what):
             if not is_selector(selector):
-                raise InvalidChangeRulesError(f"{selector!r} is not *, product:CODE or plan:CODE.")
-        about = (rule.from_what, rule.to_what, rule.direction)
-        if about in seen:
-            raise InvalidChangeRulesError("Two rules are about the same change.")
-        seen.add(about)
+                problem = f"{selector!r} is not *, product:CODE or plan:CODE."
+                yield InvalidChangeRulesError(problem)
+    about = Counter((rule.from_what, rule.to_what, rule.direction) for rule in rules)
+    if any(count > 1 for count in about.values()):
+        yield InvalidChangeRulesError("Two rules are about the same change.")
 
 
-def _require_different(what: str, codes: list[str]) -> None:
-    seen: set[str] = set()
-    for code in codes:
-        if code in seen:
-            raise InvalidPlanError(f"Two {what} have the same code.", code)
-        seen.add(code)
+def _same_codes(what: str, codes: list[str]) -> Iterator[InvalidError]:
+    for code, count in Counter(codes).items():
+        if count > 1:
+            yield InvalidPlanError(f"Two {what} have the same code.", code)
 
 
 def _component_problems(component: NewComponent, terms: NewTerms) -> Iterator[str]:

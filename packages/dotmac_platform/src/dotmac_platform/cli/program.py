@@ -14,7 +14,16 @@ import typer
 from dotmac_core_ops.embedded import EmbeddedServerError
 from dotmac_core_ops.errors import DomainError
 from dotmac_core_ops.settings import SettingsError
-from dotmac_platform.cli import billing, database, events, importing, people, report, serving
+from dotmac_platform.cli import (
+    billing,
+    catalog,
+    database,
+    events,
+    importing,
+    people,
+    report,
+    serving,
+)
 
 EXIT_REFUSED = 1
 EXIT_USAGE = 2
@@ -33,6 +42,7 @@ app.add_typer(people.tenants, name="tenant")
 app.add_typer(people.users, name="user")
 app.add_typer(importing.app, name="import")
 billing.add_to(app)
+app.add_typer(catalog.app, name="catalog")
 app.add_typer(report.app, name="report")
 app.add_typer(events.app, name="events")
 

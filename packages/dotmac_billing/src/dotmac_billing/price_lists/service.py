@@ -1,0 +1,152 @@
+"""The catalogue as a price list, and a price list into the catalogue."""
+
+from __future__ import annotations
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.catalog.plan import NewPlan
+from dotmac_billing.catalog.repository import CatalogRepository
+from dotmac_billing.catalog.service import CatalogService
+from dotmac_billing.price_lists.adapters.yaml_text import read_yaml, write_yaml
+from dotmac_billing.price_lists.difference import Change, Step, changes
+from dotmac_billing.price_lists.document import Document, price_list_document
+from dotmac_billing.price_lists.errors import InvalidPriceListError
+from dotmac_billing.price_lists.price_list import (
+    ListedPlan,
+    ListedProduct,
+    ListedRate,
+    PriceList,
+    mistakes,
+    terms_of,
+)
+from dotmac_billing.price_lists.schemas import price_list_of
+from dotmac_billing.settings.service import SettingsService, settings_of
+
+
+class PriceListService:
+    """Reads and writes the whole catalogue at once."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._catalog = CatalogRepository(session)
+
+    async def stored(self) -> PriceList:
+        """What the catalogue has: every plan on its newest version."""
+        products = await self._catalog.products()
+        codes = {product.id: product.code for product in products}
+        plans = await self._catalog.plans()
+        latest = await self._catalog.latest([plan.id for plan in plans])
+        rates, _ = await self._catalog.tax_rates(offset=0, limit=None)
+        return PriceList(
+            products=tuple(ListedProduct(one.code, one.name, one.description) for one in products),
+            tax_rates=tuple(
+                ListedRate(one.code, one.rate, one.valid_from, one.name) for one in rates
+            ),
+            plans=tuple(
+                ListedPlan(
+                    NewPlan(
+                        plan.code,
+                        plan.name,
+                        terms_of(latest[plan.id]),
+                        plan.description,
+                        is_public=plan.is_public,
+                        product=None if plan.product_id is None else codes[plan.product_id],
+                        is_add_on=plan.is_add_on,
+                    ),
+                    plan.retired_on,
+                )
+                for plan in plans
+            ),
+            change_rules=tuple(await self._catalog.change_rules()),
+        )
+
+    async def document(self) -> Document:
+        """The catalogue as the document that a file holds."""
+        currency = (await settings_of(self._session)).currency
+        return price_list_document(await self.stored(), currency)
+
+    async def difference(self, wanted: PriceList) -> list[Change]:
+        """What applying it would do.
+
+        Raises:
+            InvalidPriceListError: it cannot be applied.
+        """
+        currency = (await settings_of(self._session)).currency
+        stored = await self.stored()
+        if found := mistakes(wanted, stored, currency):
+            raise InvalidPriceListError(found)
+        return changes(stored, wanted, currency)
+
+    async def apply(self, wanted: PriceList) -> list[Change]:
+        """Make the catalogue say what the list says; what was done. A second time does nothing.
+
+        Raises:
+            InvalidPriceListError: it cannot be applied; nothing is done then.
+        """
+        await SettingsService(self._session).locked()  # so that two lists never mix
+        found = await self.difference(wanted)
+        for change in found:
+            await self._do(change)
+        return found
+
+    async def _do(self, change: Change) -> None:
+        catalog, target = CatalogService(self._session), change.target
+        if isinstance(target, ListedPlan):
+            await self._do_plan(change.step, target)
+        elif isinstance(target, ListedRate):
+            await catalog.add_tax_rate(
+                target.code, target.rate, valid_from=target.valid_from, name=target.name
+            )
+        elif not isinstance(target, ListedProduct):
+            await catalog.set_change_rules(target)
+        elif change.step is Step.ADD_PRODUCT:
+            await catalog.add_product(target.code, target.name, target.description)
+        else:
+            product = await self._catalog.product_by_code(target.code)
+            assert product is not None  # the change is about one that there is
+            await catalog.change_product(
+                product.id, {"name": target.name, "description": target.description}
+            )
+
+    async def _do_plan(self, step: Step, listed: ListedPlan) -> None:
+        catalog, new = CatalogService(self._session), listed.plan
+        if step is Step.PUBLISH_PLAN:
+            published = await catalog.publish(new)
+            if listed.retired_on is not None:
+                await catalog.retire(published.plan_id, listed.retired_on)
+            return
+        plan = await self._catalog.plan_by_code(new.code)
+        assert plan is not None  # the change is about one that there is
+        if step is Step.PUBLISH_VERSION:
+            await catalog.publish_version(plan.id, new.terms)
+        elif step is Step.CHANGE_PLAN:
+            await catalog.change(
+                plan.id,
+                {
+                    "name": new.name,
+                    "description": new.description,
+                    "is_public": new.is_public,
+                    "product": new.product,
+                    "is_add_on": new.is_add_on,
+                },
+            )
+        else:
+            await catalog.retire(plan.id, listed.retired_on)
+
+
+async def apply_price_list(
+    session: AsyncSession, text: str, *, dry_run: bool = False
+) -> list[Change]:
+    """Make the catalogue say what the YAML says; what was done, or with `dry_run` would be.
+
+    Raises:
+        UnreadablePriceListError: not YAML, or not a price list's.
+        InvalidPriceListError: it cannot be applied; nothing is done then.
+    """
+    wanted, service = price_list_of(read_yaml(text)), PriceListService(session)
+    return await (service.difference(wanted) if dry_run else service.apply(wanted))
+
+
+async def export_price_list(session: AsyncSession) -> str:
+    """The catalogue as YAML; applied again it changes nothing."""
+    return write_yaml(await PriceListService(session).document())
