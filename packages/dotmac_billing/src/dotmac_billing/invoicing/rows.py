@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.postings import invoice_postings
 from dotmac_billing.ledger.chart import RECEIVABLE
 from dotmac_billing.payments.credit import NewCredit, PaymentKind
-from dotmac_billing.receivables.states import InvoiceStatus, status_of
+from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus, status_of
 from dotmac_core_ops.database import new_id, new_ids
 
 SERIES = "invoice"
@@ -125,7 +125,7 @@ def invoice_rows(
                 draft.kind.value,
                 *(draft.period_start, draft.period_end, draft.issued_on, draft.due_on),
                 *(draft.currency, sums.net, sums.tax, sums.total),
-                *(historical, run_id, created_at, draft.bill_on, draft.customer_version),
+                *(historical, run_id, created_at, _moment(draft), draft.customer_version),
                 *(seller_version, sums.discount),
             )
         )
@@ -139,9 +139,8 @@ def invoice_rows(
         for _, amount, _ in draft.granted:
             paid += amount
         if sums.total < 0:
-            paid = sums.total
             rows.credits.append(_credit(draft, number))
-        due = sums.total - paid
+        due = max(sums.total, _NOTHING) - paid
         rows.balances.append(
             (
                 *(invoice_id, customer_id, draft.currency, _status(sums.total, paid)),
@@ -150,6 +149,11 @@ def invoice_rows(
         )
         rows.events.append(_issued(draft, number, due, historical=historical))
     return rows
+
+
+def _moment(draft: Draft) -> date | None:
+    """The moment that is billed; what changes are billed at once has none, and may be repeated."""
+    return None if draft.kind is InvoiceKind.CHANGE else draft.bill_on
 
 
 def _credit(draft: Draft, number: str) -> NewCredit:
@@ -166,7 +170,7 @@ def _credit(draft: Draft, number: str) -> NewCredit:
 
 
 def _status(total: Decimal, paid: Decimal) -> str:
-    if paid or not total:
+    if paid or total <= 0:
         return status_of(total, paid).value
     return _OPEN  # by far the most, and an enum's value costs as much as a row
 

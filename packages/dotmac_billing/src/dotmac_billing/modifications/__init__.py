@@ -1,0 +1,1 @@
+"""Other quantities, prices, add-ons and plans for a subscription that runs."""
