@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from dotmac_billing.testing import LONG_AGO, payer, subscribed, tax
 from dotmac_billing.usage.meters.definition import NewMeter
 from dotmac_billing.usage.reported import UsageEvent
 from dotmac_billing.usage.service import define_meter, ingest
-from dotmac_billing.usage.terms import Aggregation
+from dotmac_billing.usage.terms import Aggregation, Weighting
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
 from packages.dotmac_billing.tests.simulation.real import issued, simulated
@@ -110,9 +110,9 @@ class Largest:
         return Charged.of([Step.priced("largest", largest, self.unit_price)])
 
 
-def used() -> list[Use]:
-    """Three weeks of uses by the clock on the wall, also on the first instants of each window."""
-    begin = datetime.combine(MONDAY, datetime.min.time())
+def used(first: date) -> list[Use]:
+    """Uses by the clock on the wall of three weeks, also on the first instants of each window."""
+    begin = datetime.combine(first, datetime.min.time())
     spread = [
         Use(
             begin + timedelta(minutes=397 * n + n % 7),
@@ -129,17 +129,12 @@ def used() -> list[Use]:
     return [use for use in spread + edges if use.at.date() < NOW]
 
 
-async def test_a_simulation_with_every_model_is_what_a_bill_run_makes_of_the_events(
-    database: Database, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(custom, "_finders", [])
-    find_rules_by({"largest": Largest()}.get)
-    assert set(USAGE) == set(ChargeModel)
-    uses = used()
-    events = [
+def events(uses: Sequence[Use], meter: str) -> list[UsageEvent]:
+    """The uses as a real subscription reports them."""
+    return [
         UsageEvent(
-            event_id=f"use-{n}",
-            meter="used",
+            event_id=f"{meter}-{n}",
+            meter=meter,
             at=use.at.replace(tzinfo=VIENNA).astimezone(UTC),
             subscription="SIM",
             value=use.quantity,
@@ -147,6 +142,15 @@ async def test_a_simulation_with_every_model_is_what_a_bill_run_makes_of_the_eve
         )
         for n, use in enumerate(uses)
     ]
+
+
+async def test_a_simulation_with_every_model_is_what_a_bill_run_makes_of_the_events(
+    database: Database, tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(custom, "_finders", [])
+    find_rules_by({"largest": Largest()}.get)
+    assert set(USAGE) == set(ChargeModel)
+    uses = used(MONDAY)
     async with database.transaction(tenant.id) as session:
         await tax(session)
         await define_meter(
@@ -155,7 +159,7 @@ async def test_a_simulation_with_every_model_is_what_a_bill_run_makes_of_the_eve
         plan = await publish_plan(session, NewPlan("REAL", "Real", TERMS))
         customer = await payer(session, currency="EUR", time_zone="Europe/Vienna")
         await subscribed(session, plan=plan, since=MONDAY, customer=customer, external_id="SIM")
-        reported = await ingest(session, events)
+        reported = await ingest(session, events(uses, "used"))
         found = await SimulationService(session).simulate(
             Question(
                 terms=TERMS,
@@ -175,3 +179,61 @@ async def test_a_simulation_with_every_model_is_what_a_bill_run_makes_of_the_eve
     assert found.unbilled_uses == len(USAGE) * sum(
         use.at.date() >= date(2026, 11, 16) for use in uses
     )
+
+
+METERS = [
+    NewMeter(f"{aggregation.value}-{weighting}", "Meter", aggregation, weighting)
+    for aggregation in Aggregation
+    for weighting in (Weighting if aggregation is Aggregation.WEIGHTED_SUM else [None])
+]
+CLOCKS_GO_BACK = date(2026, 10, 19)  # the Monday of the week with an hour more, in Vienna
+
+
+async def test_uses_are_added_up_as_the_meter_of_the_component_does(
+    database: Database, tenant: Tenant
+) -> None:
+    split = {"windows": [DAYTIME, NIGHT], "otherwise_unit_price": "0.11"}
+    components = [
+        NewComponent(
+            f"{meter.code} {model.value}",
+            meter.code,
+            kind=ComponentKind.USAGE,
+            model=model,
+            meter=meter.code,
+            prices={"EUR": parameters},
+        )
+        for meter in METERS
+        for model, parameters in (
+            (ChargeModel.PER_UNIT, {"unit_price": "1"}),
+            (ChargeModel.TIME_OF_USE, split),
+        )
+        if meter.weighting is None or model is ChargeModel.PER_UNIT
+    ]
+    terms = NewTerms(
+        tuple(components), cycle=BillingCycle.WEEKLY, currency="EUR", available_from=LONG_AGO
+    )
+    uses = used(CLOCKS_GO_BACK)
+    async with database.transaction(tenant.id) as session:
+        for meter in METERS:
+            await define_meter(session, meter)
+        plan = await publish_plan(session, NewPlan("REAL", "Real", terms))
+        customer = await payer(session, currency="EUR", time_zone="Europe/Vienna")
+        await subscribed(
+            session, plan=plan, since=CLOCKS_GO_BACK, customer=customer, external_id="SIM"
+        )
+        for meter in METERS:
+            assert (await ingest(session, events(uses, meter.code))).accepted == len(uses)
+        found = await SimulationService(session).simulate(
+            Question(
+                terms=terms,
+                time_zone="Europe/Vienna",
+                start_on=CLOCKS_GO_BACK,
+                periods=3,
+                usage={one.code: ImaginedUsage(uses=tuple(uses)) for one in components},
+            )
+        )
+
+    result = await run_billing(database, tenant.id, found.drafts[-1].bill_on)
+
+    assert (result.invoices, result.failures) == (3, [])
+    assert simulated(found.drafts) == await issued(database, tenant)

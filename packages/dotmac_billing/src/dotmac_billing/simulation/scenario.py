@@ -29,7 +29,7 @@ from dotmac_billing.charges.measured import Measured
 from dotmac_billing.discounts.applied import Redeemed
 from dotmac_billing.invoicing.moments import next_moments
 from dotmac_billing.simulation.errors import NotMeteredError
-from dotmac_billing.simulation.used import NOTHING, ImaginedUsage, measured
+from dotmac_billing.simulation.used import NOTHING, SUMMING, Counting, ImaginedUsage, measured
 from dotmac_billing.subscriptions.errors import UnknownComponentError
 from dotmac_billing.subscriptions.moments import Days, next_moment, rhythms
 from dotmac_billing.subscriptions.opening_items import opening_items
@@ -47,8 +47,8 @@ ONE_RATE = "TAX"
 class Scenario:
     """Who subscribes to what, from which day, and how much is used.
 
-    `periods` is how many invoices are wanted. `usage` is by component code. The customer has a
-    payment method, so that a trial goes on into the next phase.
+    `periods` is how many invoices are wanted. `usage` is by component code, `meters` by their
+    own. The customer has a payment method, so that a trial goes on into the next phase.
     """
 
     plan: PublishedPlan
@@ -61,6 +61,7 @@ class Scenario:
     end_on: date | None = None
     has_trial: bool = True
     usage: Mapping[str, ImaginedUsage] = field(default_factory=dict)
+    meters: Mapping[str, Counting] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def outcome(
     """
     _require_metered(scenario)
     bill = imagined_bill(scenario, terms.today)
-    used = _used(bill, scenario.usage)
+    used = _used(bill, scenario)
     facts = Facts(
         lambda _: treatments,
         used,
@@ -170,7 +171,7 @@ def _billed(
     )
 
 
-def _used(bill: Bill, usage: Mapping[str, ImaginedUsage]) -> dict[UsageKey, Measured]:
+def _used(bill: Bill, scenario: Scenario) -> dict[UsageKey, Measured]:
     """What each metered item that is due has used; a total counts in a period's first part."""
     found: dict[UsageKey, Measured] = {}
     periods: dict[str, list[date]] = {}
@@ -181,13 +182,14 @@ def _used(bill: Bill, usage: Mapping[str, ImaginedUsage]) -> dict[UsageKey, Meas
                 continue
             code = price.component.code
             known = periods.setdefault(code, [])
-            imagined = usage.get(code, NOTHING)
+            imagined = scenario.usage.get(code, NOTHING)
             if due.whole.start in known:
                 imagined = replace(imagined, totals=())
             else:
                 known.append(due.whole.start)
             key = (bill.subscription.id, due.item.item_id, due.part.start)
-            found[key] = measured(imagined, due.part, len(known) - 1, price.time_of_use)
+            counting = scenario.meters.get(price.component.meter or "", SUMMING)
+            found[key] = measured(imagined, due.part, len(known) - 1, price.time_of_use, counting)
     return found
 
 

@@ -67,7 +67,8 @@ class UsageIn(RequestModel):
     """The usage of a component.
 
     `totals` are those of its periods, one after the other; the last holds for all later periods.
-    `uses` are single quantities, which are added up.
+    `uses` are single events, added up as the component's meter does it; a meter that nobody has
+    defined is taken to sum.
     """
 
     totals: Annotated[list[TotalIn], Field(max_length=MOST_TOTALS)] = []

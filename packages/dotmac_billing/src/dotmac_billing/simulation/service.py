@@ -28,10 +28,11 @@ from dotmac_billing.simulation.scenario import (
     outcome,
     taxed_as,
 )
-from dotmac_billing.simulation.used import ImaginedUsage
+from dotmac_billing.simulation.used import Counting, ImaginedUsage
 from dotmac_billing.subscriptions.starting import StartItem
 from dotmac_billing.tax.buyer import UNKNOWN_BUYER, TaxBuyer
 from dotmac_billing.tax.service import load_taxes
+from dotmac_billing.usage.meters.repository import MeterRepository
 from dotmac_core_ops.database import clock_of
 
 
@@ -96,6 +97,7 @@ class SimulationService:
             end_on=asked.end_on,
             has_trial=asked.has_trial,
             usage=asked.usage,
+            meters=await self._meters(plan, zone),
         )
         terms = Terms(
             historical=True,
@@ -119,6 +121,16 @@ class SimulationService:
         if not wanted:
             raise PlanNotFoundError(code)
         return wanted[0]
+
+    async def _meters(self, plan: PublishedPlan, zone: str) -> dict[str, Counting]:
+        codes = {one.meter for one in plan.components if one.meter is not None}
+        if not codes:
+            return {}
+        known = await MeterRepository(self._session).terms(codes)
+        return {
+            code: Counting(meter.aggregation, meter.weighting, zone)
+            for code, meter in known.items()
+        }
 
     async def _treatments(self, asked: Question) -> TreatmentOf:
         if asked.tax_rate is not None:
