@@ -57,6 +57,27 @@ def dotmac(database_url: str, tmp_path: Path) -> Shell:
     return Shell(database_url, tmp_path)
 
 
+def test_tax_law_comes_from_files_and_packs(
+    dotmac: Shell, provider: Tenant, tmp_path: Path
+) -> None:
+    (tmp_path / "rates.csv").write_text(
+        "country,tax_code,rate,valid_from\nDE,VAT,19%,2007-01-01\nDE,VAT,much,2007-01-01\n"
+    )
+    who = ("--tenant", provider.slug, "--json")
+
+    first = dotmac("tax", "import", "rates.csv", *who)
+    again = dotmac("tax", "import", "rates.csv", *who)
+    pack = dotmac("tax", "pack", "eu", *who)
+    unknown = dotmac("tax", "pack", "atlantis", *who)
+
+    rejects = [{"line": 3, "reason": "'much' is not a rate"}]
+    assert (first.returncode, again.returncode) == (3, 3), first.stderr
+    assert json.loads(first.stdout) == {"added": 1, "skipped": 0, "rejects": rejects}
+    assert json.loads(again.stdout) == {"added": 0, "skipped": 1, "rejects": rejects}
+    assert json.loads(pack.stdout) == {"added": 27, "skipped": 0}
+    assert (unknown.returncode, "UNKNOWN_TAX_PACK" in unknown.stderr) == (1, True)
+
+
 def test_an_import_a_bill_run_a_check_and_a_report_agree(
     dotmac: Shell, provider: Tenant, tmp_path: Path
 ) -> None:

@@ -70,6 +70,13 @@ from dotmac_billing.subscriptions.starting import (
 from dotmac_billing.subscriptions.states import SubscriptionStatus
 from dotmac_billing.summary.figures import RevenueSummary
 from dotmac_billing.summary.service import revenue_summary
+from dotmac_billing.tax_law.rate_files import Reject as TaxRowRejected
+from dotmac_billing.tax_law.service import (
+    RulesAdded,
+    RulesImported,
+    import_tax_pack,
+    import_tax_rules,
+)
 
 __all__ = [
     "BillingCycle",
@@ -117,6 +124,8 @@ __all__ = [
     "RevenueMovement",
     "RevenueStanding",
     "RevenueSummary",
+    "RulesAdded",
+    "RulesImported",
     "RunProgress",
     "RunResult",
     "StartItem",
@@ -128,6 +137,7 @@ __all__ = [
     "SubscriptionStarted",
     "SubscriptionStatus",
     "SubscriptionsStarted",
+    "TaxRowRejected",
     "UnreadablePriceListError",
     "add_tax_rate",
     "apply_price_list",
@@ -138,6 +148,8 @@ __all__ = [
     "create_basic_billing_service",
     "export_price_list",
     "find_plan",
+    "import_tax_pack",
+    "import_tax_rules",
     "module",
     "open_billing",
     "open_customers",

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_core_ops.database import driver_connection
+from dotmac_core_ops.database import RawConnection, driver_connection
 
 _RATES = "SELECT code, valid_from, rate, name FROM billing.tax_rates ORDER BY valid_from"
 _SELLER = "SELECT country, seller_region, seller_postal_code FROM billing.settings"
@@ -55,7 +55,7 @@ class TaxRepository:
 
     async def seller(self) -> asyncpg.Record | None:
         """Where the tenant is; None before billing was opened."""
-        connection = await driver_connection(self._session)
+        connection = await self._connection()
         return await connection.fetchrow(_SELLER)
 
     async def registrations(self) -> list[asyncpg.Record]:
@@ -72,19 +72,23 @@ class TaxRepository:
 
     async def buyers(self, customer_ids: Collection[UUID]) -> list[asyncpg.Record]:
         """Where these customers are and what they are, in the order of `buyer.TaxBuyer`."""
-        connection = await driver_connection(self._session)
+        connection = await self._connection()
         return await connection.fetch(_BUYERS, list(customer_ids))
 
     async def exemptions(self, customer_ids: Collection[UUID]) -> list[asyncpg.Record]:
         """Certificates of these customers, with the columns in the order of `buyer.Exemption`."""
-        connection = await driver_connection(self._session)
+        connection = await self._connection()
         return await connection.fetch(_EXEMPTIONS, list(customer_ids))
 
     async def withholdings(self, customer_id: UUID) -> list[asyncpg.Record]:
         """What holds for every customer and what holds for this one."""
-        connection = await driver_connection(self._session)
+        connection = await self._connection()
         return await connection.fetch(_WITHHOLDINGS, customer_id)
 
     async def _all(self, statement: str) -> list[asyncpg.Record]:
-        connection = await driver_connection(self._session)
+        connection = await self._connection()
         return await connection.fetch(statement)
+
+    async def _connection(self) -> RawConnection:
+        await self._session.flush()  # law or buyers may have been changed just before
+        return await driver_connection(self._session)

@@ -8,11 +8,14 @@ TaxRuleExistsError          409
 TaxCategoryTakenError       409
 TaxLawNotFoundError         404
 TaxedCustomerUnknownError   422
+UnknownRuleFileError        422
+UnknownTaxPackError         422
 ```
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -86,3 +89,23 @@ class TaxedCustomerUnknownError(InvalidError):
 
     def __init__(self, customer_id: UUID) -> None:
         super().__init__("There is no such customer.", customer_id=str(customer_id))
+
+
+class UnknownRuleFileError(InvalidError):
+    """The file's columns are those of no table of tax rates known here."""
+
+    code = "UNKNOWN_RULE_FILE"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+
+
+class UnknownTaxPackError(InvalidError):
+    """There is no pack of countries with this name."""
+
+    code = "UNKNOWN_TAX_PACK"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"There is no pack {name!r}; there are {', '.join(known)}.", name=name, known=known
+        )

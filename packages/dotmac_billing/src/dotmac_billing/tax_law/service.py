@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -17,13 +17,17 @@ from dotmac_billing.tax.models import (
     TaxRule,
     TaxWithholding,
 )
+from dotmac_billing.tax_law.country_packs import PACKS, STANDARD_CATEGORY
 from dotmac_billing.tax_law.errors import (
     TaxCategoryTakenError,
     TaxedCustomerUnknownError,
     TaxLawNotFoundError,
     TaxRuleExistsError,
+    UnknownRuleFileError,
     UnknownTaxCategoryError,
+    UnknownTaxPackError,
 )
+from dotmac_billing.tax_law.rate_files import Reject, UnknownColumns, read_rules
 from dotmac_billing.tax_law.repository import TaxLawRepository
 from dotmac_billing.tax_law.written import NewRule, require_sound, require_span
 from dotmac_core_ops.audit import record
@@ -57,6 +61,59 @@ async def add_tax_rules(session: AsyncSession, rules: Sequence[NewRule]) -> Rule
         UnknownTaxCategoryError: a rule names a category of products that there is not.
     """
     return await TaxLawService(session).add_rules(rules)
+
+
+@dataclass(frozen=True)
+class RulesImported:
+    """How many rules are new and how many were known, and the rows that made none."""
+
+    added: int
+    skipped: int
+    rejects: tuple[Reject, ...]
+
+
+async def import_tax_rules(
+    session: AsyncSession, lines: Iterable[str], *, valid_from: date | None = None
+) -> RulesImported:
+    """Write down the rules of a CSV file that are not known yet; see `rate_files.read_rules`.
+
+    Rows that name a category of products which there is not are rejected like any other bad row.
+
+    Raises:
+        UnknownRuleFileError: the header is that of no table known here.
+    """
+    try:
+        file = read_rules(lines, valid_from=valid_from)
+    except UnknownColumns as error:
+        raise UnknownRuleFileError(str(error)) from error
+    categories = await TaxLawRepository(session).categories()
+    good, rejects = [], list(file.rejects)
+    for line, rule in zip(file.lines, file.rules, strict=True):
+        if rule.product_category is None or rule.product_category in categories:
+            good.append(rule)
+        else:
+            unknown = f"There is no tax category {rule.product_category!r}."
+            rejects.append(Reject(line, unknown))
+    added = await TaxLawService(session).add_rules(good)
+    rejects.sort(key=lambda reject: reject.line)
+    return RulesImported(added.added, added.skipped, tuple(rejects))
+
+
+async def import_tax_pack(session: AsyncSession, name: str) -> RulesAdded:
+    """Write down the rules of a pack of countries (see `country_packs.PACKS`) not known yet.
+
+    A tenant without a category of products gets one, `standard`, as rules need one.
+
+    Raises:
+        UnknownTaxPackError: there is no such pack.
+    """
+    rules = PACKS.get(name)
+    if rules is None:
+        raise UnknownTaxPackError(name, sorted(PACKS))
+    service = TaxLawService(session)
+    if not await TaxLawRepository(session).categories():
+        await service.add_category(STANDARD_CATEGORY, "Everything at the standard rate")
+    return await service.add_rules(rules)
 
 
 class TaxLawService:

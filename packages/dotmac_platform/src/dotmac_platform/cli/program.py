@@ -23,6 +23,7 @@ from dotmac_platform.cli import (
     people,
     report,
     serving,
+    tax,
 )
 
 EXIT_REFUSED = 1
@@ -43,6 +44,7 @@ app.add_typer(people.users, name="user")
 app.add_typer(importing.app, name="import")
 billing.add_to(app)
 app.add_typer(catalog.app, name="catalog")
+app.add_typer(tax.app, name="tax")
 app.add_typer(report.app, name="report")
 app.add_typer(events.app, name="events")
 
