@@ -77,7 +77,8 @@ class Facts:
 
     `treatment_of` gives the taxes for a payer; `waiting` is by subscription, or by payer where the
     line belongs to none; `redeemed` is by payer. `billed` are moments that have their invoice, and
-    `broken` subscriptions that cannot be priced.
+    `broken` subscriptions that cannot be priced; `late` is the changed usage, by subscription, that
+    is among the waiting lines.
     """
 
     treatment_of: Callable[[UUID], TreatmentOf]
@@ -87,6 +88,7 @@ class Facts:
     billed: AbstractSet[tuple[UUID, date | None]] = frozenset()
     broken: Mapping[UUID, DomainError] = field(default_factory=dict)
     has_wallets: bool = False
+    late: Mapping[UUID, list[UUID]] = field(default_factory=dict)
 
 
 class Moved(NamedTuple):
@@ -110,10 +112,14 @@ class Failure:
 
 @dataclass(slots=True)
 class Decision:
-    """Drafts in the order they are to be numbered, and the subscriptions' next dates."""
+    """Drafts in the order they are to be numbered, and the subscriptions' next dates.
+
+    `settled` is the late usage that the drafts contain.
+    """
 
     drafts: list[Draft] = field(default_factory=list)
     moved: list[Moved] = field(default_factory=list)
+    settled: list[UUID] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
     def refuse_failures(self) -> None:
@@ -165,6 +171,10 @@ def decide(bills: Sequence[Bill], facts: Facts, terms: Terms) -> Decision:
             continue
         decision.drafts += drafts
         decision.moved += [_moved(bill) for bill in unit if bill.moments]
+        if drafts:
+            decision.settled += [
+                late for bill in unit for late in facts.late.get(bill.subscription.id, ())
+            ]
     decision.drafts.sort(key=attrgetter("bill_on"))
     return decision
 
@@ -245,9 +255,8 @@ def _waiting(unit: Sequence[Bill], facts: Facts) -> list[Waiting]:
     if not facts.waiting:
         return []
     first = unit[0].subscription
-    owners = [bill.subscription.id for bill in unit]
+    owners = dict.fromkeys([*(bill.subscription.id for bill in unit), first.payer_id])
     found = [one for owner in owners for one in facts.waiting.get(owner, ())]
-    found += facts.waiting.get(first.payer_id, ())
     return [one for one in found if one.currency == first.currency]
 
 
@@ -285,7 +294,7 @@ def draft_of(
         invoice_id=invoice_id,
         kind=InvoiceKind.CONSOLIDATED if is_shared else terms.kind,
         customer_id=payer,
-        subscription_id=None if is_shared else subscription.id,
+        subscription_id=None if is_shared or subscription.id == payer else subscription.id,
         period_start=min(starts, default=None),
         period_end=max(ends, default=None),
         bill_on=on,

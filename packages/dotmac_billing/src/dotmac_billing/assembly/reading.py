@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -11,8 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from dotmac_billing.assembly.decision import Bill, UsageKey, Waiting
+from dotmac_billing.assembly.draft import DueSubscription
+from dotmac_billing.assembly.item import BilledItem
 from dotmac_billing.assembly.line import Charge
 from dotmac_billing.receivables.states import LineKind
+from dotmac_billing.subscriptions.moments import Due
 from dotmac_billing.tax.treatment import AppliedTax, Treatment, treatment_of
 from dotmac_billing.usage.windows import UsageWindow
 from dotmac_core_ops.clock import time_zone
@@ -32,29 +35,34 @@ def midnight(day: date, zone: str) -> datetime:
 
 def usage_windows(bills: Iterable[Bill]) -> list[UsageWindow]:
     """What must be measured to charge the metered items that are due. The key is a `UsageKey`."""
-    windows = []
-    for bill in bills:
-        subscription = bill.subscription
-        zone = subscription.time_zone
-        for moment in bill.moments:
-            for due in moment.dues:
-                component = due.item.priced.component
-                if not due.item.priced.is_metered or component.meter is None:
-                    continue
-                key: UsageKey = (subscription.id, due.item.item_id, due.part.start)
-                windows.append(
-                    UsageWindow(
-                        key=key,
-                        subscription_id=subscription.id,
-                        meter=component.meter,
-                        since=midnight(due.part.start, zone),
-                        until=midnight(due.part.end, zone),
-                        filters=due.item.priced.filters,
-                        needs=due.item.priced.price.needs,
-                        time_of_use=due.item.priced.time_of_use,
-                    )
-                )
-    return windows
+    return [
+        window
+        for bill in bills
+        for moment in bill.moments
+        for window in windows_of(bill.subscription, moment.dues)
+    ]
+
+
+def windows_of(
+    subscription: DueSubscription, dues: Iterable[Due[BilledItem]]
+) -> Iterator[UsageWindow]:
+    """The windows of those of `dues` that are metered."""
+    zone = subscription.time_zone
+    for due in dues:
+        priced = due.item.priced
+        if not priced.is_metered or priced.component.meter is None:
+            continue
+        key: UsageKey = (subscription.id, due.item.item_id, due.part.start)
+        yield UsageWindow(
+            key=key,
+            subscription_id=subscription.id,
+            meter=priced.component.meter,
+            since=midnight(due.part.start, zone),
+            until=midnight(due.part.end, zone),
+            filters=priced.filters,
+            needs=priced.price.needs,
+            time_of_use=priced.time_of_use,
+        )
 
 
 def waiting_lines(

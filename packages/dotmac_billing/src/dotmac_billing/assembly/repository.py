@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.assembly.draft import DueSubscription
 from dotmac_billing.assembly.item import BilledItem, Priced, priced
+from dotmac_billing.assembly.rerating import Billed
 from dotmac_billing.catalog.service import components
 from dotmac_billing.pending.models import WAITS
 from dotmac_core_ops.database import driver_connection
@@ -30,6 +32,13 @@ SELECT {SUBSCRIPTION_COLUMNS} FROM unnest($1::uuid[]) AS wanted(id)
 JOIN billing.subscriptions s ON s.id = wanted.id JOIN {PAYER} ORDER BY s.id
 """  # noqa: S608 (names of our own)
 
+# A payer for whom something waits that belongs to no subscription of theirs.
+_PAYERS = """
+SELECT c.id, c.id AS customer_id, c.id AS payer_id, c.id AS invoice_group, c.currency, c.time_zone,
+       c.created_at::date AS anchor_on, c.created_at::date AS start_on, NULL::date AS end_on,
+       NULL::date AS billed_on, NULL::date AS next_bill_on, c.payment_terms_days, c.version
+FROM unnest($1::uuid[]) AS wanted(id) JOIN billing.customers c ON c.id = wanted.id ORDER BY c.id
+"""
 # Joined to the wanted ids, not compared with an array; see the payments' repository.
 # A quantity of 1 comes as null: it is what nearly all are, and a decimal is slow to read.
 _ITEMS = """
@@ -60,8 +69,19 @@ ORDER BY l.id, t.id
 _IN_USE = f"""
 SELECT EXISTS (SELECT FROM billing.pending_lines WHERE {WAITS}) AS waiting,
        EXISTS (SELECT FROM billing.coupon_redemptions) AS coupons,
-       EXISTS (SELECT FROM billing.wallet_grants WHERE remaining > 0) AS wallets
+       EXISTS (SELECT FROM billing.wallet_grants WHERE remaining > 0) AS wallets,
+       EXISTS (SELECT FROM billing.usage_late WHERE settled_at IS NULL) AS late_usage,
+       EXISTS (SELECT FROM billing.tax_exemptions) AS exemptions
 """  # noqa: S608 (text of our own)
+# What of a period was billed, in the terms of the price: credits for it have another kind.
+_BILLED = """
+SELECT l.item_id, l.period_start, sum(coalesce(l.gross, l.net)) AS amount,
+       coalesce(sum(l.quantity) FILTER (WHERE l.kind <> 'minimum'), 0) AS quantity
+FROM unnest($1::uuid[], $2::date[]) AS wanted(item_id, period_start)
+JOIN billing.invoice_lines l ON l.item_id = wanted.item_id
+  AND l.period_start = wanted.period_start AND l.kind IN ('usage', 'minimum', 'adjustment')
+GROUP BY l.item_id, l.period_start
+"""
 _ONE = Decimal(1)
 
 
@@ -85,11 +105,13 @@ def due_subscription(row: asyncpg.Record) -> DueSubscription:
 
 
 class InUse(NamedTuple):
-    """What there is besides subscriptions: waiting lines, redeemed coupons, credit in wallets."""
+    """What there is besides subscriptions: waiting lines, coupons, credit in wallets, and so on."""
 
     waiting: bool
     coupons: bool
     wallets: bool
+    late_usage: bool
+    exemptions: bool
 
 
 class AssemblyRepository:
@@ -102,6 +124,13 @@ class AssemblyRepository:
         """Subscriptions with their payer's terms."""
         connection = await driver_connection(self._session)
         return [due_subscription(row) for row in await connection.fetch(_SUBSCRIPTIONS, list(ids))]
+
+    async def payers(self, customer_ids: Collection[UUID]) -> list[DueSubscription]:
+        """Customers as if each were a subscription without any item."""
+        connection = await driver_connection(self._session)
+        return [
+            due_subscription(row) for row in await connection.fetch(_PAYERS, list(customer_ids))
+        ]
 
     async def in_use(self) -> InUse:
         """What there is to be asked for."""
@@ -163,6 +192,17 @@ class AssemblyRepository:
             except DomainError as error:
                 price = error
             prices[component_id, currency] = price
+
+    async def billed(
+        self, periods: Collection[tuple[UUID, date]]
+    ) -> dict[tuple[UUID, date], Billed]:
+        """What items were billed for usage of the periods that begin on those days."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_BILLED, *zip(*periods, strict=True))
+        return {
+            (row["item_id"], row["period_start"]): Billed(row["amount"], row["quantity"])
+            for row in rows
+        }
 
     async def treatments(self, line_ids: Collection[UUID]) -> list[dict[str, Any]]:
         """The taxes that issued lines bear, one row for each line and tax, in their order."""

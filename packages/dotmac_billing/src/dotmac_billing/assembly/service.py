@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,16 +13,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.assembly.assembling import TreatmentOf
 from dotmac_billing.assembly.decision import Bill, Facts, UsageKey, Waiting, bill_of
 from dotmac_billing.assembly.draft import DueSubscription
-from dotmac_billing.assembly.item import Priced
-from dotmac_billing.assembly.reading import treatments_of, usage_windows, waiting_lines
-from dotmac_billing.assembly.repository import AssemblyRepository, Prices
+from dotmac_billing.assembly.item import BilledItem
+from dotmac_billing.assembly.reading import (
+    treatments_of,
+    usage_windows,
+    waiting_lines,
+    windows_of,
+)
+from dotmac_billing.assembly.repository import AssemblyRepository, InUse, Items, Prices
+from dotmac_billing.assembly.rerating import LateDay, adjustments, late_dues
 from dotmac_billing.charges.measured import Measured
 from dotmac_billing.discounts.applied import Redeemed
 from dotmac_billing.discounts.service import redeemed_by
 from dotmac_billing.pending.repository import PendingRepository
+from dotmac_billing.subscriptions.moments import Due
 from dotmac_billing.tax.buyer import UNKNOWN_BUYER
 from dotmac_billing.tax.engine import Taxes
 from dotmac_billing.tax.service import load_buyers, load_taxes
+from dotmac_billing.usage.service import late_periods, measure
 
 
 @dataclass(slots=True)
@@ -55,18 +64,21 @@ async def gather(
     bills = [bill_of(one, items.of.get(one.id, []), through) for one in subscriptions]
     payers = list({one.payer_id for one in subscriptions})
     in_use = await repository.in_use()
-    is_taxed = in_use.waiting or any(
-        price.component.tax_code for price in knowledge.prices.values() if isinstance(price, Priced)
-    )
+    late = await _late(session, bills, items, in_use)
+    measured = await _measured(session, bills, late)
+    waiting: dict[UUID, list[Waiting]] = {}
+    if in_use.waiting:
+        waiting = await _waiting(session, subscriptions, payers, through, hold=hold)
+    await _rerate(session, late, measured, waiting)
+    buyers = payers if knowledge.taxes.has_rules or in_use.exemptions else []
     facts = Facts(
-        await treatments_by_payer(session, payers if is_taxed else [], knowledge.taxes),
-        await _measured(session, bills),
-        await _waiting(session, subscriptions, payers, through, hold=hold)
-        if in_use.waiting
-        else {},
+        await treatments_by_payer(session, buyers, knowledge.taxes),
+        measured,
+        waiting,
         await _redeemed(session, subscriptions, hold=hold) if in_use.coupons else {},
         broken=items.broken,
         has_wallets=in_use.wallets,
+        late={one.subscription.id: one.ids for one in late},
     )
     return bills, facts
 
@@ -84,13 +96,62 @@ async def treatments_by_payer(
     return of_payer
 
 
-async def _measured(session: AsyncSession, bills: Sequence[Bill]) -> dict[UsageKey, Measured]:
-    windows = usage_windows(bills)
-    if not windows:
-        return {}
-    from dotmac_billing.usage.service import measure  # noqa: PLC0415 # until usage stands
+class _Late(NamedTuple):
+    """A subscription with the billed periods to be rated again, and what is settled by it."""
 
-    return await measure(session, windows)
+    subscription: DueSubscription
+    dues: list[Due[BilledItem]]
+    ids: list[UUID]
+
+
+async def _late(
+    session: AsyncSession, bills: Sequence[Bill], items: Items, in_use: InUse
+) -> list[_Late]:
+    """Billed periods of which usage has changed since."""
+    if not in_use.late_usage:
+        return []
+    found = await late_periods(session, [bill.subscription.id for bill in bills])
+    return [
+        _Late(
+            bill.subscription,
+            late_dues(
+                bill.subscription,
+                items.of.get(bill.subscription.id, []),
+                [LateDay(one.meter, one.day) for one in found[bill.subscription.id]],
+            ),
+            [one.id for one in found[bill.subscription.id]],
+        )
+        for bill in bills
+        if bill.subscription.id in found
+    ]
+
+
+async def _measured(
+    session: AsyncSession, bills: Sequence[Bill], late: Sequence[_Late]
+) -> dict[UsageKey, Measured]:
+    windows = usage_windows(bills)
+    for one in late:
+        windows += windows_of(one.subscription, one.dues)
+    return await measure(session, windows) if windows else {}
+
+
+async def _rerate(
+    session: AsyncSession,
+    late: Sequence[_Late],
+    measured: Mapping[UsageKey, Measured],
+    waiting: dict[UUID, list[Waiting]],
+) -> None:
+    """Put what late usage comes to among the waiting lines."""
+    periods = {(due.item.item_id, due.part.start) for one in late for due in one.dues}
+    if not periods:
+        return
+    billed = await AssemblyRepository(session).billed(periods)
+    for one in late:
+        owner = one.subscription
+        waiting.setdefault(owner.id, []).extend(
+            Waiting(charge, owner.currency, date.min)
+            for charge in adjustments(owner, one.dues, measured, billed)
+        )
 
 
 async def _redeemed(

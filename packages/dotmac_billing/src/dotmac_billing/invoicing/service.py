@@ -37,6 +37,7 @@ from dotmac_billing.settings.number_format import numbering
 from dotmac_billing.settings.service import settings_of
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
+from dotmac_billing.usage.service import settle_late
 from dotmac_billing.wallets.grants import Spent, draw
 from dotmac_billing.wallets.service import grants_of, spend
 from dotmac_core_events import EventPublisher
@@ -222,16 +223,19 @@ class InvoiceService:
             },
         )
 
-    async def bill_now(self, subscription_ids: Collection[UUID]) -> list[UUID]:
-        """Issue what waits for the next invoice of these subscriptions; the invoices' ids.
+    async def bill_now(
+        self, subscription_ids: Collection[UUID], customer_ids: Collection[UUID] = ()
+    ) -> list[UUID]:
+        """Issue what waits for the next invoice of these; the invoices' ids.
 
         Each payer and currency gets one invoice, with what waits for the payer alone as well.
         Nothing else is billed and no subscription moves on.
         """
         subscriptions = await self._assembly.subscriptions(subscription_ids)
-        today = {one.id: self._clock.today(one.time_zone) for one in subscriptions}
+        subscriptions += await self._assembly.payers(customer_ids)
         if not subscriptions:
             return []
+        today = {one.id: self._clock.today(one.time_zone) for one in subscriptions}
         knowledge = await learn(self._session)
         _, facts = await gather(
             self._session, subscriptions, max(today.values()), knowledge, hold=True
@@ -247,6 +251,7 @@ class InvoiceService:
         decision.refuse_failures()
         for draft in decision.drafts:
             await self._issue_one(draft)
+        await settle_late(self._session, decision.settled)
         return [draft.invoice_id for draft in decision.drafts]
 
     async def _use_credit(self, drafts: Iterable[Draft]) -> None:

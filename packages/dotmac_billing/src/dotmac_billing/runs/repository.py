@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.assembly.decision import Moved
 from dotmac_billing.assembly.draft import DueSubscription
 from dotmac_billing.assembly.repository import PAYER, SUBSCRIPTION_COLUMNS, due_subscription
+from dotmac_billing.pending.models import WAITS
 from dotmac_core_ops.database import driver_connection
 
 _EARLIEST = """
@@ -82,8 +83,30 @@ _FINISH = """
 UPDATE billing.bill_runs SET status = $2, failed = $3, error = $4, updated_at = $5, finished_at = $5
 WHERE id = $1
 """
+_STRANDED = f"""
+WITH waits AS (
+  SELECT subscription_id, customer_id FROM billing.pending_lines
+  WHERE {WAITS} AND bill_from <= $1
+  UNION ALL SELECT subscription_id, NULL FROM billing.usage_late WHERE settled_at IS NULL
+), stranded AS (
+  SELECT s.id, false AS is_payer FROM waits w JOIN billing.subscriptions s
+    ON s.id = w.subscription_id AND s.next_bill_on IS NULL
+  UNION
+  SELECT w.customer_id, true FROM waits w WHERE w.subscription_id IS NULL AND NOT EXISTS (
+    SELECT FROM billing.subscriptions s WHERE s.next_bill_on IS NOT NULL
+      AND (s.customer_id = w.customer_id AND s.payer_id IS NULL OR s.payer_id = w.customer_id))
+)
+SELECT id, is_payer FROM stranded WHERE id <> ALL($2::uuid[]) ORDER BY id LIMIT 500
+"""  # noqa: S608 (text of our own)
 _ONE = "SELECT * FROM billing.bill_runs WHERE id = $1"
 _LIST = "SELECT * FROM billing.bill_runs ORDER BY started_at DESC, id DESC LIMIT $1 OFFSET $2"
+
+
+class Stranded(NamedTuple):
+    """A subscription, or a payer, for which lines wait and no moment will come."""
+
+    id: UUID
+    is_payer: bool
 
 
 _SUBSCRIPTIONS_OF_A_PAYER = 4  # a guess, for how many payers make a chunk
@@ -130,6 +153,12 @@ class RunRepository:
             payers = max(1, limit // _SUBSCRIPTIONS_OF_A_PAYER)
             rows = await connection.fetch(_CLAIM_GROUPS, wave, list(without), payers)
         return [due_subscription(row) for row in rows]
+
+    async def stranded(self, through: date, without: Collection[UUID]) -> list[Stranded]:
+        """What waits for an invoice that no subscription's moment will bring."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_STRANDED, through, list(without))
+        return [Stranded._make(row) for row in rows]
 
     async def wait_for_others(self, wave: date, without: Collection[UUID]) -> None:
         """Return when whoever works on the first due subscription has finished its chunk."""

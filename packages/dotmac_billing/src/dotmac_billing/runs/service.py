@@ -18,14 +18,16 @@ from dotmac_billing.invoicing.service import InvoiceService, IssueTerms, issue_t
 from dotmac_billing.protocols import Transactions
 from dotmac_billing.runs.errors import BillRunNotFoundError, BillRunTooFarAheadError
 from dotmac_billing.runs.progress import OnProgress, RunProgress, RunResult
-from dotmac_billing.runs.repository import ChunkShare, RunRepository
+from dotmac_billing.runs.repository import ChunkShare, RunRepository, Stranded
 from dotmac_billing.runs.states import RunStatus
 from dotmac_billing.runs.wave import chunk_limit, wave_end
 from dotmac_billing.settings.service import settings_of
+from dotmac_billing.usage.service import settle_late
 from dotmac_core_events import enqueue
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.collector import rare_collections
 from dotmac_core_ops.database import clock_of, new_id
+from dotmac_core_ops.errors import DomainError
 
 CHUNK_SIZE = 2000
 BILL_RUN_JOB = "billing.bill_run"
@@ -104,6 +106,7 @@ async def run_billing(
         with rare_collections():
             while (earliest := await run.earliest()) is not None:
                 await run.bill_wave(wave_end(earliest, through), chunk_size, concurrency)
+            await run.bill_stranded()
     except BaseException as error:
         await asyncio.shield(run.finish(RunStatus.FAILED, type(error).__name__))
         raise
@@ -185,6 +188,36 @@ class _Run:
                 async with self.database.transaction(self.tenant_id) as session:
                     await RunRepository(session).wait_for_others(wave, list(self.failed))
 
+    async def bill_stranded(self) -> None:
+        """Bill what waits for an invoice that no moment will bring: after the end, or for a payer.
+
+        One that cannot be billed goes on waiting, and is named among the failures.
+        """
+        tried: set[UUID] = set()
+        while True:
+            async with self.database.transaction(self.tenant_id) as session:
+                found = await RunRepository(session).stranded(self.result.through, tried)
+            if not found:
+                return
+            for stranded in found:
+                tried.add(stranded.id)
+                await self._bill_stranded(stranded)
+
+    async def _bill_stranded(self, stranded: Stranded) -> None:
+        async def bill(session: AsyncSession) -> int:
+            service = InvoiceService(session, self.issue)
+            ids = [stranded.id]
+            issued = await (
+                service.bill_now((), ids) if stranded.is_payer else service.bill_now(ids)
+            )
+            return len(issued)
+
+        try:
+            self.result.invoices += await self.database.run(self.tenant_id, bill)
+        except DomainError as error:
+            self.failed[stranded.id] = Failure(stranded.id, error.code, error.message)
+            self.result.failures = list(self.failed.values())
+
     async def _lane(self, wave: date, limit: int) -> None:
         while True:
             chunk = await self._chunk(wave, limit)
@@ -219,6 +252,8 @@ class _Run:
         decision = decide(bills, facts, self.terms)
         if decision.drafts:
             await self._issue(session, decision, has_wallets=facts.has_wallets)
+        if decision.settled:
+            await settle_late(session, decision.settled)
         invoices, total = len(decision.drafts), self._total(decision)
         share = ChunkShare(invoices, total, wave, clock_of(session).now())
         await runs.move(decision.moved, self.result.run_id, share)

@@ -179,6 +179,22 @@ def due_at(found: Sequence[Rhythm[T]], day: date) -> Iterator[Due[T]]:
                 yield Due(item, whole, Period(own_start, own_end))
 
 
+def charging(found: Sequence[Rhythm[T]], day: date) -> Iterator[Due[T]]:
+    """The items that are charged for `day`, with the period it lies in."""
+    for rhythm in found:
+        if rhythm.cycle is BillingCycle.ONE_TIME:
+            continue
+        whole = period(
+            rhythm.anchor_on, rhythm.cycle, period_index(rhythm.anchor_on, rhythm.cycle, day)
+        )
+        is_ahead = rhythm.timing is BillingTiming.ADVANCE
+        first = max(whole.start, rhythm.start_on)
+        last = whole.end if rhythm.end_on is None else min(whole.end, rhythm.end_on)
+        for due in due_at([rhythm], first if is_ahead else last):
+            if not due.item.is_one_time and due.part.start <= day < due.part.end:
+                yield due
+
+
 def _billed_at(rhythm: Rhythm[T], day: date) -> tuple[Period, date, date] | None:
     """The period billed on that day with its first and last (excluded) day served."""
     cycle, anchor_on, start, end = rhythm.cycle, rhythm.anchor_on, rhythm.start_on, rhythm.end_on

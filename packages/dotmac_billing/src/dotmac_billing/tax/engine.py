@@ -70,6 +70,11 @@ class Taxes:
                 found, place = self._of_rules(buyer, code, on)
         return _freed(found, buyer, place, on) if buyer.exemptions else found
 
+    @property
+    def has_rules(self) -> bool:
+        """Whether it may matter where and what a buyer is, certificates aside."""
+        return bool(self._categories)
+
     def is_taxable_code(self, code: str) -> bool:
         """Whether lines may have it: it is a tax or a category of products."""
         return code in self._rates or code in self._categories
