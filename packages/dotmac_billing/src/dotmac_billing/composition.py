@@ -35,6 +35,7 @@ from dotmac_billing.payments.events import InvoicePaid, PaymentReceived
 from dotmac_billing.payments.routes import router as payments_router
 from dotmac_billing.price_lists.routes import router as price_lists_router
 from dotmac_billing.receivables.routes import router as receivables_router
+from dotmac_billing.receivables.routes import series_router
 from dotmac_billing.runs.jobs import bill_run
 from dotmac_billing.runs.routes import router as runs_router
 from dotmac_billing.settings.routes import router as settings_router
@@ -88,6 +89,7 @@ module = Module(
         preview_router,
         invoices_router,
         receivables_router,
+        series_router,
         corrections_router,
         credit_notes_router,
         payments_router,

@@ -14,6 +14,7 @@ from dotmac_billing.assembly.item import BilledItem, priced
 from dotmac_billing.catalog.plan import PublishedComponent
 from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentKind
 from dotmac_billing.charges.names import ChargeModel
+from dotmac_billing.settings.due import DueRule, DueTerms
 from dotmac_billing.subscriptions.moments import Days, next_moment, rhythms
 from dotmac_billing.tax.buyer import UNKNOWN_BUYER
 from dotmac_billing.tax.engine import Taxes
@@ -112,7 +113,7 @@ def of_nobody(law: Taxes) -> TreatmentOf:
 
 def terms() -> Terms:
     """Bills on the day they are due."""
-    return Terms(historical=True, payment_terms_days=14, today=lambda _: date(2026, 6, 1))
+    return Terms(historical=True, due=DueTerms(DueRule.NET, 14), today=lambda _: date(2026, 6, 1))
 
 
 def drafts(

@@ -21,7 +21,7 @@ from dotmac_billing.charges.measured import Measured
 from dotmac_billing.discounts.applied import Redeemed
 from dotmac_billing.discounts.applied import after as after_use
 from dotmac_billing.receivables.states import InvoiceKind
-from dotmac_billing.settings.due import due_on
+from dotmac_billing.settings.due import DueTerms, due_date
 from dotmac_billing.subscriptions.moments import Days, Due, due_at, next_moment, rhythms
 from dotmac_billing.tax.sums import TaxRounding
 from dotmac_core_ops.database import new_ids
@@ -58,14 +58,14 @@ class Bill:
 
 @dataclass(frozen=True)
 class Terms:
-    """What a whole run goes by; `today` gives the day in a zone.
+    """What a whole run goes by; `today` gives the day in a zone, `due` when invoices are due.
 
     A historical run issues each invoice on the day it was due to be billed; any other issues it
     today, in the subscription's zone.
     """
 
     historical: bool
-    payment_terms_days: int
+    due: DueTerms
     today: Callable[[str], date]
     rounding: TaxRounding = TaxRounding.GROUP
     kind: InvoiceKind = InvoiceKind.SUBSCRIPTION
@@ -299,7 +299,7 @@ def draft_of(
         period_end=max(ends, default=None),
         bill_on=on,
         issued_on=issued_on,
-        due_on=due_on(issued_on, subscription.terms_days, terms.payment_terms_days),
+        due_on=due_date(issued_on, terms.due.of(subscription.due_rule, subscription.terms_days)),
         currency=currency,
         lines=assembled.lines,
         totals=assembled.totals,

@@ -12,6 +12,7 @@ from uuid import UUID
 from dotmac_billing.assembly.assembling import Totals
 from dotmac_billing.assembly.line import Charge, Line
 from dotmac_billing.receivables.states import InvoiceKind
+from dotmac_billing.settings.due import DueRule
 from dotmac_billing.wallets.grants import Drawn, Part
 
 
@@ -36,6 +37,7 @@ class DueSubscription(NamedTuple):
     next_bill_on: date | None
     terms_days: int | None
     payer_version: int
+    due_rule: DueRule | None = None
 
 
 class Taken(NamedTuple):
@@ -51,7 +53,7 @@ class Draft:
     """What will be issued. `bill_on` is the day it was to be billed; the period is half-open.
 
     `charges` are what the lines came from, in their order; `used` is what each redemption took off;
-    `pending_ids` are the waiting lines it contains.
+    `pending_ids` are the waiting lines it contains. `corrects_id` is what a debit note adds to.
     """
 
     invoice_id: UUID
@@ -72,6 +74,7 @@ class Draft:
     pending_ids: list[UUID] = field(default_factory=list)
     taken: list[Taken] = field(default_factory=list)
     granted: list[Drawn] = field(default_factory=list)
+    corrects_id: UUID | None = None
 
     def parts(self) -> list[Part]:
         """What each line comes to with its tax, for credit that may pay for some things only."""

@@ -16,13 +16,14 @@ from dotmac_billing.assembly.item import BilledItem, Priced, priced
 from dotmac_billing.assembly.rerating import Billed
 from dotmac_billing.catalog.service import components
 from dotmac_billing.pending.models import WAITS
+from dotmac_billing.settings.due import DueRule
 from dotmac_core_ops.database import driver_connection
 from dotmac_core_ops.errors import DomainError
 
 SUBSCRIPTION_COLUMNS = """
 s.id, s.customer_id, coalesce(s.payer_id, s.customer_id) AS payer_id, s.invoice_group, s.currency,
 s.time_zone, s.anchor_on, s.start_on, s.end_on, s.billed_on, s.next_bill_on,
-c.payment_terms_days, c.version
+c.payment_terms_days, c.version, c.due_rule
 """
 PAYER = "billing.customers c ON c.id = coalesce(s.payer_id, s.customer_id)"
 """Whom the invoice is for, to be joined to subscriptions `s`."""
@@ -54,7 +55,8 @@ JOIN billing.price_components c ON c.id = wanted.id
 JOIN billing.plan_versions v ON v.id = c.plan_version_id
 """
 _CUSTOMER = """
-SELECT id, currency, time_zone, payment_terms_days, version FROM billing.customers WHERE id = $1
+SELECT id, currency, time_zone, payment_terms_days, due_rule, version
+FROM billing.customers WHERE id = $1
 """
 _TREATMENTS = """
 SELECT l.id AS line_id, t.treatment, t.tax_code, t.name, t.rate, t.is_compound, t.category,
@@ -101,7 +103,10 @@ class Items(NamedTuple):
 
 def due_subscription(row: asyncpg.Record) -> DueSubscription:
     """A row of `SUBSCRIPTION_COLUMNS`."""
-    return DueSubscription._make(row)
+    found = DueSubscription._make(row)
+    if found.due_rule is None:  # nearly always
+        return found
+    return found._replace(due_rule=DueRule(found.due_rule))
 
 
 class InUse(NamedTuple):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from dotmac_billing.settings.due import DueRule
 from dotmac_billing.settings.schemas import CountryCode, TermsDays, TimeZoneName
 from dotmac_core_ops.http import RequestModel, ResponseModel
 
@@ -26,7 +27,7 @@ PostalCode = Annotated[str, Field(min_length=1, max_length=20, examples=["10115"
 
 
 class BillingCustomerOut(ResponseModel):
-    """A payer. `payment_terms_days` null means the tenant's terms.
+    """A payer. `payment_terms_days` and `due_rule` null mean the tenant's.
 
     `tax_id_valid_on` is the day on which the tax number was last found good.
     """
@@ -41,6 +42,7 @@ class BillingCustomerOut(ResponseModel):
     time_zone: str
     country: str | None
     payment_terms_days: int | None
+    due_rule: DueRule | None
     street: str | None
     postal_code: str | None
     city: str | None
@@ -68,6 +70,7 @@ class BillingCustomerIn(RequestModel):
     time_zone: TimeZoneName = ""
     country: CountryCode | None = None
     payment_terms_days: TermsDays | None = None
+    due_rule: DueRule | None = None
     street: Line | None = None
     postal_code: PostalCode | None = None
     city: Line | None = None

@@ -5,7 +5,7 @@ Plain tuples: a bill run makes a dozen of them for each invoice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,14 +14,12 @@ from uuid import UUID
 
 from dotmac_billing.assembly.draft import Draft
 from dotmac_billing.invoicing.events import InvoiceIssued
+from dotmac_billing.invoicing.numbers import Number
 from dotmac_billing.invoicing.postings import invoice_postings
 from dotmac_billing.ledger.chart import RECEIVABLE
 from dotmac_billing.payments.credit import NewCredit, PaymentKind
 from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus, status_of
 from dotmac_core_ops.database import new_id, new_ids
-
-SERIES = "invoice"
-"""The series that invoices are numbered in; it runs 1, 2, 3 … without a gap."""
 
 SOURCE = "invoice"
 """What entries of invoices have as their source type."""
@@ -105,28 +103,26 @@ def tax_rows(drafts: Sequence[Draft]) -> list[Row]:
 
 def invoice_rows(
     drafts: Sequence[Draft],
-    first: int,
-    numbered: Callable[[int], str],
+    numbers: Sequence[Number],
     *,
     created_at: datetime,
     run_id: UUID | None,
     seller_version: int,
     historical: bool,
 ) -> InvoiceRows:
-    """The invoices, numbered from `first` in the order of `drafts`."""
+    """The invoices with their numbers, in the order of `drafts`."""
     rows = InvoiceRows()
     ids = iter(new_ids(sum(len(draft.taken) for draft in drafts)))
-    for sequence, draft in enumerate(drafts, first):
-        number = numbered(sequence)
+    for draft, (series, sequence, number) in zip(drafts, numbers, strict=True):
         invoice_id, customer_id, sums = draft.invoice_id, draft.customer_id, draft.totals
         rows.invoices.append(
             (
-                *(invoice_id, number, SERIES, sequence, customer_id, draft.subscription_id),
+                *(invoice_id, number, series, sequence, customer_id, draft.subscription_id),
                 draft.kind.value,
                 *(draft.period_start, draft.period_end, draft.issued_on, draft.due_on),
                 *(draft.currency, sums.net, sums.tax, sums.total),
                 *(historical, run_id, created_at, _moment(draft), draft.customer_version),
-                *(seller_version, sums.discount),
+                *(seller_version, sums.discount, draft.corrects_id),
             )
         )
         paid, paid_on = _NOTHING, draft.issued_on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from dotmac_billing.invoicing import rows
 from dotmac_billing.invoicing.errors import CustomerUnknownError
 from dotmac_billing.invoicing.manual import NewInvoice, charge_of
 from dotmac_billing.invoicing.moments import bills_at_once, next_moments
+from dotmac_billing.invoicing.numbers import Number, NumberTerms, numbers
 from dotmac_billing.ledger.repository import LedgerRepository, ledger_tables
 from dotmac_billing.payments.allocation import Credit, take_credit
 from dotmac_billing.payments.credit import credit_rows
@@ -32,9 +34,9 @@ from dotmac_billing.payments.repository import (
 from dotmac_billing.pending.repository import PendingRepository
 from dotmac_billing.receivables.repository import ReceivablesRepository, invoice_tables
 from dotmac_billing.receivables.states import InvoiceKind
-from dotmac_billing.settings.due import due_on
-from dotmac_billing.settings.number_format import numbering
-from dotmac_billing.settings.service import settings_of
+from dotmac_billing.settings.due import DueRule, DueTerms, due_date
+from dotmac_billing.settings.number_format import SeriesKind
+from dotmac_billing.settings.service import due_terms, settings_of
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
 from dotmac_billing.usage.service import settle_late
@@ -53,10 +55,10 @@ class IssueTerms:
     """What is the same for all invoices of a tenant; read once for a whole run."""
 
     accounts: Mapping[str, UUID]
-    number_format: str
+    numbers: NumberTerms
     currency: str
     time_zone: str
-    payment_terms_days: int
+    due: DueTerms
     tax_rounding: TaxRounding
     seller_version: int
 
@@ -73,13 +75,19 @@ class Issued:
 async def issue_terms(session: AsyncSession) -> IssueTerms:
     """The tenant's terms; opens its accounts and its series of numbers when it has none yet."""
     settings = await settings_of(session)
-    await ReceivablesRepository(session).open_series(rows.SERIES)
+    await ReceivablesRepository(session).open_series(SeriesKind.INVOICE.value)
     return IssueTerms(
         accounts=await LedgerRepository(session).accounts(),
-        number_format=settings.invoice_number_format,
+        numbers=NumberTerms(
+            {
+                SeriesKind.INVOICE: settings.invoice_number_format,
+                SeriesKind.DEBIT_NOTE: settings.debit_note_number_format,
+            },
+            settings.numbers_reset,
+        ),
         currency=settings.currency,
         time_zone=settings.time_zone,
-        payment_terms_days=settings.payment_terms_days,
+        due=due_terms(settings),
         tax_rounding=settings.tax_rounding,
         seller_version=settings.version,
     )
@@ -125,12 +133,10 @@ class InvoiceService:
         if len(drafts) > _FEW:
             await copy_tables(self._session, written)
             written = []
-        first = await self._receivables.draw(rows.SERIES, len(drafts))
-        numbered = numbering(self._terms.number_format)
+        drawn = await self._draw(drafts)
         issued = rows.invoice_rows(
             drafts,
-            first,
-            numbered,
+            drawn,
             created_at=now,
             run_id=run_id,
             seller_version=self._terms.seller_version,
@@ -142,7 +148,14 @@ class InvoiceService:
         await copy_tables(self._session, written)
         await self._settle(drafts, issued)
         await EventPublisher(self._session).publish_many(issued.events)
-        return Issued(len(drafts), numbered(first), numbered(first + len(drafts) - 1))
+        return Issued(len(drafts), drawn[0].text, drawn[-1].text)
+
+    async def _draw(self, drafts: Sequence[Draft]) -> list[Number]:
+        """The number of each draft. Series are drawn from in one order, against deadlocks."""
+        series = [self._terms.numbers.series_of(draft) for draft in drafts]
+        counts = Counter(series)
+        first = {name: await self._receivables.draw(name, counts[name]) for name in sorted(counts)}
+        return numbers(drafts, series, first, self._terms.numbers)
 
     async def _settle(self, drafts: Sequence[Draft], issued: rows.InvoiceRows) -> None:
         """Take off what the invoices have used up."""
@@ -188,9 +201,11 @@ class InvoiceService:
             currency=currency,
             rounding=self._terms.tax_rounding,
         )
-        due = new.due_on or due_on(
-            issued_on, customer["payment_terms_days"], self._terms.payment_terms_days
+        rule = customer["due_rule"]
+        terms = self._terms.due.of(
+            None if rule is None else DueRule(rule), customer["payment_terms_days"]
         )
+        due = new.due_on or due_date(issued_on, terms)
         draft = Draft(
             invoice_id=new_id(),
             kind=InvoiceKind.MANUAL,
@@ -242,7 +257,7 @@ class InvoiceService:
         )
         terms = Terms(
             historical=False,
-            payment_terms_days=self._terms.payment_terms_days,
+            due=self._terms.due,
             today=self._clock.today,
             rounding=self._terms.tax_rounding,
             kind=InvoiceKind.CHANGE,
@@ -316,7 +331,7 @@ async def preview(session: AsyncSession, subscription_id: UUID, *, periods: int 
     bills, facts = await gather(session, found, through, knowledge, hold=False)
     terms = Terms(
         historical=True,
-        payment_terms_days=settings.payment_terms_days,
+        due=due_terms(settings),
         today=clock_of(session).today,
         rounding=settings.tax_rounding,
     )

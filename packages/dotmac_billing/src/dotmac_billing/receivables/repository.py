@@ -34,7 +34,7 @@ INVOICE = (
     *("id", "number", "series", "sequence", "customer_id", "subscription_id", "kind"),
     *("period_start", "period_end", "issued_on", "due_on", "currency", "net", "tax", "total"),
     *("historical", "run_id", "created_at", "bill_on", "customer_version", "seller_version"),
-    "discount",
+    *("discount", "corrects_id"),
 )
 BALANCE = (
     *("id", "customer_id", "currency", "status", "total", "amount_paid", "amount_due"),
@@ -56,6 +56,14 @@ ON CONFLICT DO NOTHING
 _DRAW = """
 UPDATE billing.number_series SET next_sequence = next_sequence + $2
 WHERE series = $1 RETURNING next_sequence - $2
+"""
+_RAISE = """
+UPDATE billing.number_series SET next_sequence = greatest(next_sequence, $2),
+  skipped = skipped + greatest($2 - next_sequence, 0)
+WHERE series = $1 RETURNING next_sequence
+"""
+_SERIES = """
+SELECT series, next_sequence AS next_number, skipped FROM billing.number_series ORDER BY series
 """
 # Joined to the wanted ids, not compared with an array: see the payments' repository.
 _OPEN = """
@@ -123,6 +131,17 @@ class ReceivablesRepository:
         """Let numbers be drawn from `series`, beginning with 1; nothing if they can be already."""
         connection = await driver_connection(self._session)
         await connection.execute(_ADD_SERIES, new_id(), series)
+
+    async def raise_next(self, series: str, wanted: int) -> int:
+        """Let the next number of `series` be `wanted` if that is not lower; the next one then."""
+        await self.open_series(series)
+        connection = await driver_connection(self._session)
+        return int(await connection.fetchval(_RAISE, series, wanted))
+
+    async def all_series(self) -> list[asyncpg.Record]:
+        """Every series that numbers were drawn from, with its next number."""
+        connection = await driver_connection(self._session)
+        return await connection.fetch(_SERIES)
 
     async def draw(self, series: str, count: int) -> int:
         """The first of `count` consecutive numbers. Until commit nobody else draws: do it last."""

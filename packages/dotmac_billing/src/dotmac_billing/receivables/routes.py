@@ -11,17 +11,21 @@ from pydantic import Field
 
 from dotmac_billing.receivables.errors import InvoiceNotFoundError
 from dotmac_billing.receivables.filtering import SORTS, InvoiceFilter
-from dotmac_billing.receivables.repository import InvoiceReader
+from dotmac_billing.receivables.repository import InvoiceReader, ReceivablesRepository
 from dotmac_billing.receivables.schemas import (
     InvoiceDetailOut,
     InvoiceLineOut,
     InvoiceOut,
     InvoiceTotalsOut,
+    NextNumberIn,
+    SeriesOut,
 )
+from dotmac_billing.receivables.service import raise_next_number
 from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus
+from dotmac_billing.settings.number_format import SeriesKind
 from dotmac_billing.settings.schemas import CurrencyCode
 from dotmac_billing.subscriptions.schemas import Day
-from dotmac_core_ops.database import Db
+from dotmac_core_ops.database import Db, Tx
 from dotmac_core_ops.http import (
     Envelope,
     Listing,
@@ -33,6 +37,7 @@ from dotmac_core_ops.http import (
 from dotmac_core_ops.principal import Principal, requires
 
 router = APIRouter(prefix="/invoices", tags=["Invoices"])
+series_router = APIRouter(prefix="/billing/number-series", tags=["Billing settings"])
 
 Total = Annotated[Decimal, Field(max_digits=19, decimal_places=4)]
 Reader = Annotated[Principal, Depends(requires("invoices:read"))]
@@ -164,3 +169,25 @@ async def read_invoice_lines(invoice_id: UUID, db: Db, principal: Reader) -> Res
     if body is None:
         raise InvoiceNotFoundError(invoice_id)
     return raw_json(body.encode())
+
+
+@series_router.get("", summary="List series of numbers", response_model=Envelope[list[SeriesOut]])
+async def list_number_series(
+    tx: Tx, _: Annotated[Principal, Depends(requires("billing:read"))]
+) -> dict[str, Any]:
+    """Every series that documents were numbered in, with the number that comes next."""
+    return enveloped([dict(row) for row in await ReceivablesRepository(tx).all_series()])
+
+
+@series_router.put(
+    "/{kind}", summary="Raise the next number", response_model=Envelope[list[SeriesOut]]
+)
+async def raise_number_series(
+    kind: SeriesKind,
+    body: NextNumberIn,
+    tx: Tx,
+    _: Annotated[Principal, Depends(requires("billing:write"))],
+) -> dict[str, Any]:
+    """Go on with the numbers of another system. A number can be raised, never lowered."""
+    await raise_next_number(tx, kind, body.next_number, body.year)
+    return enveloped([dict(row) for row in await ReceivablesRepository(tx).all_series()])

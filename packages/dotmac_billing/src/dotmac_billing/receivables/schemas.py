@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import Field
+
 from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus, LineKind
-from dotmac_core_ops.http import JsonMoney, ResponseModel
+from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
 
 
 class InvoiceOut(ResponseModel):
@@ -41,6 +43,24 @@ class InvoiceOut(ResponseModel):
     amount_written_off: JsonMoney
     corrects_id: UUID | None
     historical: bool
+
+
+class SeriesOut(ResponseModel):
+    """A series of numbers, such as `invoice` or `invoice/2026`.
+
+    `skipped` numbers were left out on purpose when the next one was raised.
+    """
+
+    series: str
+    next_number: int
+    skipped: int
+
+
+class NextNumberIn(RequestModel):
+    """The next number of a kind of documents; `year` of the series when numbers reset yearly."""
+
+    next_number: Annotated[int, Field(ge=1, le=10**15, examples=[1001])]
+    year: Annotated[int, Field(ge=2000, le=9999)] | None = None
 
 
 class InvoiceTotalsOut(ResponseModel):

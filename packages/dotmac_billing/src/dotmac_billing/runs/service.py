@@ -135,7 +135,7 @@ async def _begin(
             status=RunStatus.RUNNING.value,
             now=clock.now(),
         )
-        terms = Terms(is_past, issue.payment_terms_days, clock.today, issue.tax_rounding)
+        terms = Terms(is_past, issue.due, clock.today, issue.tax_rounding)
         return _Run(database, tenant_id, result, issue, terms, await learn(session))
 
     return await database.run(tenant_id, begin)

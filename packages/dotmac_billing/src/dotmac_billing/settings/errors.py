@@ -21,6 +21,17 @@ class InvalidNumberFormatError(InvalidError):
         )
 
 
+class NumberFormatTakenError(ConflictError):
+    """Invoices and debit notes would be numbered alike."""
+
+    code = "NUMBER_FORMAT_TAKEN"
+
+    def __init__(self, number_format: str) -> None:
+        super().__init__(
+            "Invoices and debit notes need different number formats.", format=number_format
+        )
+
+
 class NumberLoweredError(ConflictError):
     """The next number of a series can be raised, never lowered: numbers would come twice."""
 

@@ -8,7 +8,9 @@ from pydantic import AfterValidator, Field
 from stdnum import iban
 from stdnum.exceptions import ValidationError
 
+from dotmac_billing.settings.due import DueRule
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
+from dotmac_billing.settings.number_format import NumbersReset
 from dotmac_billing.settings.proration import ProrationUnit
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.http import RequestModel, ResponseModel
@@ -22,6 +24,14 @@ TimeZoneName = Annotated[
 ]
 TermsDays = Annotated[
     int, Field(ge=0, le=365, description="Days from issue to due date.", examples=[14])
+]
+NumberFormat = Annotated[
+    str,
+    Field(
+        max_length=60,
+        description="{seq} or {seq:05d}, and {year}, {yy}, {month} of the day of issue.",
+        examples=["INV-{year}-{seq:05d}"],
+    ),
 ]
 SellerText = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -40,13 +50,22 @@ Iban = Annotated[
 
 
 class SettingsOut(ResponseModel):
-    """How the tenant bills."""
+    """How the tenant bills.
+
+    `due_rule` says what `payment_terms_days` count from. `numbers_reset` yearly begins each series
+    of numbers with 1 in January.
+    """
 
     currency: str
     time_zone: str
     country: str | None
     payment_terms_days: int
+    due_rule: DueRule
+    due_moves_to_business_day: bool
     invoice_number_format: str
+    credit_note_number_format: str
+    debit_note_number_format: str
+    numbers_reset: NumbersReset
     seller_name: str | None
     seller_street: str | None
     seller_postal_code: str | None
@@ -72,9 +91,12 @@ class SettingsIn(RequestModel):
     time_zone: TimeZoneName | None = None
     country: CountryCode | None = None
     payment_terms_days: TermsDays | None = None
-    invoice_number_format: (
-        Annotated[str, Field(max_length=40, examples=["INV-{seq:06d}"])] | None
-    ) = None
+    due_rule: DueRule | None = None
+    due_moves_to_business_day: bool | None = None
+    invoice_number_format: NumberFormat | None = None
+    credit_note_number_format: NumberFormat | None = None
+    debit_note_number_format: NumberFormat | None = None
+    numbers_reset: NumbersReset | None = None
     seller_name: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     seller_street: SellerText | None = None
     seller_postal_code: Annotated[str, Field(min_length=1, max_length=20)] | None = None

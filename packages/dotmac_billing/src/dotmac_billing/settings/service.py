@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.settings import number_format
+from dotmac_billing.settings.due import DueRule, DueTerms
+from dotmac_billing.settings.errors import NumberFormatTakenError
 from dotmac_billing.settings.models import BillingSettings
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
+from dotmac_billing.settings.number_format import NumbersReset
 from dotmac_billing.settings.proration import ProrationUnit
 from dotmac_billing.settings.repository import SettingsRepository
 from dotmac_billing.settings.tax_rounding import TaxRounding
@@ -29,6 +32,11 @@ class SettingsChange:
     country: str | None = None
     payment_terms_days: int | None = None
     invoice_number_format: str | None = None
+    credit_note_number_format: str | None = None
+    debit_note_number_format: str | None = None
+    numbers_reset: NumbersReset | None = None
+    due_rule: DueRule | None = None
+    due_moves_to_business_day: bool | None = None
     seller_name: str | None = None
     seller_street: str | None = None
     seller_postal_code: str | None = None
@@ -89,6 +97,13 @@ async def billing_currency(session: AsyncSession) -> str:
     return (await settings_of(session)).currency
 
 
+def due_terms(settings: BillingSettings) -> DueTerms:
+    """When the tenant's invoices are due unless the customer has terms of its own."""
+    return DueTerms(
+        settings.due_rule, settings.payment_terms_days, settings.due_moves_to_business_day
+    )
+
+
 class SettingsService:
     """Changes of the settings."""
 
@@ -109,18 +124,19 @@ class SettingsService:
         Raises:
             InvalidCurrencyError: not an ISO 4217 currency.
             UnknownTimeZoneError: not an IANA zone.
-            InvalidNumberFormatError: the number format has no `{seq}`.
+            InvalidNumberFormatError: a number format has no `{seq}`, or begins anew each year
+                without showing the year.
+            NumberFormatTakenError: two kinds of documents would be numbered alike.
         """
         if change.currency is not None:
             currency_exponent(change.currency)
         if change.time_zone is not None:
             zone_named(change.time_zone)
-        if change.invoice_number_format is not None:
-            number_format.numbering(change.invoice_number_format)
         new = {name: value for name, value in vars(change).items() if value is not None}
         before: dict[str, Any] = {name: getattr(settings, name) for name in new}
         for name, value in new.items():
             setattr(settings, name, value)
+        _require_number_formats(settings)
         settings.version += 1
         await record(
             self._session,
@@ -130,3 +146,12 @@ class SettingsService:
             after=new,
         )
         return settings
+
+
+def _require_number_formats(settings: BillingSettings) -> None:
+    formats = (settings.invoice_number_format, settings.debit_note_number_format)
+    for text in (*formats, settings.credit_note_number_format):
+        number_format.require_number_format(text, settings.numbers_reset)
+    if formats[0] == formats[1]:
+        # Both are invoices to the law, and no two invoices have one number.
+        raise NumberFormatTakenError(formats[0])

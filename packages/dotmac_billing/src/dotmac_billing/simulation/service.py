@@ -18,7 +18,7 @@ from dotmac_billing.discounts.applied import Redeemed
 from dotmac_billing.discounts.coupon import Redeemer, canonical, require_redeemable
 from dotmac_billing.discounts.errors import CouponNotFoundError
 from dotmac_billing.discounts.repository import CouponRepository
-from dotmac_billing.settings.service import settings_of
+from dotmac_billing.settings.service import due_terms, settings_of
 from dotmac_billing.simulation.imagined import imagined_plan
 from dotmac_billing.simulation.scenario import (
     ONE_RATE,
@@ -101,7 +101,7 @@ class SimulationService:
         )
         terms = Terms(
             historical=True,
-            payment_terms_days=settings.payment_terms_days,
+            due=due_terms(settings),
             today=self._clock.today,
             rounding=settings.tax_rounding,
         )
