@@ -31,7 +31,7 @@ async def meter(
     session: AsyncSession,
     aggregation: Aggregation = Aggregation.SUM,
     code: str = "traffic",
-    **more: Any,
+    **more: Any,  # noqa: ANN401 # columns of the meter
 ) -> UUID:
     """A meter; its id."""
     new = NewMeter(code=code, name=code.title(), aggregation=aggregation, **more)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -132,7 +132,8 @@ async def _measured(
     windows = usage_windows(bills)
     for one in late:
         windows += windows_of(one.subscription, one.dues)
-    return await measure(session, windows) if windows else {}
+    found = await measure(session, windows) if windows else {}
+    return cast("dict[UsageKey, Measured]", found)  # its keys are those of the windows
 
 
 async def _rerate(
