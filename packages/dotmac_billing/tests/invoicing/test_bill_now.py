@@ -105,7 +105,7 @@ async def test_what_waits_can_be_billed_at_once(database: Database, tenant: Tena
     assert (len(issued), again) == (1, [])
     assert await rows(
         database, tenant, "SELECT kind, total, issued_on, bill_on FROM billing.invoices"
-    ) == [("change", Decimal("7.00"), TODAY, TODAY)]
+    ) == [("change", Decimal("7.00"), TODAY, None)]
     assert await rows(database, tenant, "SELECT billed_on FROM billing.subscriptions") == [(None,)]
     await no_problem(database, tenant)
 

@@ -135,8 +135,9 @@ def invoice_rows(
         for _, amount, _ in draft.granted:
             paid += amount
         if sums.total < 0:
+            paid = sums.total
             rows.credits.append(_credit(draft, number))
-        due = max(sums.total, _NOTHING) - paid
+        due = sums.total - paid
         rows.balances.append(
             (
                 *(invoice_id, customer_id, draft.currency, _status(sums.total, paid)),
