@@ -51,6 +51,7 @@ from dotmac_billing.tax_law.routes import (
     rules_router,
     withholdings_router,
 )
+from dotmac_billing.tax_reports.routes import router as tax_reports_router
 from dotmac_billing.tax_numbers.routes import router as tax_numbers_router
 from dotmac_billing.wallets.events import (
     WalletCreditExpired,
@@ -77,6 +78,7 @@ module = Module(
         tax_rates_router,
         tax_router,
         tax_numbers_router,
+        tax_reports_router,
         rules_router,
         registrations_router,
         categories_router,

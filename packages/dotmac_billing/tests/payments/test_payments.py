@@ -8,11 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing import NewPayment, check_books, record_payments
 from dotmac_billing.invoicing.manual import NewInvoice, NewLine
 from dotmac_billing.invoicing.service import InvoiceService
+from dotmac_billing.ledger.repository import LedgerRepository
 from dotmac_billing.payments.errors import (
     InvoiceNotPayableError,
     PayerUnknownError,
     PaymentInFutureError,
     PaymentNotPositiveError,
+    WithheldTooLargeError,
 )
 from dotmac_billing.payments.service import PaymentService
 from dotmac_billing.testing import payer
@@ -157,6 +159,36 @@ async def test_what_cannot_have_been_received_is_refused(
         await record_payments(
             session, [NewPayment(customer, Decimal(amount), on, currency=currency)]
         )
+
+
+async def test_what_was_withheld_settles_the_invoice_and_is_asked_of_the_tax_office(
+    session: AsyncSession,
+) -> None:
+    customer = await payer(session)
+    await issued(session, customer, "1180.00")
+
+    await record_payments(
+        session, [NewPayment(customer, Decimal("1180.00"), TODAY, withheld=Decimal("100.00"))]
+    )
+
+    assert await balances(session) == [("paid", Decimal(0), TODAY)]
+    booked = {
+        row["code"]: row["balance"] for row in await LedgerRepository(session).balances(TODAY)
+    }
+    assert (booked["cash"], booked["withholding_receivable"]) == (1080, 100)
+    assert booked["receivable"] == 0
+    assert await check_books(session) == []
+
+
+@pytest.mark.parametrize("withheld", ["-0.01", "10.01", "0.001"])
+async def test_more_than_was_paid_cannot_have_been_withheld(
+    session: AsyncSession, withheld: str
+) -> None:
+    customer = await payer(session)
+    payment = NewPayment(customer, Decimal("10.00"), TODAY, withheld=Decimal(withheld))
+
+    with pytest.raises(WithheldTooLargeError):
+        await record_payments(session, [payment])
 
 
 async def test_nobody_pays_for_somebody_who_does_not_exist(session: AsyncSession) -> None:

@@ -33,6 +33,7 @@ DISCOUNTS = "discounts"
 BREAKAGE = "breakage"
 REFUNDS = "refunds"
 BAD_DEBT = "bad_debt"
+WITHHOLDING_RECEIVABLE = "withholding_receivable"
 
 CHART: tuple[Account, ...] = (
     Account(RECEIVABLE, "Accounts receivable", AccountKind.ASSET),
@@ -44,6 +45,7 @@ CHART: tuple[Account, ...] = (
     Account(BREAKAGE, "Prepaid credit that expired", AccountKind.INCOME),
     Account(REFUNDS, "Refunds to be paid", AccountKind.LIABILITY),
     Account(BAD_DEBT, "Bad debt", AccountKind.EXPENSE),
+    Account(WITHHOLDING_RECEIVABLE, "Tax that customers withheld", AccountKind.ASSET),
 )
 """What every tenant has. Money that a customer paid ahead is a negative receivable, unless it was
 put into a wallet: then it is prepaid credit. Discounts reduce revenue: debits of an income account.

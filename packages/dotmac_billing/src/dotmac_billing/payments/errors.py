@@ -4,6 +4,7 @@
 PaymentNotPositiveError     422
 PaymentInFutureError        422
 AllocationTooLargeError     422
+WithheldTooLargeError       422
 PayerUnknownError           422
 InvoiceNotPayableError      409
 PaymentNotFoundError        404
@@ -51,6 +52,19 @@ class AllocationTooLargeError(InvalidError):
             f"{asked} was to be allocated and {available} is the most.",
             asked=str(asked),
             available=str(available),
+        )
+
+
+class WithheldTooLargeError(InvalidError):
+    """What was withheld is a part of the payment, in whole minor units."""
+
+    code = "WITHHELD_TOO_LARGE"
+
+    def __init__(self, withheld: Decimal, amount: Decimal) -> None:
+        super().__init__(
+            f"{withheld} cannot have been withheld of {amount}.",
+            withheld=str(withheld),
+            amount=str(amount),
         )
 
 

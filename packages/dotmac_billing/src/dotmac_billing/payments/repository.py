@@ -19,7 +19,7 @@ from dotmac_core_ops.database import TableRows, copy_tables, driver_connection
 
 _PAYMENT = (
     *("id", "customer_id", "amount", "currency", "method", "received_on"),
-    *("reference", "external_id", "created_at"),
+    *("reference", "external_id", "created_at", "withheld"),
 )
 _CREDIT_COLUMNS = (
     *("id", "customer_id", "amount", "currency", "method", "received_on"),
@@ -125,7 +125,7 @@ class PaymentRepository:
 
 
 _FIND = """
-SELECT p.id, p.customer_id, p.amount, p.currency, p.method, p.received_on, p.reference,
+SELECT p.id, p.customer_id, p.amount, p.currency, p.method, p.received_on, p.withheld, p.reference,
        p.external_id, p.kind, p.source_id, p.created_at, b.unapplied
 FROM billing.payments p
 JOIN billing.payment_balances b ON b.tenant_id = p.tenant_id AND b.id = p.id

@@ -75,12 +75,15 @@ class AllocationOut(ResponseModel):
 class PaymentOut(ResponseModel):
     """A payment with what it pays; `unapplied` of it is credit.
 
+    `withheld` of it went to the customer's tax office instead of to us.
+
     A credit note, or an invoice below zero (`source_id`), leaves credit that is listed by its kind.
     """
 
     id: UUID
     customer_id: UUID
     amount: JsonMoney
+    withheld: JsonMoney
     currency: str
     method: str
     received_on: date

@@ -72,7 +72,7 @@ class _Rows:
         self.payments.append(
             (
                 *(payment_id, customer_id, amount, currency, payment.method, on),
-                *(payment.reference, payment.external_id, now),
+                *(payment.reference, payment.external_id, now, payment.withheld),
             )
         )
         self.balances.append((payment_id, customer_id, currency, on, unapplied))
@@ -193,7 +193,7 @@ class PaymentService:
             rows.add(payment_id, payment, currency, left, now, historical=historical)
             entry_id = new_id()
             rows.entries.append((entry_id, on, SOURCE, payment_id, currency, "Payment", now))
-            for code, posted in payment_postings(amount):
+            for code, posted in payment_postings(amount, payment.withheld):
                 owner_id = customer_id if code == RECEIVABLE else None
                 rows.postings.append((new_id(), entry_id, accounts[code], owner_id, posted))
         return rows

@@ -1,0 +1,1 @@
+"""What was taxed in a period, for returns."""
