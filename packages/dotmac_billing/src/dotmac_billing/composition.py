@@ -51,8 +51,8 @@ from dotmac_billing.tax_law.routes import (
     rules_router,
     withholdings_router,
 )
-from dotmac_billing.tax_reports.routes import router as tax_reports_router
 from dotmac_billing.tax_numbers.routes import router as tax_numbers_router
+from dotmac_billing.tax_reports.routes import router as tax_reports_router
 from dotmac_billing.wallets.events import (
     WalletCreditExpired,
     WalletCreditGranted,

@@ -52,9 +52,7 @@ class TaxReportRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def report(
-        self, period: ReportPeriod, first: date, last: date
-    ) -> list[asyncpg.Record]:
+    async def report(self, period: ReportPeriod, first: date, last: date) -> list[asyncpg.Record]:
         """What was taxed from `first` to `last`, both included, by period and tax."""
         connection = await driver_connection(self._session)
         return await connection.fetch(_REPORT, period.value, first, last)
