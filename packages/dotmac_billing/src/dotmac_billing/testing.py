@@ -6,16 +6,17 @@ subscription_id = await subscribed(session, plan=fiber, since=date(2026, 1, 31))
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.catalog.plan import NewComponent, NewPlan, NewTerms, PublishedPlan
 from dotmac_billing.catalog.service import add_tax_rate, find_plan, publish_plan
-from dotmac_billing.catalog.terms import BillingCycle, BillingTiming
+from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ChargeModel, ComponentKind
 from dotmac_billing.customers.opening import OpenCustomer
 from dotmac_billing.customers.service import open_customers
 from dotmac_billing.subscriptions.service import start_subscriptions
@@ -60,15 +61,39 @@ async def plan(
     currency: str | None = None,
     tax_code: str | None = None,
     components: Sequence[NewComponent] | None = None,
+    is_add_on: bool = False,
+    **conditions: Any,  # noqa: ANN401 (what NewTerms takes beside them)
 ) -> PublishedPlan:
-    """A plan with one flat component `base` at `price`, or with `components`."""
+    """A plan with one flat component `base` at `price`, or with `components`.
+
+    `conditions` are what else `NewTerms` takes: phases, features, term_months and so on.
+    """
     code = code or f"P-{new_id().hex[-12:]}"
     if components is None:
         components = [NewComponent("base", f"Plan {code}", Decimal(price), tax_code=tax_code)]
-    terms = NewTerms(
-        tuple(components), cycle=cycle, timing=timing, currency=currency, available_from=LONG_AGO
+    said = {"available_from": LONG_AGO, **conditions}
+    terms = NewTerms(tuple(components), cycle=cycle, timing=timing, currency=currency, **said)
+    return await publish_plan(session, NewPlan(code, f"Plan {code}", terms, is_add_on=is_add_on))
+
+
+def metered(
+    meter: str,
+    model: ChargeModel,
+    parameters: Mapping[str, object],
+    *,
+    currency: str = "EUR",
+    tax_code: str | None = None,
+) -> NewComponent:
+    """A component for usage, its code and name those of the meter."""
+    return NewComponent(
+        meter,
+        meter,
+        kind=ComponentKind.USAGE,
+        model=model,
+        prices={currency: parameters},
+        meter=meter,
+        tax_code=tax_code,
     )
-    return await publish_plan(session, NewPlan(code, f"Plan {code}", terms))
 
 
 async def tax(

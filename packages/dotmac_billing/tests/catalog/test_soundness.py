@@ -134,6 +134,7 @@ def test_phases_that_do_not_follow_each_other(
         ({"rollout": Rollout.DATE}, "A rollout on a date"),
         ({"rollout_on": date(2027, 1, 1)}, "A rollout on a date"),
         ({"features": {"mail": -2}}, "-1 for unlimited"),
+        ({"features": {"mail": 10**15 + 1}}, "-1 for unlimited"),
         ({"termination_fee": {"EUR": Decimal(-1)}}, "A fee"),
         ({"add_on_to": ("FIBER",)}, "product:CODE"),
         ({"change_rules": (ChangeRule(ChangeBehaviour.AT_RENEWAL, "plan:A"),)}, "leaving it"),

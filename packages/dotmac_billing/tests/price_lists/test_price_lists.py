@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.catalog.plan import PublishedPlan
 from dotmac_billing.catalog.service import CatalogService, find_plan
 from dotmac_billing.catalog.terms import ChargeModel, PricingModel
+from dotmac_billing.charges.measured import Measured
+from dotmac_billing.charges.price import compile_price
 from dotmac_billing.price_lists.diff_text import price_list_diff
 from dotmac_billing.price_lists.difference import Step
 from dotmac_billing.price_lists.errors import InvalidPriceListError
 from dotmac_billing.price_lists.service import apply_price_list, export_price_list
 from dotmac_billing.settings.service import open_billing
-from dotmac_billing.testing import plan
-from dotmac_core_ops.database import Database
+from dotmac_billing.testing import metered, plan
+from dotmac_core_ops.database import Database, new_id
 from dotmac_core_ops.testing import Tenant
 
 ISP = (Path(__file__).parents[4] / "examples/price-list.yaml").read_text()
@@ -225,7 +228,7 @@ async def test_all_contradictions_are_told_with_their_paths(session: AsyncSessio
         ("plans.FIBER.product", "There is no product 'net'."),
         ("plans.FIBER.add_on_to", "'plan:FIBRE' names nothing that there is."),
         ("plans.FIBER.components.line", "It has no price in EUR."),
-        ("plans.FIBER.components.line.tax_code", "There is no tax rate 'VAT'."),
+        ("plans.FIBER.components.line.tax_code", "There is no tax 'VAT'."),
         ("plans.FIBER.components.usage", "A component for usage names its meter."),
         ("plans.FIBER.change_rules", "'plan:NONE' names nothing that there is."),
         ("change_rules", "Two rules are about the same change."),
@@ -243,3 +246,79 @@ async def test_a_tax_rate_that_was_added_stands(session: AsyncSession) -> None:
         await apply_price_list(session, vat.replace("0.2,", "0.21,"))
     later = vat.replace("2020-01-01}", "2020-01-01}, {rate: 0.21, valid_from: 2021-01-01}")
     assert [one.step for one in await apply_price_list(session, later)] == [Step.ADD_TAX_RATE]
+
+
+async def test_a_category_of_products_is_a_tax_too(session: AsyncSession) -> None:
+    taxed = SMALL.replace("EUR: 49.90}", "EUR: 49.90}, tax_code: internet-access")
+    await session.execute(
+        sa.text(
+            "INSERT INTO billing.tax_categories (id, code, name, is_goods, created_at) "
+            "VALUES (:id, 'internet-access', 'Internet access', false, now())"
+        ),
+        {"id": new_id()},
+    )
+
+    await apply_price_list(session, taxed)
+
+    assert (await found(session, "FIBER")).components[0].tax_code == "internet-access"
+
+
+TIERS = {"tiers": [{"up_to": "10", "unit_price": "0.000000000001"}, {"flat_fee": "5"}]}
+WINDOWS = {
+    "windows": [
+        {"name": "1.0", "days": ["mon"], "from": "08:00", "to": "20:00", "unit_price": "1"}
+    ],
+    "otherwise_unit_price": "0.5",
+}
+
+
+@pytest.mark.parametrize(
+    ("model", "parameters"),
+    [
+        (ChargeModel.FLAT, {"price": "100"}),
+        (ChargeModel.FLAT, {"price": "0.5", "minimum": "3", "maximum": "3.50"}),
+        (ChargeModel.PER_UNIT, {"unit_price": "0.000000000001"}),
+        (ChargeModel.GRADUATED, TIERS),
+        (ChargeModel.VOLUME, TIERS),
+        (ChargeModel.STAIRSTEP, {"tiers": [{"up_to": "0.5", "flat_fee": "0"}, {"flat_fee": "9"}]}),
+        (ChargeModel.PACKAGE, {"size": "12", "price": "1.10", "free_units": "5"}),
+        (ChargeModel.PERCENTAGE, {"rate": "0.029", "fixed_fee": "0.30", "free_units": "2"}),
+        (
+            ChargeModel.GRADUATED_PERCENTAGE,
+            {"tiers": [{"up_to": "9", "rate": "0.1"}, {"rate": "0"}]},
+        ),
+        (ChargeModel.DYNAMIC, {"multiplier": "1.2"}),
+        (
+            ChargeModel.PREPAID,
+            {"included": "10", "price": "5", "overage": {"model": "per_unit", "unit_price": "1"}},
+        ),
+        (ChargeModel.TIME_OF_USE, WINDOWS),
+    ],
+)
+async def test_every_charge_model_survives_the_way_out_and_in(
+    session: AsyncSession,
+    database: Database,
+    second_tenant: Tenant,
+    model: ChargeModel,
+    parameters: dict[str, object],
+) -> None:
+    published = await plan(session, "METERED", components=[metered("gb", model, parameters)])
+    exported = await export_price_list(session)
+
+    assert await apply_price_list(session, exported) == []
+    async with database.transaction(second_tenant.id) as other:
+        await apply_price_list(other, exported)
+        [there] = (await found(other, "METERED")).components
+        assert await export_price_list(other) == exported
+    [here] = published.components
+    measured = Measured(
+        Decimal("12.5"),
+        Decimal(7),
+        (Decimal(5), Decimal("7.5")),
+        {"1.0": Decimal(3), "otherwise": Decimal("9.5")},
+    )
+    charged = [
+        compile_price(one.model, one.prices["EUR"], currency="EUR").charge(measured)
+        for one in (here, there)
+    ]
+    assert charged[0] == charged[1]

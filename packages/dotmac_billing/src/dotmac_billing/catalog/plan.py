@@ -26,6 +26,7 @@ from dotmac_billing.catalog.terms import (
 HIGHEST_PRICE = Decimal(10) ** 12
 MOST_COMPONENTS = 100
 UNLIMITED = -1
+HIGHEST_LIMIT = 10**15
 
 Prices = Mapping[str, Mapping[str, object]]
 """By currency the parameters of a charge model, numbers as text: `{"EUR": {"price": "49.90"}}`."""

@@ -12,8 +12,10 @@ from typing_extensions import TypeAliasType
 
 from dotmac_billing.catalog.change_rules import ChangeRule
 from dotmac_billing.catalog.plan import (
+    HIGHEST_LIMIT,
     HIGHEST_PRICE,
     MOST_COMPONENTS,
+    UNLIMITED,
     NewComponent,
     NewPlan,
     NewTerms,
@@ -66,7 +68,8 @@ PricesIn = Annotated[
         examples=[{"EUR": {"tiers": [{"up_to": "100", "unit_price": "0"}, {"up_to": None}]}}],
     ),
 ]
-FeatureValue = StrictBool | StrictInt | Annotated[StrictStr, Field(min_length=1, max_length=200)]
+Limit = Annotated[StrictInt, Field(ge=UNLIMITED, le=HIGHEST_LIMIT)]
+FeatureValue = StrictBool | Limit | Annotated[StrictStr, Field(min_length=1, max_length=200)]
 Features = Annotated[
     dict[Word, FeatureValue],
     Field(

@@ -14,6 +14,7 @@ from dotmac_billing.catalog.errors import (
     PricingModelNotAvailableError,
 )
 from dotmac_billing.catalog.plan import (
+    HIGHEST_LIMIT,
     HIGHEST_PRICE,
     MOST_COMPONENTS,
     UNLIMITED,
@@ -129,8 +130,8 @@ def _terms_problems(terms: NewTerms) -> Iterator[str]:
     if len(terms.features) > MOST_FEATURES:
         yield f"A plan has at most {MOST_FEATURES} features."
     for name, value in terms.features.items():
-        if isinstance(value, int) and value < UNLIMITED:
-            yield f"Feature {name!r}: a limit is not below 0, or -1 for unlimited."
+        if isinstance(value, int) and not UNLIMITED <= value <= HIGHEST_LIMIT:
+            yield f"Feature {name!r}: a limit is 0 to {HIGHEST_LIMIT:,}, or -1 for unlimited."
     if any(rule.from_what != ANY for rule in terms.change_rules):
         yield "A rule of a plan is about leaving it; leave out from where."
     for selector in (*terms.add_on_to, *(rule.to_what for rule in terms.change_rules)):

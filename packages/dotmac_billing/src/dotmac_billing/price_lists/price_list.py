@@ -104,8 +104,12 @@ def terms_of(published: PublishedPlan) -> NewTerms:
     )
 
 
-def mistakes(wanted: PriceList, stored: PriceList, currency: str) -> list[Mistake]:
+def mistakes(
+    wanted: PriceList, stored: PriceList, currency: str, taxes: Iterable[str] = ()
+) -> list[Mistake]:
     """Everything that keeps `wanted` from being applied to `stored`; `currency` is the tenant's.
+
+    `taxes` are codes that components may name beside those of the tax rates of both.
 
     What is named must exist in either of the two, and a rate that was added stands.
     """
@@ -115,10 +119,10 @@ def mistakes(wanted: PriceList, stored: PriceList, currency: str) -> list[Mistak
         *(PRODUCT + code for code in products),
         *(PLAN + one.plan.code for one in (*wanted.plans, *stored.plans)),
     }
-    taxes = {one.code for one in (*wanted.tax_rates, *stored.tax_rates)}
+    known_taxes = {*taxes, *(one.code for one in (*wanted.tax_rates, *stored.tax_rates))}
     found: list[Mistake] = []
     for listed in wanted.plans:
-        found += _plan_mistakes(listed.plan, currency, products, taxes, known)
+        found += _plan_mistakes(listed.plan, currency, products, known_taxes, known)
     rates = {(one.code, one.valid_from): one.rate for one in stored.tax_rates}
     for rate in wanted.tax_rates:
         if rates.get((rate.code, rate.valid_from), rate.rate) != rate.rate:
@@ -144,7 +148,7 @@ def _plan_mistakes(
     for one in terms.components:
         if one.tax_code is not None and one.tax_code not in taxes:
             where = f"{path}.components.{one.code}.tax_code"
-            found.append(Mistake(where, f"There is no tax rate {one.tax_code!r}."))
+            found.append(Mistake(where, f"There is no tax {one.tax_code!r}."))
     found += _unknown(f"{path}.add_on_to", terms.add_on_to, known)
     named = [rule.to_what for rule in terms.change_rules]
     return found + _unknown(f"{path}.change_rules", named, known)

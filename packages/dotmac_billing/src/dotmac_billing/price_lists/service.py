@@ -73,7 +73,14 @@ class PriceListService:
         """
         currency = (await settings_of(self._session)).currency
         stored = await self.stored()
-        if found := mistakes(wanted, stored, currency):
+        named = {
+            part.tax_code
+            for listed in wanted.plans
+            for part in listed.plan.terms.components
+            if part.tax_code is not None
+        }
+        taxes = await self._catalog.known_tax_codes(named)
+        if found := mistakes(wanted, stored, currency, taxes):
             raise InvalidPriceListError(found)
         return changes(stored, wanted, currency)
 
