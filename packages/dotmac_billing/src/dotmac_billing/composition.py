@@ -36,6 +36,8 @@ from dotmac_billing.payments.routes import router as payments_router
 from dotmac_billing.price_lists.routes import router as price_lists_router
 from dotmac_billing.receivables.routes import router as receivables_router
 from dotmac_billing.receivables.routes import series_router
+from dotmac_billing.recurring_credit.jobs import turn_credit
+from dotmac_billing.recurring_credit.routes import router as recurring_credit_router
 from dotmac_billing.runs.jobs import bill_run
 from dotmac_billing.runs.routes import router as runs_router
 from dotmac_billing.settings.routes import router as settings_router
@@ -53,6 +55,9 @@ from dotmac_billing.tax_law.routes import (
 )
 from dotmac_billing.tax_numbers.routes import router as tax_numbers_router
 from dotmac_billing.tax_reports.routes import router as tax_reports_router
+from dotmac_billing.top_ups.handlers import on_wallets_low
+from dotmac_billing.top_ups.jobs import top_up
+from dotmac_billing.top_ups.routes import router as top_ups_router
 from dotmac_billing.wallets.events import (
     WalletCreditExpired,
     WalletCreditGranted,
@@ -88,6 +93,8 @@ module = Module(
         coupons_router,
         customer_discounts_router,
         wallets_router,
+        recurring_credit_router,
+        top_ups_router,
         preview_router,
         invoices_router,
         receivables_router,
@@ -99,8 +106,8 @@ module = Module(
         runs_router,
         simulation_router,
     ),
-    handlers=(on_invoices_paid,),
-    jobs=(roll, bill_run, overdue),
+    handlers=(on_invoices_paid, on_wallets_low),
+    jobs=(roll, turn_credit, top_up, bill_run, overdue),
     permissions=(
         Permission("billing:read", "See the payers, and how the tenant bills."),
         Permission("billing:write", "Change how the tenant bills: currency, terms, numbers."),

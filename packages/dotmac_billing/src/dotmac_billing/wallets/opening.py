@@ -49,24 +49,6 @@ class NewGrant:
 
 
 @dataclass(frozen=True)
-class NewRule:
-    """Credit that is granted free every so many months; see `WalletRule`.
-
-    `from_on` None is today. `ends_on` is the first day without; with a subscription it ends with
-    it, if that is sooner.
-    """
-
-    amount: Decimal
-    every_months: int = 1
-    from_on: date | None = None
-    ends_on: date | None = None
-    priority: int | None = None
-    keeps: bool = False
-    rolls_over_up_to: Decimal | None = None
-    subscription_id: UUID | None = None
-
-
-@dataclass(frozen=True)
 class WalletSettings:
     """What can be changed of a wallet; see `Wallet`."""
 
@@ -136,7 +118,7 @@ def require_sound(settings: WalletSettings, currency: str) -> None:
     """
     for name in ("low_below", "top_up_amount"):
         amount = getattr(settings, name)
-        if amount is not None and not _is_money(amount, currency):
+        if amount is not None and not is_money(amount, currency):
             raise InvalidWalletError(f"{amount} is no amount of {currency}.", name)
     every = settings.top_up_every_months
     if every is not None and every < 1:
@@ -153,30 +135,12 @@ def require_grantable(new: NewGrant, currency: str, today: date) -> None:
     Raises:
         InvalidGrantError: nothing or less, a fraction of a minor unit, or expired by `today`.
     """
-    if not _is_money(new.amount, currency):
+    if not is_money(new.amount, currency):
         raise InvalidGrantError(f"{new.amount} is no amount of {currency}.", "amount")
     if new.expires_on is not None and new.expires_on <= today:
         raise InvalidGrantError("It would have expired already.", "expires_on")
 
 
-def require_recurring(new: NewRule, currency: str, from_on: date) -> None:
-    """Refuse a rule that grants nothing.
-
-    Raises:
-        InvalidGrantError: names the field that is wrong.
-    """
-    if not _is_money(new.amount, currency):
-        raise InvalidGrantError(f"{new.amount} is no amount of {currency}.", "amount")
-    if new.every_months < 1:
-        raise InvalidGrantError("It is granted every month at most.", "every_months")
-    if new.ends_on is not None and new.ends_on <= from_on:
-        raise InvalidGrantError("It ends after it begins.", "ends_on")
-    most = new.rolls_over_up_to
-    if most is not None and (new.keeps or not _is_money(most, currency)):
-        raise InvalidGrantError(
-            "Credit rolls over when it ends, up to an amount of money.", "rolls_over_up_to"
-        )
-
-
-def _is_money(amount: Decimal, currency: str) -> bool:
+def is_money(amount: Decimal, currency: str) -> bool:
+    """Whether it is above zero and in whole minor units of the currency."""
     return amount.is_finite() and 0 < amount <= _HIGHEST and amount == round_money(amount, currency)

@@ -88,16 +88,14 @@ class CreditWriting:
         self._move(purse.id, grant_id, MovementKind.GRANTED, amount, on, note=note)
         if postings:
             self.entries.append(
-                Entry(
-                    occurred_on=on,
-                    source_type=GRANT_SOURCE,
-                    source_id=grant_id,
-                    currency=purse.currency,
-                    description="Prepaid credit",
-                    customer_id=purse.customer_id,
-                    postings=tuple(postings),
-                )
+                _entry(purse, on, (GRANT_SOURCE, grant_id), "Prepaid credit", postings)
             )
+        self._announce(purse, grant_id, amount, origin, expires_on)
+        return grant_id
+
+    def _announce(
+        self, purse: Purse, grant_id: UUID, amount: Decimal, origin: Origin, expires_on: date | None
+    ) -> None:
         named = {
             "wallet_id": purse.id,
             "grant_id": grant_id,
@@ -105,19 +103,16 @@ class CreditWriting:
             "currency": purse.currency,
             "amount": amount,
         }
-        self.events.append(
-            WalletToppedUp.model_validate(
-                {
-                    **named,
-                    "is_pending": is_pending,
-                    "invoice_id": invoice_id,
-                    "payment_id": payment_id,
-                }
-            )
-            if origin.is_paid
-            else WalletCreditGranted.model_validate({**named, "expires_on": expires_on})
-        )
-        return grant_id
+        if origin.is_paid:
+            where_from = {
+                "is_pending": origin.is_pending,
+                "invoice_id": origin.invoice_id,
+                "payment_id": origin.payment_id,
+            }
+            self.events.append(WalletToppedUp.model_validate({**named, **where_from}))
+        else:
+            said = {**named, "expires_on": expires_on}
+            self.events.append(WalletCreditGranted.model_validate(said))
 
     def end(
         self,
@@ -134,17 +129,8 @@ class CreditWriting:
         self.taken[grant_id] = self.taken.get(grant_id, Decimal(0)) + amount
         movement_id = self._move(purse.id, grant_id, kind, -amount, on, note=note)
         if postings:
-            self.entries.append(
-                Entry(
-                    occurred_on=on,
-                    source_type=END_SOURCE,
-                    source_id=movement_id,
-                    currency=purse.currency,
-                    description=f"Prepaid credit {kind.value}",
-                    customer_id=purse.customer_id,
-                    postings=tuple(postings),
-                )
-            )
+            source = (END_SOURCE, movement_id)
+            self.entries.append(_entry(purse, on, source, f"Prepaid credit {kind.value}", postings))
         if kind is MovementKind.EXPIRED:
             self.events.append(
                 WalletCreditExpired(
@@ -175,3 +161,17 @@ class CreditWriting:
             )
         )
         return movement_id
+
+
+def _entry(
+    purse: Purse, on: date, source: tuple[str, UUID], description: str, postings: Postings
+) -> Entry:
+    return Entry(
+        occurred_on=on,
+        source_type=source[0],
+        source_id=source[1],
+        currency=purse.currency,
+        description=description,
+        customer_id=purse.customer_id,
+        postings=tuple(postings),
+    )

@@ -1,0 +1,1 @@
+"""Paid credit: invoiced by hand or by itself, or out of a payment."""
