@@ -28,6 +28,7 @@ from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
 from dotmac_billing.customers.routes import router as customers_router
 from dotmac_billing.discounts.events import CouponRedeemed, CouponRevoked
 from dotmac_billing.discounts.routes import coupons_router, customer_discounts_router
+from dotmac_billing.documents.routes import documents_router, templates_router
 from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.routes import invoices_router, preview_router
 from dotmac_billing.ledger.routes import router as ledger_router
@@ -101,6 +102,8 @@ module = Module(
         series_router,
         corrections_router,
         credit_notes_router,
+        documents_router,
+        templates_router,
         payments_router,
         ledger_router,
         runs_router,

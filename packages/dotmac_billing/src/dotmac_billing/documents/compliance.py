@@ -3,24 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import Enum
 
 from dotmac_billing.documents.document import Document
 from dotmac_billing.documents.en16931_rules import broken_rules
 from dotmac_billing.documents.errors import InvoiceNotCompliantError
 from dotmac_billing.documents.findings import Finding
-
-
-class EInvoicing(Enum):
-    """How a tenant takes the rules of EN 16931.
-
-    `off`: they are not looked at. `check`: they are shown and stop nothing. `require`: a document
-    that breaks one cannot be issued.
-    """
-
-    OFF = "off"
-    CHECK = "check"
-    REQUIRE = "require"
 
 
 def check_before_issue(document: Document) -> list[Finding]:

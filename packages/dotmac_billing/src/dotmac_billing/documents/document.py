@@ -141,7 +141,9 @@ class Document:
     `total` is `net` plus `tax` (BT-112); `due` is `total` minus `paid` (BT-115), where `paid` is
     what had been paid when it was issued. The amounts of a credit note are positive: its kind says
     that they are given back. `tax_in_own_currency` is the tax in the seller's currency of
-    accounting, when that is another one (BT-111 in BT-6).
+    accounting, when that is another one (BT-111 in BT-6). `tax_slack` is how far the tax of a group
+    may be from base times rate for each of its lines: nothing, or a cent where prices include tax
+    or the tax is rounded line by line.
     """
 
     kind: DocumentKind
@@ -168,6 +170,7 @@ class Document:
     buyer_reference: str | None = None
     own_currency: str | None = None
     tax_in_own_currency: Decimal | None = None
+    tax_slack: Decimal = _NOTHING
 
     @property
     def discounts(self) -> Decimal:

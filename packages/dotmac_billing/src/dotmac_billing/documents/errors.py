@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dotmac_billing.documents.findings import Finding
-from dotmac_core_ops.errors import InvalidError, NotFoundError, UnavailableError
+from dotmac_core_ops.errors import ConflictError, InvalidError, NotFoundError, UnavailableError
 
 
 class InvoiceNotCompliantError(InvalidError):
@@ -50,3 +50,21 @@ class InvalidTemplateError(InvalidError):
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"The template cannot be used: {problem}", problem=problem)
+
+
+class TemplateNotFoundError(NotFoundError):
+    """No template of documents with this code or id."""
+
+    code = "DOCUMENT_TEMPLATE_NOT_FOUND"
+
+    def __init__(self, template: str) -> None:
+        super().__init__("There is no such template.", template=template)
+
+
+class TemplateTakenError(ConflictError):
+    """Another template of documents has this code."""
+
+    code = "DOCUMENT_TEMPLATE_TAKEN"
+
+    def __init__(self, template: str) -> None:
+        super().__init__(f"Another template has the code {template!r}.", template=template)

@@ -59,6 +59,7 @@ class Labels(NamedTuple):
     balance: str
     opening: str
     closing: str
+    credited_terms: str
 
 
 _EN = Labels(
@@ -107,6 +108,7 @@ _EN = Labels(
     balance="Balance",
     opening="Opening balance",
     closing="Closing balance",
+    credited_terms="Set off against open invoices; a rest is kept as credit or paid back.",
 )
 _DE = Labels(
     invoice="Rechnung",
@@ -154,6 +156,7 @@ _DE = Labels(
     balance="Saldo",
     opening="Anfangssaldo",
     closing="Endsaldo",
+    credited_terms="Wird mit offenen Rechnungen verrechnet; ein Rest wird erstattet.",
 )
 _FR = Labels(
     invoice="Facture",
@@ -201,6 +204,7 @@ _FR = Labels(
     balance="Solde",
     opening="Solde initial",
     closing="Solde final",
+    credited_terms="Imputé sur les factures ouvertes ; le reste est gardé en avoir ou remboursé.",
 )
 _ES = Labels(
     invoice="Factura",
@@ -248,6 +252,7 @@ _ES = Labels(
     balance="Saldo",
     opening="Saldo inicial",
     closing="Saldo final",
+    credited_terms="Se compensa con las facturas abiertas; el resto se devuelve.",
 )
 _AR = Labels(
     invoice="فاتورة",
@@ -295,6 +300,7 @@ _AR = Labels(
     balance="الرصيد",
     opening="الرصيد الافتتاحي",
     closing="الرصيد الختامي",
+    credited_terms="يخصم من الفواتير المفتوحة، والباقي يحفظ رصيدا أو يعاد.",
 )
 LABELS = {"en": _EN, "de": _DE, "fr": _FR, "es": _ES, "ar": _AR}
 """Languages by their ISO 639-1 code."""
@@ -303,3 +309,62 @@ LABELS = {"en": _EN, "de": _DE, "fr": _FR, "es": _ES, "ar": _AR}
 def labels_of(language: str) -> Labels:
     """The words of the language, English where it is not known."""
     return LABELS.get(language, LABELS[FALLBACK])
+
+
+_STEPS = {
+    "en": {
+        "flat_fee": "Base fee",
+        "free": "Free of charge",
+        "fixed_fee": "Fee per transaction",
+        "minimum_per_transaction": "Raised to the minimum",
+        "maximum_per_transaction": "Limited to the maximum",
+        "event_prices": "Individual prices",
+        "included": "Included",
+        "cap": "Limited to the cap",
+    },
+    "de": {
+        "flat_fee": "Grundgebühr",
+        "free": "Kostenlos",
+        "fixed_fee": "Gebühr je Vorgang",
+        "minimum_per_transaction": "Auf Mindestbetrag erhöht",
+        "maximum_per_transaction": "Auf Höchstbetrag begrenzt",
+        "event_prices": "Einzelpreise",
+        "included": "Inbegriffen",
+        "cap": "Auf Obergrenze begrenzt",
+    },
+    "fr": {
+        "flat_fee": "Forfait",
+        "free": "Gratuit",
+        "fixed_fee": "Frais par transaction",
+        "minimum_per_transaction": "Porté au minimum",
+        "maximum_per_transaction": "Limité au maximum",
+        "event_prices": "Prix individuels",
+        "included": "Inclus",
+        "cap": "Plafonné",
+    },
+    "es": {
+        "flat_fee": "Cuota base",
+        "free": "Gratis",
+        "fixed_fee": "Tarifa por transacción",
+        "minimum_per_transaction": "Elevado al mínimo",
+        "maximum_per_transaction": "Limitado al máximo",
+        "event_prices": "Precios individuales",
+        "included": "Incluido",
+        "cap": "Limitado al tope",
+    },
+    "ar": {
+        "flat_fee": "رسم أساسي",
+        "free": "مجاني",
+        "fixed_fee": "رسم لكل معاملة",
+        "minimum_per_transaction": "رفع إلى الحد الأدنى",
+        "maximum_per_transaction": "حدد بالحد الأقصى",
+        "event_prices": "أسعار فردية",
+        "included": "مشمول",
+        "cap": "حدد بالسقف",
+    },
+}
+
+
+def steps_of(language: str) -> dict[str, str]:
+    """What the steps of charges are called in the language, English where it is not known."""
+    return _STEPS.get(language, _STEPS[FALLBACK])

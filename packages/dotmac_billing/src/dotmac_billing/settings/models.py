@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from dotmac_billing.mapped_base import BillingBase
 from dotmac_billing.settings import number_format
 from dotmac_billing.settings.due import DueRule
+from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
 from dotmac_billing.settings.number_format import NumbersReset
 from dotmac_billing.settings.proration import ProrationUnit
@@ -56,6 +57,9 @@ class BillingSettings(TenantOwned, BillingBase):
     )
     tax_number_unavailable: Mapped[WhenUnavailable] = mapped_column(
         enum_type(WhenUnavailable), server_default=WhenUnavailable.KEEP.value
+    )
+    einvoicing: Mapped[EInvoicing] = mapped_column(
+        enum_type(EInvoicing), server_default=EInvoicing.OFF.value
     )
     version: Mapped[int] = mapped_column(sa.Integer())
     proration: Mapped[ProrationUnit] = mapped_column(

@@ -9,6 +9,7 @@ from stdnum import iban
 from stdnum.exceptions import ValidationError
 
 from dotmac_billing.settings.due import DueRule
+from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
 from dotmac_billing.settings.number_format import NumbersReset
 from dotmac_billing.settings.proration import ProrationUnit
@@ -81,6 +82,7 @@ class SettingsOut(ResponseModel):
     proration: ProrationUnit
     tax_number_check: NumberCheck
     tax_number_unavailable: WhenUnavailable
+    einvoicing: EInvoicing
     version: int
 
 
@@ -115,3 +117,4 @@ class SettingsIn(RequestModel):
     tax_rounding: TaxRounding | None = None
     tax_number_check: NumberCheck | None = None
     tax_number_unavailable: WhenUnavailable | None = None
+    einvoicing: EInvoicing | None = None

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.settings import number_format
 from dotmac_billing.settings.due import DueRule, DueTerms
+from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.errors import NumberFormatTakenError
 from dotmac_billing.settings.models import BillingSettings
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
@@ -52,6 +53,7 @@ class SettingsChange:
     tax_rounding: TaxRounding | None = None
     tax_number_check: NumberCheck | None = None
     tax_number_unavailable: WhenUnavailable | None = None
+    einvoicing: EInvoicing | None = None
 
 
 async def open_billing(

@@ -1,0 +1,54 @@
+"""Every form of a document, from the one model. CPU work: call it off the event loop."""
+
+from __future__ import annotations
+
+from dotmac_billing.documents.adapters.facturx_pdf import with_invoice
+from dotmac_billing.documents.adapters.reportlab_pdf import draw
+from dotmac_billing.documents.adapters.typefaces import NotoFonts
+from dotmac_billing.documents.adapters.weasyprint_pdf import html_pdf
+from dotmac_billing.documents.cii import cii
+from dotmac_billing.documents.document import Document, Mark
+from dotmac_billing.documents.forms import Form
+from dotmac_billing.documents.html_page import html_page
+from dotmac_billing.documents.layout import lay_out
+from dotmac_billing.documents.style import Style
+from dotmac_billing.documents.ubl import ubl
+from dotmac_billing.documents.wording import document_view
+
+
+def render(
+    document: Document,
+    form: Form,
+    style: Style,
+    *,
+    mark: Mark | None = None,
+    template: str | None = None,
+) -> bytes:
+    """The document in that form; `template` is a tenant's own for HTML.
+
+    Raises:
+        HtmlRendererMissingError: PDF from HTML is asked for where it cannot be made.
+        InvalidTemplateError: the tenant's template fails.
+    """
+    if form is Form.UBL:
+        return ubl(document)
+    if form is Form.CII:
+        return cii(document)
+    view = document_view(document, style, mark)
+    if form in {Form.HTML, Form.HTML_PDF}:
+        page = html_page(view, style, template)
+        return html_pdf(page) if form is Form.HTML_PDF else page.encode()
+    title = f"{view.title} {view.number}"
+    pdf = draw(
+        lay_out(view, style, NotoFonts()),
+        title=title,
+        author=view.sender_name,
+        language=style.locale,
+        issued_on=document.issued_on,
+        logo=style.logo,
+    )
+    if form is Form.PDF:
+        return pdf
+    return with_invoice(
+        pdf, cii(document), title=title, author=view.sender_name, issued_on=document.issued_on
+    )

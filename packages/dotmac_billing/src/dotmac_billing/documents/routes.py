@@ -1,0 +1,361 @@
+"""Documents of invoices and credit notes, and `/document-templates`."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from dotmac_billing.documents.forms import Form
+from dotmac_billing.documents.models import DocumentTemplate
+from dotmac_billing.documents.schemas import (
+    ComplianceOut,
+    LocaleName,
+    NewTemplateIn,
+    TemplateCode,
+    TemplateIn,
+    TemplateOut,
+)
+from dotmac_billing.documents.service import DocumentService, Made, TemplateService
+from dotmac_core_ops.database import Tx
+from dotmac_core_ops.http import Envelope, enveloped, etag_of, require_match
+from dotmac_core_ops.principal import Principal, requires
+
+documents_router = APIRouter(tags=["Documents"])
+templates_router = APIRouter(prefix="/document-templates", tags=["Document templates"])
+
+InvoiceReader = Annotated[Principal, Depends(requires("invoices:read"))]
+CreditNoteReader = Annotated[Principal, Depends(requires("credit_notes:read"))]
+Reader = Annotated[Principal, Depends(requires("billing:read"))]
+Writer = Annotated[Principal, Depends(requires("billing:write"))]
+
+TemplateQuery = Annotated[
+    TemplateCode | None, Query(description="A template's code. Default: the tenant's default one.")
+]
+LocaleQuery = Annotated[
+    LocaleName | None, Query(description="Language and figures. Default: the template's.")
+]
+
+
+class Renderer(Enum):
+    """What draws a PDF: ReportLab, or WeasyPrint from HTML."""
+
+    REPORTLAB = "reportlab"
+    HTML = "html"
+
+
+class XmlForm(Enum):
+    """UBL 2.1, CII, or Factur-X: a PDF/A-3 with the CII in it."""
+
+    UBL = "ubl"
+    CII = "cii"
+    FACTURX = "facturx"
+
+
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": _BINARY}}}
+_XML: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"application/xml": {"schema": {"type": "string"}}, "application/pdf": _BINARY}
+    }
+}
+_HTML: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/html": {"schema": {"type": "string"}}}}
+}
+
+
+def _sent(made: Made, request: Request) -> Response:
+    # A page is shown, everything else saved under its number. A page of a tenant's own template
+    # must not act in the name of who looks at it.
+    shown = "inline" if made.form in {Form.HTML, Form.PDF, Form.HTML_PDF} else "attachment"
+    headers = {
+        "content-disposition": f'{shown}; filename="{made.name}"',
+        "content-security-policy": "sandbox; default-src 'none'; img-src data:; "
+        "style-src 'unsafe-inline'",
+        "etag": f'"{made.tag}"',
+        "cache-control": "private, no-cache",
+    }
+    if request.headers.get("if-none-match") == f'"{made.tag}"':
+        return Response(status_code=304, headers=headers)
+    return Response(made.content, headers=headers, media_type=made.form.media_type)
+
+
+@documents_router.get(
+    "/invoices/{invoice_id}/pdf",
+    summary="Get an invoice as PDF",
+    response_class=Response,
+    responses=_PDF,
+)
+async def invoice_pdf(
+    *,
+    invoice_id: UUID,
+    tx: Tx,
+    request: Request,
+    _: InvoiceReader,
+    template: TemplateQuery = None,
+    locale: LocaleQuery = None,
+    renderer: Annotated[Renderer, Query()] = Renderer.REPORTLAB,
+) -> Response:
+    """The invoice on paper, with what has been paid by now, and PAID or VOID across it."""
+    form = Form.PDF if renderer is Renderer.REPORTLAB else Form.HTML_PDF
+    made = await DocumentService(tx).invoice(invoice_id, form, template=template, locale=locale)
+    return _sent(made, request)
+
+
+@documents_router.get(
+    "/invoices/{invoice_id}/html",
+    summary="Get an invoice as HTML",
+    response_class=Response,
+    responses=_HTML,
+)
+async def invoice_html(
+    *,
+    invoice_id: UUID,
+    tx: Tx,
+    request: Request,
+    _: InvoiceReader,
+    template: TemplateQuery = None,
+    locale: LocaleQuery = None,
+) -> Response:
+    """The invoice as a page that stands alone; it fetches nothing and runs no script."""
+    service = DocumentService(tx)
+    made = await service.invoice(invoice_id, Form.HTML, template=template, locale=locale)
+    return _sent(made, request)
+
+
+@documents_router.get(
+    "/invoices/{invoice_id}/xml",
+    summary="Get an invoice as e-invoice",
+    response_class=Response,
+    responses=_XML,
+)
+async def invoice_xml(
+    *,
+    invoice_id: UUID,
+    tx: Tx,
+    request: Request,
+    _: InvoiceReader,
+    format: Annotated[XmlForm, Query()] = XmlForm.UBL,  # noqa: A002 - the name of the parameter
+    template: TemplateQuery = None,
+    locale: LocaleQuery = None,
+) -> Response:
+    """The invoice by EN 16931 as it was when it was issued; `facturx` is a PDF with the XML in it.
+
+    Whether it conforms is told by `/invoices/{id}/compliance`.
+    """
+    form = Form(format.value)
+    made = await DocumentService(tx).invoice(invoice_id, form, template=template, locale=locale)
+    return _sent(made, request)
+
+
+@documents_router.get(
+    "/invoices/{invoice_id}/compliance",
+    summary="Check an invoice against EN 16931",
+    response_model=Envelope[ComplianceOut],
+)
+async def invoice_compliance(invoice_id: UUID, tx: Tx, _: InvoiceReader) -> dict[str, Any]:
+    """Every business rule that the invoice breaks; tenants that require it cannot issue one."""
+    findings = await DocumentService(tx).findings(invoice_id)
+    return enveloped({"conforms": not findings, "findings": findings})
+
+
+@documents_router.get(
+    "/credit-notes/{credit_note_id}/pdf",
+    summary="Get a credit note as PDF",
+    response_class=Response,
+    responses=_PDF,
+)
+async def credit_note_pdf(
+    *,
+    credit_note_id: UUID,
+    tx: Tx,
+    request: Request,
+    _: CreditNoteReader,
+    template: TemplateQuery = None,
+    locale: LocaleQuery = None,
+    renderer: Annotated[Renderer, Query()] = Renderer.REPORTLAB,
+) -> Response:
+    """The credit note on paper."""
+    form = Form.PDF if renderer is Renderer.REPORTLAB else Form.HTML_PDF
+    service = DocumentService(tx)
+    made = await service.credit_note(credit_note_id, form, template=template, locale=locale)
+    return _sent(made, request)
+
+
+@documents_router.get(
+    "/credit-notes/{credit_note_id}/html",
+    summary="Get a credit note as HTML",
+    response_class=Response,
+    responses=_HTML,
+)
+async def credit_note_html(
+    *,
+    credit_note_id: UUID,
+    tx: Tx,
+    request: Request,
+    _: CreditNoteReader,
+    template: TemplateQuery = None,
+    locale: LocaleQuery = None,
+) -> Response:
+    """The credit note as a page that stands alone; it fetches nothing and runs no script."""
+    service = DocumentService(tx)
+    made = await service.credit_note(credit_note_id, Form.HTML, template=template, locale=locale)
+    return _sent(made, request)
+
+
+@documents_router.get(
+    "/credit-notes/{credit_note_id}/xml",
+    summary="Get a credit note as e-invoice",
+    response_class=Response,
+    responses=_XML,
+)
+async def credit_note_xml(
+    *,
+    credit_note_id: UUID,
+    tx: Tx,
+    request: Request,
+    _: CreditNoteReader,
+    format: Annotated[XmlForm, Query()] = XmlForm.UBL,  # noqa: A002 - the name of the parameter
+    template: TemplateQuery = None,
+    locale: LocaleQuery = None,
+) -> Response:
+    """The credit note by EN 16931; `facturx` is a PDF with the XML in it."""
+    service = DocumentService(tx)
+    form = Form(format.value)
+    made = await service.credit_note(credit_note_id, form, template=template, locale=locale)
+    return _sent(made, request)
+
+
+@documents_router.get(
+    "/credit-notes/{credit_note_id}/compliance",
+    summary="Check a credit note against EN 16931",
+    response_model=Envelope[ComplianceOut],
+)
+async def credit_note_compliance(
+    credit_note_id: UUID, tx: Tx, _: CreditNoteReader
+) -> dict[str, Any]:
+    """Every business rule that the credit note breaks."""
+    findings = await DocumentService(tx).credit_note_findings(credit_note_id)
+    return enveloped({"conforms": not findings, "findings": findings})
+
+
+@templates_router.get(
+    "", summary="List document templates", response_model=Envelope[list[TemplateOut]]
+)
+async def list_document_templates(tx: Tx, _: Reader) -> dict[str, Any]:
+    """All looks of documents by their codes."""
+    return enveloped([_shown(template) for template in await TemplateService(tx).all()])
+
+
+@templates_router.post(
+    "",
+    status_code=201,
+    summary="Add a document template",
+    response_model=Envelope[TemplateOut],
+)
+async def add_document_template(body: NewTemplateIn, tx: Tx, _: Writer) -> dict[str, Any]:
+    """A look of documents; the first one is the default, a new default takes the place of the old.
+
+    A Jinja template in `html` gets `view`, `accent`, `paper`, `logo` and `code`. It may show and
+    repeat, but neither compute nor include.
+    """
+    return enveloped(_shown(await TemplateService(tx).add(body.wanted())))
+
+
+@templates_router.get(
+    "/{template_id}", summary="Read a document template", response_model=Envelope[TemplateOut]
+)
+async def read_document_template(
+    template_id: UUID, tx: Tx, response: Response, _: Reader
+) -> dict[str, Any]:
+    """One look of documents."""
+    template = await TemplateService(tx).get(template_id)
+    response.headers["etag"] = etag_of(template.version)
+    return enveloped(_shown(template))
+
+
+@templates_router.patch(
+    "/{template_id}", summary="Change a document template", response_model=Envelope[TemplateOut]
+)
+async def change_document_template(
+    *,
+    template_id: UUID,
+    body: TemplateIn,
+    tx: Tx,
+    request: Request,
+    response: Response,
+    _: Writer,
+) -> dict[str, Any]:
+    """Needs `If-Match` with the version that was read. Documents made from now on look like it."""
+    service = TemplateService(tx)
+    template = await service.get(template_id, locked=True)
+    require_match(request, template.version)
+    changed = await service.change(template, body.wanted())
+    response.headers["etag"] = etag_of(changed.version)
+    return enveloped(_shown(changed))
+
+
+@templates_router.delete("/{template_id}", status_code=204, summary="Remove a document template")
+async def remove_document_template(template_id: UUID, tx: Tx, _: Writer) -> None:
+    """Forget it; where no other is the default, documents have the built-in look again."""
+    service = TemplateService(tx)
+    await service.remove(await service.get(template_id, locked=True))
+
+
+@templates_router.put(
+    "/{template_id}/logo",
+    summary="Put a logo on documents",
+    response_model=Envelope[TemplateOut],
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"image/png": _BINARY, "image/jpeg": _BINARY},
+        }
+    },
+)
+async def put_document_logo(
+    template_id: UUID, tx: Tx, request: Request, _: Writer
+) -> dict[str, Any]:
+    """The body is the picture itself: PNG or JPEG, at most 1 MiB. It is shown on white."""
+    service = TemplateService(tx)
+    template = await service.get(template_id, locked=True)
+    return enveloped(_shown(await service.put_logo(template, await request.body())))
+
+
+@templates_router.delete(
+    "/{template_id}/logo",
+    summary="Take the logo off documents",
+    response_model=Envelope[TemplateOut],
+)
+async def remove_document_logo(template_id: UUID, tx: Tx, _: Writer) -> dict[str, Any]:
+    """Documents bear the seller's name instead."""
+    service = TemplateService(tx)
+    template = await service.get(template_id, locked=True)
+    return enveloped(_shown(await service.put_logo(template, None)))
+
+
+@templates_router.get(
+    "/{template_id}/preview",
+    summary="Look at a document template",
+    response_class=Response,
+    responses=_PDF,
+)
+async def preview_document_template(
+    *,
+    template_id: UUID,
+    tx: Tx,
+    request: Request,
+    _: Reader,
+    form: Annotated[Form, Query()] = Form.PDF,
+) -> Response:
+    """A sample invoice with tiers, a discount and two rates of tax, in this look."""
+    return _sent(await DocumentService(tx).preview(template_id, form), request)
+
+
+def _shown(template: DocumentTemplate) -> dict[str, Any]:
+    shown = {
+        name: getattr(template, name) for name in TemplateOut.model_fields if name != "has_logo"
+    }
+    return {**shown, "has_logo": template.logo is not None}

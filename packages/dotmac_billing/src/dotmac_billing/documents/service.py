@@ -1,0 +1,330 @@
+"""What can be done with documents: make one, look at its rules, keep templates."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.documents.compliance import check_before_issue
+from dotmac_billing.documents.document import Document, Mark
+from dotmac_billing.documents.errors import (
+    DocumentNotFoundError,
+    InvalidTemplateError,
+    TemplateNotFoundError,
+    TemplateTakenError,
+)
+from dotmac_billing.documents.facts import document_of
+from dotmac_billing.documents.findings import Finding
+from dotmac_billing.documents.forms import Form
+from dotmac_billing.documents.loading import (
+    credit_note_heading,
+    invoice_heading,
+    json_of,
+    line_facts,
+    mark_of,
+    tax_facts,
+)
+from dotmac_billing.documents.models import DocumentTemplate
+from dotmac_billing.documents.repository import DocumentRepository
+from dotmac_billing.documents.sample import sample_document
+from dotmac_billing.documents.style import Paper, Style
+from dotmac_billing.documents.templates import TemplateChange, checked_logo
+from dotmac_billing.settings.service import settings_of
+from dotmac_core_ops.audit import record
+from dotmac_core_ops.database import clock_of, new_id
+
+
+@dataclass(frozen=True)
+class Made:
+    """A document in one of its forms. `tag` changes when the bytes would."""
+
+    name: str
+    form: Form
+    tag: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a document is to look: the style and the tenant's own page, if it has one."""
+
+    style: Style
+    html: str | None
+    version: str
+
+
+class DocumentService:
+    """Documents of the session's tenant."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._documents = DocumentRepository(session)
+
+    async def invoice(
+        self,
+        invoice_id: UUID,
+        form: Form,
+        *,
+        template: str | None = None,
+        locale: str | None = None,
+    ) -> Made:
+        """An issued invoice in that form. `template` None is the tenant's default one.
+
+        Raises:
+            DocumentNotFoundError: there is no such invoice.
+            TemplateNotFoundError: there is no such template.
+            HtmlRendererMissingError, InvalidTemplateError: see `render`.
+        """
+        look = await self._look(template, locale)
+        document, mark = await self._invoice(invoice_id, look.style, as_issued=form.is_frozen)
+        return await _made(document, form, look, None if form.is_frozen else mark)
+
+    async def credit_note(
+        self,
+        credit_note_id: UUID,
+        form: Form,
+        *,
+        template: str | None = None,
+        locale: str | None = None,
+    ) -> Made:
+        """A credit note in that form; it refuses as `invoice` does."""
+        look = await self._look(template, locale)
+        return await _made(await self._credit_note(credit_note_id, look.style), form, look, None)
+
+    async def findings(self, invoice_id: UUID) -> list[Finding]:
+        """The rules of EN 16931 that an issued invoice breaks.
+
+        Raises:
+            DocumentNotFoundError: there is no such invoice.
+        """
+        document, _ = await self._invoice(invoice_id, Style(), as_issued=True)
+        return check_before_issue(document)
+
+    async def credit_note_findings(self, credit_note_id: UUID) -> list[Finding]:
+        """The rules of EN 16931 that a credit note breaks.
+
+        Raises:
+            DocumentNotFoundError: there is no such credit note.
+        """
+        return check_before_issue(await self._credit_note(credit_note_id, Style()))
+
+    async def numbered(self, number: str) -> UUID | None:
+        """The invoice of that number."""
+        return await self._documents.invoice_id(number)
+
+    async def preview(self, template_id: UUID, form: Form) -> Made:
+        """A sample document in the look of a template.
+
+        Raises:
+            TemplateNotFoundError: there is no such template.
+        """
+        found = await self._documents.template_by_id(template_id)
+        if found is None:
+            raise TemplateNotFoundError(str(template_id))
+        return await _made(sample_document(), form, _look_of(found), None)
+
+    async def _invoice(
+        self, invoice_id: UUID, style: Style, *, as_issued: bool
+    ) -> tuple[Document, Mark | None]:
+        await settings_of(self._session)
+        row = await self._documents.invoice(invoice_id)
+        if row is None:
+            raise DocumentNotFoundError(invoice_id)
+        lines = await self._documents.invoice_lines(invoice_id)
+        taxes = await self._documents.invoice_taxes(invoice_id)
+        document = document_of(
+            invoice_heading(row, style, as_issued=as_issued),
+            line_facts(lines, style, row["currency"]),
+            tax_facts(taxes),
+            seller=json_of(row["seller"]),
+            buyer=json_of(row["buyer"]),
+        )
+        return document, mark_of(row["status"])
+
+    async def _credit_note(self, credit_note_id: UUID, style: Style) -> Document:
+        await settings_of(self._session)
+        row = await self._documents.credit_note(credit_note_id)
+        if row is None:
+            raise DocumentNotFoundError(credit_note_id)
+        lines = await self._documents.credit_note_lines(credit_note_id)
+        taxes = await self._documents.credit_note_taxes(credit_note_id)
+        return document_of(
+            credit_note_heading(row, style),
+            line_facts(lines, style, row["currency"]),
+            tax_facts(taxes),
+            seller=json_of(row["seller"]),
+            buyer=json_of(row["buyer"]),
+        )
+
+    async def _look(self, template: str | None, locale: str | None) -> Look:
+        found = await self._documents.template(template)
+        if found is None and template is not None:
+            raise TemplateNotFoundError(template)
+        look = Look(Style(), None, "built in") if found is None else _look_of(found)
+        if locale is None:
+            return look
+        TemplateChange(locale=locale).values()  # refuses a locale nobody knows
+        return Look(_in_locale(look.style, locale), look.html, look.version)
+
+
+class TemplateService:
+    """Templates of the session's tenant; it has at most one default."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._documents = DocumentRepository(session)
+
+    async def all(self) -> Sequence[DocumentTemplate]:
+        """Every template by its code."""
+        return await self._documents.templates()
+
+    async def get(self, template_id: UUID, *, locked: bool = False) -> DocumentTemplate:
+        """One template; with `locked`, nobody else changes it meanwhile.
+
+        Raises:
+            TemplateNotFoundError: there is none with this id.
+        """
+        found = await self._documents.template_by_id(template_id, locked=locked)
+        if found is None:
+            raise TemplateNotFoundError(str(template_id))
+        return found
+
+    async def add(self, wanted: TemplateChange) -> DocumentTemplate:
+        """Keep a new template; the first one is the default.
+
+        Raises:
+            TemplateTakenError: its code is taken.
+            InvalidTemplateError: it cannot be used.
+        """
+        values = wanted.values()
+        await self._free(wanted.code)
+        is_first = not await self._documents.templates()
+        made = DocumentTemplate(
+            id=new_id(),
+            **{
+                "is_default": False,
+                "locale": Style().locale,
+                "paper": Paper.A4,
+                "accent": Style().accent,
+                "shows_payment_code": True,
+                "shows_explanations": True,
+                "created_at": clock_of(self._session).now(),
+                "version": 1,
+                **values,
+            },
+        )
+        made.is_default = made.is_default or is_first
+        await self._checked(made)
+        if made.is_default:
+            await self._documents.clear_default()
+        self._documents.add(made)
+        await self._session.flush()  # its code or default may collide; refuse here, not at the end
+        await self._record("add", made, None, values)
+        return made
+
+    async def change(self, template: DocumentTemplate, change: TemplateChange) -> DocumentTemplate:
+        """Put new values in place; documents made from now on look like that.
+
+        Raises:
+            TemplateTakenError: its new code is taken.
+            InvalidTemplateError: it cannot be used.
+        """
+        values = change.values()
+        if change.code is not None and change.code != template.code:
+            await self._free(change.code)
+        if change.is_default and not template.is_default:
+            await self._documents.clear_default()
+        before = {name: getattr(template, name) for name in values}
+        for name, value in values.items():
+            setattr(template, name, value)
+        await self._checked(template)
+        template.version += 1
+        await self._record("change", template, before, values)
+        return template
+
+    async def put_logo(self, template: DocumentTemplate, picture: bytes | None) -> DocumentTemplate:
+        """Put a PNG or JPEG on the page, or None to take it off.
+
+        Raises:
+            InvalidTemplateError: it is neither, cannot be read, or is larger than 1 MiB.
+        """
+        template.logo = None if picture is None else checked_logo(picture)
+        await self._checked(template)
+        template.version += 1
+        size = 0 if picture is None else len(picture)
+        await self._record("put_logo", template, None, {"bytes": size})
+        return template
+
+    async def remove(self, template: DocumentTemplate) -> None:
+        """Forget a template; without a default one documents have the built-in look."""
+        await self._documents.remove(template)
+        await self._record("remove", template, {"code": template.code}, None)
+
+    async def _free(self, code: str | None) -> None:
+        if code is not None and await self._documents.template(code) is not None:
+            raise TemplateTakenError(code)
+
+    async def _checked(self, template: DocumentTemplate) -> None:
+        """A template that cannot draw the sample is refused now, not when an invoice is due."""
+        look = _look_of(template)
+        if template.html is not None:
+            await _made(sample_document(), Form.HTML, look, None)
+        if template.logo is not None:
+            try:
+                await _made(sample_document(), Form.PDF, look, None)
+            except (OSError, SyntaxError, ValueError) as error:
+                raise InvalidTemplateError("the logo cannot be read") from error
+
+    async def _record(
+        self,
+        verb: str,
+        template: DocumentTemplate,
+        before: dict[str, Any] | None,
+        after: dict[str, Any] | None,
+    ) -> None:
+        await record(
+            self._session,
+            action=f"document_template.{verb}",
+            target=("document_template", template.id),
+            before=before,
+            after=after,
+        )
+
+
+def _look_of(template: DocumentTemplate) -> Look:
+    style = Style(
+        locale=template.locale,
+        paper=template.paper,
+        accent=template.accent,
+        logo=template.logo,
+        header=template.header,
+        footer=template.footer,
+        terms=template.terms,
+        shows_payment_code=template.shows_payment_code,
+        shows_explanations=template.shows_explanations,
+    )
+    return Look(style, template.html, f"{template.id}/{template.version}")
+
+
+def _in_locale(style: Style, locale: str) -> Style:
+    values = {name: getattr(style, name) for name in Style.__dataclass_fields__}
+    return Style(**{**values, "locale": locale})
+
+
+async def _made(document: Document, form: Form, look: Look, mark: Mark | None) -> Made:
+    # ReportLab, lxml and the fonts are loaded with the first document, not when a process starts.
+    from dotmac_billing.documents.adapters.rendering import render  # noqa: PLC0415
+
+    told = repr((document, form, mark, look.version, look.style.locale))
+    content = await asyncio.to_thread(
+        render, document, form, look.style, mark=mark, template=look.html
+    )
+    name = "".join(letter if letter.isalnum() else "-" for letter in document.number)
+    tag = hashlib.sha256(told.encode()).hexdigest()[:32]
+    return Made(f"{name}.{form.extension}", form, tag, content)
