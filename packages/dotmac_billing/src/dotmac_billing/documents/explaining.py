@@ -11,6 +11,7 @@ from dotmac_billing.documents.labels import steps_of
 
 # One step of these says only what the line says already.
 _PLAIN = {"flat", "unit"}
+_TIMES, _TO = "×", "–"  # noqa: RUF001 - the signs of multiplication and of a range
 
 
 def explanation_words(
@@ -34,9 +35,8 @@ def _step(
     price = step.get("unit_price")
     if price is not None:
         quantity = figures.quantity(Decimal(step["quantity"]))
-        # fmt: off
-        amount = f"{quantity} × {figures.price(Decimal(price), currency)} = {amount}"  # noqa: RUF001
-        # fmt: on
+        each = figures.price(Decimal(price), currency)
+        amount = f"{quantity} {_TIMES} {each} = {amount}"
     name = step.get("label") or _bounds(step, figures) or words.get(str(step.get("kind")))
     return amount if name is None else f"{name}: {amount}"
 
@@ -48,4 +48,4 @@ def _bounds(step: Mapping[str, Any], figures: Figures) -> str | None:
     if last is None:
         return f"> {figures.quantity(Decimal(first))}"
     low, high = figures.quantity(Decimal(first)), figures.quantity(Decimal(last))
-    return f"{low} – {high}"  # noqa: RUF001 (a range)
+    return f"{low} {_TO} {high}"

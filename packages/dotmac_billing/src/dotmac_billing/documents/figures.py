@@ -55,7 +55,7 @@ class Figures:
         """The first and the last day."""
         if span.last == span.start:
             return self.day(span.start)
-        return f"{self.day(span.start)} – {self.day(span.last)}"  # noqa: RUF001 (a range)
+        return f"{self.day(span.start)} – {self.day(span.last)}"  # noqa: RUF001 - a range
 
     def country(self, code: str) -> str:
         """The country's name; the code itself where there is none."""

@@ -318,8 +318,10 @@ def _in_locale(style: Style, locale: str) -> Style:
 
 
 async def _made(document: Document, form: Form, look: Look, mark: Mark | None) -> Made:
-    # ReportLab, lxml and the fonts are loaded with the first document, not when a process starts.
-    from dotmac_billing.documents.adapters.rendering import render  # noqa: PLC0415
+    # Loaded with the first document, not when a process starts: ReportLab, lxml and the fonts.
+    from dotmac_billing.documents.adapters.rendering import (  # noqa: PLC0415 - see above
+        render,
+    )
 
     told = repr((document, form, mark, look.version, look.style.locale))
     content = await asyncio.to_thread(

@@ -23,7 +23,7 @@ from dotmac_billing.documents.xml_values import billed
 
 _WITH_DISCOUNT = (0.35, 0.11, 0.14, 0.12, 0.09, 0.19)
 _WITHOUT_DISCOUNT = (0.44, 0.12, 0.15, 0.1, 0.19)
-_DASH = "–"  # noqa: RUF001 (a dash where there is no figure)
+_DASH = "–"  # noqa: RUF001 - a dash where there is no figure
 
 
 def document_view(document: Document, style: Style, mark: Mark | None = None) -> View:

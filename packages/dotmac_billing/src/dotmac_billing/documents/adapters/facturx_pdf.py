@@ -17,8 +17,10 @@ from pypdf.generic import (
     ByteStringObject,
     DecodedStreamObject,
     DictionaryObject,
+    IndirectObject,
     NameObject,
     NumberObject,
+    PdfObject,
     TextStringObject,
 )
 
@@ -82,8 +84,8 @@ def with_invoice(pdf: bytes, xml: bytes, *, title: str, author: str, issued_on: 
         "/ModDate": day,
     }
     root = writer.root_object
-    root[NameObject("/Metadata")] = writer._add_object(  # noqa: SLF001 - pypdf's way to add one
-        _stream(_xmp(title, author, issued_on), "/Metadata", "/XML")
+    root[NameObject("/Metadata")] = _kept(
+        writer, _stream(_xmp(title, author, issued_on), "/Metadata", "/XML")
     )
     root[NameObject("/OutputIntents")] = ArrayObject([_output_intent(writer)])
     _attach(writer, xml, day)
@@ -92,6 +94,10 @@ def with_invoice(pdf: bytes, xml: bytes, *, title: str, author: str, issued_on: 
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def _kept(writer: PdfWriter, made: PdfObject) -> IndirectObject:
+    return writer._add_object(made)  # noqa: SLF001 - pypdf has no other way to add an object
 
 
 def _xmp(title: str, author: str, issued_on: date) -> bytes:
@@ -124,7 +130,7 @@ def _output_intent(writer: PdfWriter) -> DictionaryObject:
             NameObject("/S"): NameObject("/GTS_PDFA1"),
             NameObject("/OutputConditionIdentifier"): TextStringObject("sRGB"),
             NameObject("/Info"): TextStringObject("sRGB IEC61966-2.1"),
-            NameObject("/DestOutputProfile"): writer._add_object(stream),  # noqa: SLF001
+            NameObject("/DestOutputProfile"): _kept(writer, stream),
         }
     )
 
@@ -140,9 +146,10 @@ def _attach(writer: PdfWriter, xml: bytes, day: str) -> None:
             ),
         }
     )
-    held = writer._add_object(stream)  # noqa: SLF001
+    held = _kept(writer, stream)
     name = TextStringObject(FILE_NAME)
-    specification = writer._add_object(  # noqa: SLF001
+    specification = _kept(
+        writer,
         DictionaryObject(
             {
                 NameObject("/Type"): NameObject("/Filespec"),
@@ -154,7 +161,7 @@ def _attach(writer: PdfWriter, xml: bytes, day: str) -> None:
                     {NameObject("/F"): held, NameObject("/UF"): held}
                 ),
             }
-        )
+        ),
     )
     root = writer.root_object
     root[NameObject("/AF")] = ArrayObject([specification])

@@ -80,9 +80,8 @@ def _fonts(pages: Sequence[Page]) -> Iterator[dict[_Key, str]]:
         yield names
     finally:
         for name in names.values():
-            # ReportLab's own way to forget a font looks for the name that it has by now.
-            pdfmetrics._fonts.pop(name, None)  # noqa: SLF001
-            pdfmetrics._dynFaceNames.pop(name.encode(), None)  # noqa: SLF001
+            pdfmetrics._fonts.pop(name, None)  # noqa: SLF001 - `unregister` looks for the new name
+            pdfmetrics._dynFaceNames.pop(name.encode(), None)  # noqa: SLF001 - see above
 
 
 def _on_white(logo: bytes) -> ImageReader:
