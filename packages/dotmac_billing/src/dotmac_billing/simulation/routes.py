@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends
+from fastapi import APIRouter, Depends
 
 from dotmac_billing.settings.service import settings_of
 from dotmac_billing.simulation.schemas import SimulationIn, SimulationOut, simulated
@@ -15,39 +15,10 @@ from dotmac_core_ops.principal import Principal, requires
 
 router = APIRouter(prefix="/billing", tags=["Catalogue"])
 
-EXAMPLE: dict[str, Any] = {
-    "terms": {
-        "currency": "EUR",
-        "components": [
-            {"code": "base", "name": "Line", "unit_price": 49.90},
-            {
-                "code": "calls",
-                "name": "Calls",
-                "kind": "usage",
-                "meter": "calls",
-                "model": "graduated",
-                "prices": {
-                    "EUR": {
-                        "tiers": [
-                            {"up_to": "1000", "unit_price": "0.10"},
-                            {"up_to": None, "unit_price": "0.05"},
-                        ]
-                    }
-                },
-            },
-        ],
-    },
-    "start_on": "2026-01-01",
-    "periods": 2,
-    "usage": {"calls": {"totals": [{"quantity": 1500}]}},
-    "tax_rate": 0.2,
-}
-"""A body as the documentation shows it: a line with calls, for somebody who calls a lot."""
-
 
 @router.post("/simulate", summary="Simulate a price", response_model=Envelope[SimulationOut])
 async def simulate(
-    body: Annotated[SimulationIn, Body(examples=[EXAMPLE])],
+    body: SimulationIn,
     tx: Tx,
     _: Annotated[Principal, Depends(requires("plans:read"))],
 ) -> dict[str, Any]:

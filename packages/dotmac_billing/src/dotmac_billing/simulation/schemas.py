@@ -7,28 +7,42 @@ from decimal import Decimal
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from dotmac_billing.assembly.draft import Draft
 from dotmac_billing.catalog.schemas import Code, RateFraction, TermsIn
+from dotmac_billing.charges.exact import QUOTIENT
 from dotmac_billing.charges.measured import Measured
 from dotmac_billing.invoicing.schemas import PreviewLineOut, shown
 from dotmac_billing.invoicing.service import MOST_PREVIEWED
 from dotmac_billing.settings.schemas import CurrencyCode
+from dotmac_billing.simulation.examples import ANSWER, QUESTION
 from dotmac_billing.simulation.scenario import Outcome
 from dotmac_billing.simulation.service import Question
 from dotmac_billing.simulation.used import ImaginedUsage, Use
 from dotmac_billing.subscriptions.schemas import Day, ItemIn
-from dotmac_billing.subscriptions.starting import MOST_ITEMS, StartItem
+from dotmac_billing.subscriptions.starting import EARLIEST, LATEST, MOST_ITEMS, StartItem
 from dotmac_billing.tax.buyer import TaxBuyer
 from dotmac_core_ops.clock import time_zone
 from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
 
 MOST_USES = 10_000
 MOST_TOTALS = 60
+_PRICE_DIGITS = Decimal("1E-12")
 
 Used = Annotated[JsonMoney, Field(ge=0, le=10**18, decimal_places=9, examples=[1500])]
 Brought = Annotated[JsonMoney, Field(ge=0, le=10**12, decimal_places=12, examples=[0.45])]
+
+
+def _within_reach(at: datetime) -> datetime:
+    if not EARLIEST <= at.date() <= LATEST:
+        raise ValueError(f"A time lies between {EARLIEST} and {LATEST}.")
+    return at
+
+
+Instant = Annotated[
+    datetime, AfterValidator(_within_reach), Field(examples=["2026-01-15T09:30:00"])
+]
 
 
 class TotalIn(RequestModel):
@@ -52,7 +66,7 @@ class TotalIn(RequestModel):
 class UseIn(RequestModel):
     """A quantity used at a time; without an offset it is the customer's time, as a day midnight."""
 
-    at: Annotated[datetime, Field(examples=["2026-01-15T09:30:00"])]
+    at: Instant
     quantity: Used
     amount: Brought = Decimal(0)
 
@@ -102,6 +116,8 @@ class SimulationIn(RequestModel):
     Without `items` every component once; without `start_on` it starts today; without `currency`
     the plan's. `usage` is by component.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [QUESTION]})
 
     terms: TermsIn | None = None
     plan: Code | None = None
@@ -188,6 +204,8 @@ class SimulatedInvoiceOut(ResponseModel):
 class SimulationOut(ResponseModel):
     """The invoices in order. `unbilled_uses` counts single uses that none of them bills."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [ANSWER]})
+
     invoices: list[SimulatedInvoiceOut]
     unbilled_uses: int
 
@@ -214,7 +232,12 @@ def _invoice(draft: Draft) -> dict[str, Any]:
         "total": totals.total,
         "taxes": totals.taxes,
         "lines": [
-            {**shown(line), "component": charge.component_code}
+            {
+                **shown(line),
+                # As it is kept: an average over tiers may have no end.
+                "unit_price": QUOTIENT.quantize(line.unit_price, _PRICE_DIGITS),
+                "component": charge.component_code,
+            }
             for line, charge in zip(draft.lines, draft.charges, strict=True)
         ],
     }
