@@ -14,7 +14,7 @@ from dotmac_billing.assembly.assembling import assemble
 from dotmac_billing.assembly.draft import Draft
 from dotmac_billing.invoicing.manual import NewLine, charge_of
 from dotmac_billing.receivables.states import InvoiceKind
-from dotmac_billing.settings.due import due_on
+from dotmac_billing.settings.due import DueRule, DueTerms, due_date
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_billing.tax.treatment import Treatment
 from dotmac_billing.wallets.opening import NewGrant
@@ -23,9 +23,13 @@ from dotmac_core_ops.database import new_id
 
 
 class Buyer(NamedTuple):
-    """A wallet's customer, as an invoice needs to know them; `today` in their zone."""
+    """A wallet's customer, as an invoice needs to know them; `today` in their zone.
+
+    `due_rule` and `terms_days` None mean the tenant's.
+    """
 
     today: date
+    due_rule: DueRule | None
     terms_days: int | None
     version: int
 
@@ -39,7 +43,7 @@ class TopUp(NamedTuple):
     grant: NewGrant
 
 
-def draft_of(top_up: TopUp, usual_terms_days: int, rounding: TaxRounding) -> Draft:
+def draft_of(top_up: TopUp, usual: DueTerms, rounding: TaxRounding) -> Draft:
     """The invoice over a top-up, issued today.
 
     Raises:
@@ -60,7 +64,7 @@ def draft_of(top_up: TopUp, usual_terms_days: int, rounding: TaxRounding) -> Dra
         period_end=None,
         bill_on=buyer.today,
         issued_on=buyer.today,
-        due_on=due_on(buyer.today, buyer.terms_days, usual_terms_days),
+        due_on=due_date(buyer.today, usual.of(buyer.due_rule, buyer.terms_days)),
         currency=purse.currency,
         lines=assembled.lines,
         totals=assembled.totals,

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_core_ops.database import driver_connection
 
 _BUYERS = """
-SELECT c.id, c.payment_terms_days, c.version,
+SELECT c.id, c.due_rule, c.payment_terms_days, c.version,
        ($2::timestamptz AT TIME ZONE c.time_zone)::date AS today
 FROM unnest($1::uuid[]) AS asked(id) JOIN billing.customers c ON c.id = asked.id
 """

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.invoicing.service import InvoiceService, issue_terms
 from dotmac_billing.recurring_credit.turns import turn_after
+from dotmac_billing.settings.due import DueRule
 from dotmac_billing.subscriptions.repository import SubscriptionRepository
 from dotmac_billing.top_ups.drafting import Buyer, TopUp, draft_of, is_covered
 from dotmac_billing.top_ups.repository import TopUpRepository
@@ -92,7 +93,7 @@ async def top_up_by_invoice(session: AsyncSession, wallet_id: UUID, new: NewGran
 async def _issue(session: AsyncSession, top_ups: Sequence[TopUp]) -> list[UUID]:
     """Issue the invoices and write the grants; the grants' ids."""
     terms = await issue_terms(session)
-    drafts = [draft_of(one, terms.payment_terms_days, terms.tax_rounding) for one in top_ups]
+    drafts = [draft_of(one, terms.due, terms.tax_rounding) for one in top_ups]
     # Not from wallets, which would pay for themselves.
     await InvoiceService(session, terms).issue(drafts, has_wallets=False)
     writing = CreditWriting(clock_of(session).now())
@@ -125,4 +126,5 @@ async def _issue(session: AsyncSession, top_ups: Sequence[TopUp]) -> list[UUID]:
 
 
 def _buyer(row: asyncpg.Record) -> Buyer:
-    return Buyer(row["today"], row["payment_terms_days"], row["version"])
+    rule = None if row["due_rule"] is None else DueRule(row["due_rule"])
+    return Buyer(row["today"], rule, row["payment_terms_days"], row["version"])
