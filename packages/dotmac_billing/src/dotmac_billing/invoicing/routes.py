@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 
-from dotmac_billing.invoicing.schemas import InvoiceIn, PreviewIn, PreviewOut, shown
+from dotmac_billing.invoicing.schemas import InvoiceIn, PreviewIn, PreviewOut, shown_draft
 from dotmac_billing.invoicing.service import InvoiceService, preview
 from dotmac_billing.receivables.repository import InvoiceReader
 from dotmac_billing.receivables.schemas import InvoiceDetailOut
@@ -46,19 +46,4 @@ async def preview_subscription(
 ) -> dict[str, Any]:
     """What the next bill runs would charge, by the same rule; nothing is written."""
     to_come = await preview(tx, subscription_id, periods=body.periods)
-    return enveloped(
-        [
-            {
-                "bill_on": bill.bill_on,
-                "period_start": bill.period_start,
-                "period_end": bill.period_end,
-                "currency": bill.currency,
-                "discount": bill.totals.discount,
-                "net": bill.totals.net,
-                "tax": bill.totals.tax,
-                "total": bill.totals.total,
-                "lines": [shown(line) for line in bill.lines],
-            }
-            for bill in to_come
-        ]
-    )
+    return enveloped([shown_draft(draft) for draft in to_come])

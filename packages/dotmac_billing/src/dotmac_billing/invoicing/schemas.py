@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from dotmac_billing.assembly.draft import Draft
 from dotmac_billing.assembly.line import Line
 from dotmac_billing.catalog.schemas import Code, Price
 from dotmac_billing.invoicing.manual import NewInvoice, NewLine
@@ -73,6 +74,8 @@ class PreviewOut(ResponseModel):
     """An invoice to come, as a bill run would make it if nothing changes until `bill_on`."""
 
     bill_on: date
+    customer_id: UUID
+    subscription_id: UUID | None
     period_start: date | None
     period_end: date | None
     currency: str
@@ -81,6 +84,24 @@ class PreviewOut(ResponseModel):
     tax: JsonMoney
     total: JsonMoney
     lines: list[PreviewLineOut]
+
+
+def shown_draft(draft: Draft) -> dict[str, Any]:
+    """An invoice to come, with the explanations of its lines as JSON."""
+    sums = draft.totals
+    return {
+        "bill_on": draft.bill_on,
+        "customer_id": draft.customer_id,
+        "subscription_id": draft.subscription_id,
+        "period_start": draft.period_start,
+        "period_end": draft.period_end,
+        "currency": draft.currency,
+        "discount": sums.discount,
+        "net": sums.net,
+        "tax": sums.tax,
+        "total": sums.total,
+        "lines": [shown(line) for line in draft.lines],
+    }
 
 
 def shown(line: Line) -> dict[str, Any]:

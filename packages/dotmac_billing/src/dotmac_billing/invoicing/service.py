@@ -61,6 +61,7 @@ class IssueTerms:
     due: DueTerms
     tax_rounding: TaxRounding
     seller_version: int
+    draft_days: int
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ async def issue_terms(session: AsyncSession) -> IssueTerms:
         due=due_terms(settings),
         tax_rounding=settings.tax_rounding,
         seller_version=settings.version,
+        draft_days=settings.draft_days,
     )
 
 

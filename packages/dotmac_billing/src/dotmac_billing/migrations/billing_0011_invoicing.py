@@ -86,6 +86,7 @@ def downgrade() -> None:
     )
     for column in ("bill_on", "customer_version", "seller_version", "discount", "exchange_rate"):
         op.drop_column("invoices", column, schema="billing")
+    op.drop_column("settings", "draft_days", schema="billing")
     for column in ("billed_on", "usage_billed_until"):
         op.drop_column("subscriptions", column, schema="billing")
 
@@ -96,6 +97,10 @@ def _add(table: str, *columns: sa.Column[object]) -> None:
 
 
 def _subscriptions() -> None:
+    _add(
+        "settings",
+        sa.Column("draft_days", sa.Integer(), nullable=False, server_default=sa.text("0")),
+    )
     _add(
         "subscriptions",
         sa.Column("billed_on", sa.Date(), nullable=True),

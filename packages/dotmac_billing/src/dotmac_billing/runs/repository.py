@@ -49,6 +49,10 @@ JOIN held ON held.id = s.invoice_group JOIN {PAYER}
 WHERE s.next_bill_on <= $1 AND s.id <> ALL($2::uuid[])
 ORDER BY s.next_bill_on, s.id FOR NO KEY UPDATE OF s
 """  # noqa: S608 (names of our own)
+_DUE = f"""
+SELECT {SUBSCRIPTION_COLUMNS} FROM billing.subscriptions s JOIN {PAYER}
+WHERE s.next_bill_on <= $1 ORDER BY s.next_bill_on, s.id LIMIT $2 OFFSET $3
+"""  # noqa: S608 (names of our own)
 _WAIT = """
 SELECT id FROM billing.subscriptions
 WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[])
@@ -159,6 +163,14 @@ class RunRepository:
         connection = await driver_connection(self._session)
         rows = await connection.fetch(_STRANDED, through, list(without))
         return [Stranded._make(row) for row in rows]
+
+    async def due(
+        self, through: date, *, limit: int, offset: int
+    ) -> tuple[list[DueSubscription], int]:
+        """A page of what is due, in the order in which it is billed, and how many there are."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_DUE, through, limit, offset)
+        return [due_subscription(row) for row in rows], await self.count_due(through, ())
 
     async def wait_for_others(self, wave: date, without: Collection[UUID]) -> None:
         """Return when whoever works on the first due subscription has finished its chunk."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from dotmac_billing.invoicing.schemas import PreviewOut
 from dotmac_billing.runs.states import RunStatus
 from dotmac_billing.subscriptions.schemas import Day
 from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
@@ -40,3 +41,18 @@ class BillRunOut(ResponseModel):
     failed: int
     wave: date | None
     error: str | None
+
+
+class NotBillableOut(ResponseModel):
+    """A subscription that a run would leave as it is, and why."""
+
+    subscription_id: UUID
+    code: Annotated[str, Field(examples=["TAX_RATE_MISSING"])]
+    message: str
+
+
+class DraftsOut(ResponseModel):
+    """What a run would issue for a page of due subscriptions, and what it could not bill."""
+
+    drafts: list[PreviewOut]
+    failures: list[NotBillableOut]

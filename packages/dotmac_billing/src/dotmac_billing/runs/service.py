@@ -13,6 +13,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.assembly.decision import Decision, Failure, Terms, decide
+from dotmac_billing.assembly.draft import Draft
 from dotmac_billing.assembly.service import Knowledge, gather, learn
 from dotmac_billing.invoicing.service import InvoiceService, IssueTerms, issue_terms
 from dotmac_billing.protocols import Transactions
@@ -52,6 +53,28 @@ class BillRunService:
         if run is None:
             raise BillRunNotFoundError(run_id)
         return dict(run)
+
+    async def drafts(
+        self, through: date | None, *, limit: int, offset: int
+    ) -> tuple[list[Draft], list[Failure], int]:
+        """What a run would issue of a page of due subscriptions, and how many of those there are.
+
+        `through` None means today in the tenant's zone, drafts included. Nothing is written, and
+        what could not be billed is among the failures.
+        """
+        issue = await issue_terms(self._session)
+        until = through or self._clock.today(issue.time_zone)
+        due, total = await self._runs.due(until, limit=limit, offset=offset)
+        knowledge = await learn(self._session)
+        bills, facts = await gather(self._session, due, until, knowledge, hold=False)
+        terms = Terms(
+            historical=True,
+            due=issue.due,
+            today=self._clock.today,
+            rounding=issue.tax_rounding,
+        )
+        decision = decide(bills, facts, terms)
+        return decision.drafts, decision.failures, total
 
     async def enqueue(self, through: date, *, historical: bool | None) -> dict[str, Any]:
         """Have the worker run it; the run as it stands in the queue.
@@ -93,7 +116,8 @@ async def run_billing(
 
     `through` is a day in each subscription's own zone. Periods are caught up month by month, so
     that numbers follow the days of billing to the month. A `historical` run (by default one for a
-    past day) issues invoices on the day they were to be billed, and nobody is notified.
+    past day) issues invoices on the day they were to be billed, and nobody is notified. Any other
+    leaves out what is still a draft (`draft_days` of the settings).
 
     Each chunk of `chunk_size` subscriptions is one transaction; `concurrency` of them are under way
     at a time. It may be killed at any moment and started again, and several may run side by side:
@@ -105,7 +129,7 @@ async def run_billing(
     try:
         with rare_collections():
             while (earliest := await run.earliest()) is not None:
-                await run.bill_wave(wave_end(earliest, through), chunk_size, concurrency)
+                await run.bill_wave(wave_end(earliest, run.moments), chunk_size, concurrency)
             await run.bill_stranded()
     except BaseException as error:
         await asyncio.shield(run.finish(RunStatus.FAILED, type(error).__name__))
@@ -136,7 +160,9 @@ async def _begin(
             now=clock.now(),
         )
         terms = Terms(is_past, issue.due, clock.today, issue.tax_rounding)
-        return _Run(database, tenant_id, result, issue, terms, await learn(session))
+        # History is not looked at before it is issued.
+        moments = through if is_past else through - timedelta(days=issue.draft_days)
+        return _Run(database, tenant_id, result, issue, terms, await learn(session), moments)
 
     return await database.run(tenant_id, begin)
 
@@ -151,7 +177,10 @@ class _Chunk:
 
 @dataclass(slots=True)
 class _Run:
-    """A run under way: its terms, its figures, and what it has learned."""
+    """A run under way: its terms, its figures, and what it has learned.
+
+    `moments` is the last day on which what is due is no draft any more.
+    """
 
     database: Transactions
     tenant_id: UUID
@@ -159,6 +188,7 @@ class _Run:
     issue: IssueTerms
     terms: Terms
     knowledge: Knowledge
+    moments: date
     on_progress: OnProgress | None = None
     failed: dict[UUID, Failure] = field(default_factory=dict)
     waiting: int = 0
@@ -166,7 +196,7 @@ class _Run:
     async def earliest(self) -> date | None:
         """The first day on which something is due that can be billed."""
         async with self.database.transaction(self.tenant_id) as session:
-            return await RunRepository(session).earliest(self.result.through, list(self.failed))
+            return await RunRepository(session).earliest(self.moments, list(self.failed))
 
     async def bill_wave(self, wave: date, chunk_size: int, lanes: int) -> None:
         """Bill what is due up to and including `wave`, and wait for what others bill of it."""

@@ -17,7 +17,11 @@ from dotmac_core_ops.database import TenantOwned, enum_type
 
 
 class BillingSettings(TenantOwned, BillingBase):
-    """What holds for a tenant's customers and invoices unless one of them says otherwise."""
+    """What holds for a tenant's customers and invoices unless one of them says otherwise.
+
+    `draft_days` is how long a bill stays a draft: that many days after its moment it is issued, and
+    until then usage and waiting lines still come onto it.
+    """
 
     __tablename__ = "settings"
     __table_args__ = (sa.UniqueConstraint("tenant_id"),)
@@ -61,6 +65,7 @@ class BillingSettings(TenantOwned, BillingBase):
     einvoicing: Mapped[EInvoicing] = mapped_column(
         enum_type(EInvoicing), server_default=EInvoicing.OFF.value
     )
+    draft_days: Mapped[int] = mapped_column(sa.Integer(), server_default=sa.text("0"))
     version: Mapped[int] = mapped_column(sa.Integer())
     proration: Mapped[ProrationUnit] = mapped_column(
         enum_type(ProrationUnit), server_default=ProrationUnit.DAY.value

@@ -34,6 +34,10 @@ NumberFormat = Annotated[
         examples=["INV-{year}-{seq:05d}"],
     ),
 ]
+DraftDays = Annotated[
+    int,
+    Field(ge=0, le=60, description="Days a bill stays a draft before it is issued.", examples=[3]),
+]
 SellerText = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -80,6 +84,7 @@ class SettingsOut(ResponseModel):
     seller_bic: str | None
     tax_rounding: TaxRounding
     proration: ProrationUnit
+    draft_days: int
     tax_number_check: NumberCheck
     tax_number_unavailable: WhenUnavailable
     einvoicing: EInvoicing
@@ -114,6 +119,7 @@ class SettingsIn(RequestModel):
         | None
     ) = None
     proration: ProrationUnit | None = None
+    draft_days: DraftDays | None = None
     tax_rounding: TaxRounding | None = None
     tax_number_check: NumberCheck | None = None
     tax_number_unavailable: WhenUnavailable | None = None

@@ -50,6 +50,7 @@ class SettingsChange:
     seller_iban: str | None = None
     seller_bic: str | None = None
     proration: ProrationUnit | None = None
+    draft_days: int | None = None
     tax_rounding: TaxRounding | None = None
     tax_number_check: NumberCheck | None = None
     tax_number_unavailable: WhenUnavailable | None = None
