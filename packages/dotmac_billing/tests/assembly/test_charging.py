@@ -153,6 +153,28 @@ def test_usage_is_charged_by_its_model_and_explained() -> None:
     assert '"0.015"' in line.explanation
 
 
+@pytest.mark.parametrize(
+    ("used", "unit_price"),
+    [
+        ("3", "33333333.333333333333"),
+        ("0", "0"),
+        ("0.000000001", "0"),  # 10^17 a unit is no price
+    ],
+)
+def test_what_a_unit_comes_to_has_the_digits_of_a_price(used: str, unit_price: str) -> None:
+    fee = {"tiers": [{"up_to": None, "flat_fee": "100000000"}]}
+    licence = item(model=ChargeModel.STAIRSTEP, parameters=fee, meter="used")
+    owner = subscription([licence])
+    facts = Facts(
+        lambda _: of_nobody(taxes()),
+        measured={(owner.id, licence.item_id, JANUARY): Measured(Decimal(used))},
+    )
+
+    [line] = drafts(owner, [licence], FEBRUARY, facts=facts)[0].lines
+
+    assert (line.net, line.unit_price) == (Decimal("100000000.00"), Decimal(unit_price))
+
+
 def test_a_commitment_that_is_not_reached_is_a_line_of_its_own() -> None:
     usage = item(
         model=ChargeModel.PER_UNIT,

@@ -17,6 +17,8 @@ from dotmac_billing.subscriptions.moments import Due
 from dotmac_core_ops.money import currency_exponent
 
 LARGEST_LINE = Decimal(10) ** 12  # two hundred of them, with tax, still fit the column
+_PRICE_DIGITS = Decimal("1E-12")
+_BEYOND_PRICES = Decimal(10) ** 15
 _NOTHING = Decimal(0)
 _ONE = Decimal(1)
 
@@ -51,7 +53,7 @@ def charges(
         usage = Measured(item.quantity) if measured is None else measured
         charged = priced.price.charge(usage)
         quantity, amount = usage.quantity, charged.amount
-        price = amount / quantity if quantity else _NOTHING
+        price = _average(amount, quantity)
         explanation = explanation_json(priced.model, charged)
     is_part = due.part != due.whole and not item.is_one_time and component.is_prorated
     if is_part and not priced.is_metered:
@@ -92,6 +94,13 @@ def charges(
         smallest, ROUND_HALF_UP
     )
     return [line, _minimum(line, missing)] if missing else [line]
+
+
+def _average(amount: Decimal, quantity: Decimal) -> Decimal:
+    """What a unit comes to, in the digits a price has; 0 of nothing, or where it has too many."""
+    if not quantity or abs(amount) >= quantity * _BEYOND_PRICES:
+        return _NOTHING
+    return (amount / quantity).quantize(_PRICE_DIGITS, ROUND_HALF_UP)
 
 
 def _minimum(line: Charge, missing: Decimal) -> Charge:

@@ -11,7 +11,6 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from dotmac_billing.assembly.draft import Draft
 from dotmac_billing.catalog.schemas import Code, RateFraction, TermsIn
-from dotmac_billing.charges.exact import QUOTIENT
 from dotmac_billing.charges.measured import Measured
 from dotmac_billing.invoicing.schemas import PreviewLineOut, shown
 from dotmac_billing.invoicing.service import MOST_PREVIEWED
@@ -28,7 +27,6 @@ from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
 
 MOST_USES = 10_000
 MOST_TOTALS = 60
-_PRICE_DIGITS = Decimal("1E-12")
 
 Used = Annotated[JsonMoney, Field(ge=0, le=10**18, decimal_places=9, examples=[1500])]
 Brought = Annotated[JsonMoney, Field(ge=0, le=10**12, decimal_places=12, examples=[0.45])]
@@ -232,12 +230,7 @@ def _invoice(draft: Draft) -> dict[str, Any]:
         "total": totals.total,
         "taxes": totals.taxes,
         "lines": [
-            {
-                **shown(line),
-                # As it is kept: an average over tiers may have no end.
-                "unit_price": QUOTIENT.quantize(line.unit_price, _PRICE_DIGITS),
-                "component": charge.component_code,
-            }
+            {**shown(line), "component": charge.component_code}
             for line, charge in zip(draft.lines, draft.charges, strict=True)
         ],
     }
