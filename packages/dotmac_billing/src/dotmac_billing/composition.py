@@ -24,6 +24,7 @@ from dotmac_billing.corrections.jobs import overdue
 from dotmac_billing.corrections.routes import router as corrections_router
 from dotmac_billing.credit_notes.events import CreditNoteIssued, CreditNoteRefunded
 from dotmac_billing.credit_notes.routes import router as credit_notes_router
+from dotmac_billing.customer_bills.routes import router as customer_bills_router
 from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
 from dotmac_billing.customers.routes import router as customers_router
 from dotmac_billing.discounts.events import CouponRedeemed, CouponRevoked
@@ -43,6 +44,7 @@ from dotmac_billing.runs.jobs import bill_run
 from dotmac_billing.runs.routes import router as runs_router
 from dotmac_billing.settings.routes import router as settings_router
 from dotmac_billing.simulation.routes import router as simulation_router
+from dotmac_billing.statements.routes import router as statements_router
 from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
 from dotmac_billing.subscriptions.jobs import roll
 from dotmac_billing.subscriptions.routes import router as subscriptions_router
@@ -104,6 +106,8 @@ module = Module(
         credit_notes_router,
         documents_router,
         templates_router,
+        customer_bills_router,
+        statements_router,
         payments_router,
         ledger_router,
         runs_router,
@@ -133,6 +137,7 @@ module = Module(
         Permission(
             "credit_notes:issue", "Issue credit and debit notes, and note what was paid back."
         ),
+        Permission("statements:read", "See statements of customers."),
         Permission("payments:read", "See payments."),
         Permission("payments:record", "Record payments."),
         Permission("ledger:read", "See accounts and entries of the books."),

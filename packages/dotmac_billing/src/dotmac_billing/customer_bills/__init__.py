@@ -1,0 +1,1 @@
+"""Billing one customer at once, without waiting for the bill run."""

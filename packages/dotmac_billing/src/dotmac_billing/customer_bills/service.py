@@ -1,0 +1,71 @@
+"""What can be done: bill one customer now."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing.assembly.decision import Terms, decide
+from dotmac_billing.assembly.service import gather, learn
+from dotmac_billing.customer_bills.errors import NothingToBillError
+from dotmac_billing.customer_bills.repository import CustomerBillRepository
+from dotmac_billing.customers.errors import BillingCustomerNotFoundError
+from dotmac_billing.invoicing.service import InvoiceService, issue_terms
+from dotmac_billing.runs.repository import ChunkShare, RunRepository
+from dotmac_billing.usage.service import settle_late
+from dotmac_core_ops.audit import record
+from dotmac_core_ops.database import clock_of, new_id
+
+
+async def bill_customer(session: AsyncSession, customer_id: UUID) -> list[UUID]:
+    """Issue everything of a customer that is due by today, as the bill run would; the invoices.
+
+    What waits for the next invoice is on it; where nothing is due, it is billed alone. The run
+    finds nothing left of it.
+
+    Raises:
+        BillingCustomerNotFoundError: no such customer.
+        NothingToBillError: nothing is due and nothing waits.
+        DomainError: one of the subscriptions cannot be billed; then none is.
+    """
+    repository = CustomerBillRepository(session)
+    zone = await repository.hold(customer_id)
+    if zone is None:
+        raise BillingCustomerNotFoundError(customer_id)
+    issue = await issue_terms(session)
+    invoices = InvoiceService(session, issue)
+    clock = clock_of(session)
+    through = clock.today(zone)
+    due = await repository.due(customer_id, through)
+    issued: list[UUID] = []
+    if due:
+        bills, facts = await gather(session, due, through, await learn(session), hold=True)
+        runs = RunRepository(session)
+        facts.billed = await runs.billed([one.id for one in due])
+        terms = Terms(
+            historical=False, due=issue.due, today=clock.today, rounding=issue.tax_rounding
+        )
+        decision = decide(bills, facts, terms)
+        decision.refuse_failures()
+        if decision.drafts:
+            numbered = await invoices.issue(decision.drafts)
+            issued = [draft.invoice_id for draft in decision.drafts]
+            total = sum((draft.totals.total for draft in decision.drafts), Decimal(0))
+            await record(
+                session,
+                action="invoices.issue",
+                target=("billing_customer", customer_id),
+                after={"first": numbered.first, "last": numbered.last, "total": total},
+            )
+        if decision.settled:
+            await settle_late(session, decision.settled)
+        share = ChunkShare(len(issued), Decimal(0), through, clock.now())
+        await runs.move(decision.moved, new_id(), share)
+    if not issued:
+        subscriptions = await repository.all(customer_id)
+        issued = await invoices.bill_now(subscriptions) if subscriptions else []
+    if not issued:
+        raise NothingToBillError(customer_id)
+    return issued
