@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.customers.opening import OpenCustomer
@@ -149,7 +150,8 @@ def asking(client: httpx.AsyncClient, vies: Standin) -> httpx.AsyncClient:
     """A client of an installation that asks the stand-in."""
     transport = client._transport
     assert isinstance(transport, httpx.ASGITransport)
-    transport.app.state.settings = Settings(vies_url=vies.url)  # type: ignore[attr-defined] # FastAPI
+    assert isinstance(transport.app, FastAPI)
+    transport.app.state.settings = Settings(vies_url=vies.url)
     return client
 
 

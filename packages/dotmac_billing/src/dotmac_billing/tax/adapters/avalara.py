@@ -9,7 +9,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict
 
 import httpx
 
@@ -30,6 +30,12 @@ _NOT_TAXED = "NT"
 _DETAILS = {"$include": "Details,Summary"}
 # Whoever is told so asked before and lost the answer: the transaction stands as it was.
 _COMMITTED = frozenset({"DocStatusError", "DuplicateEntry", "CannotModifyLockedTransaction"})
+
+
+class _Commit(TypedDict):
+    """Whether a transaction counts for the seller's tax returns."""
+
+    commit: bool
 
 
 class AvalaraTaxCalculator:
@@ -86,7 +92,7 @@ class AvalaraTaxCalculator:
         Raises:
             TaxServiceUnavailableError, TaxServiceRefusedError: see `ping`.
         """
-        await self._ask("POST", self._transaction(document_id, "commit"), {"commit": True})
+        await self._ask("POST", self._transaction(document_id, "/commit"), _Commit(commit=True))
 
     async def void(self, document_id: object) -> None:
         """The invoice is void: its tax is not owed.
@@ -94,7 +100,7 @@ class AvalaraTaxCalculator:
         Raises:
             TaxServiceUnavailableError, TaxServiceRefusedError: see `ping`.
         """
-        await self._ask("POST", self._transaction(document_id, "void"), {"code": "DocVoided"})
+        await self._ask("POST", self._transaction(document_id, "/void"), {"code": "DocVoided"})
 
     async def adjust(self, document: TaxableDocument, reason: str) -> TaxedDocument:
         """Replace a committed transaction by what the document says now.
@@ -108,7 +114,7 @@ class AvalaraTaxCalculator:
             "adjustmentDescription": reason,
             "newTransaction": self._model(document),
         }
-        path = self._transaction(document.id, "adjust")
+        path = self._transaction(document.id, "/adjust")
         return taxed_document(document, await self._ask("POST", path, body, params=_DETAILS))
 
     async def resolve(self, address: TaxAddress) -> TaxAddress:
@@ -152,8 +158,7 @@ class AvalaraTaxCalculator:
         return taxed_document(document, answer)
 
     def _transaction(self, document_id: object, verb: str = "") -> str:
-        path = f"/api/v2/companies/{self._company}/transactions/{document_id}"
-        return f"{path}/{verb}" if verb else path
+        return f"/api/v2/companies/{self._company}/transactions/{document_id}{verb}"
 
     def _model(self, document: TaxableDocument) -> dict[str, Any]:
         total = sum((line.amount for line in document.lines), Decimal(0))
@@ -162,7 +167,7 @@ class AvalaraTaxCalculator:
             "type": kind + ("Order" if document.is_estimate else "Invoice"),
             "companyCode": self._company,
             "code": str(document.id),
-            "commit": False,
+            **_Commit(commit=False),
             "date": document.on.isoformat(),
             "customerCode": document.customer_code,
             "currencyCode": document.currency,
