@@ -37,7 +37,8 @@ JOIN billing.subscriptions s ON s.id = wanted.id JOIN {PAYER} ORDER BY s.id
 _PAYERS = """
 SELECT c.id, c.id AS customer_id, c.id AS payer_id, c.id AS invoice_group, c.currency, c.time_zone,
        c.created_at::date AS anchor_on, c.created_at::date AS start_on, NULL::date AS end_on,
-       NULL::date AS billed_on, NULL::date AS next_bill_on, c.payment_terms_days, c.version
+       NULL::date AS billed_on, NULL::date AS next_bill_on, c.payment_terms_days, c.version,
+       c.due_rule
 FROM unnest($1::uuid[]) AS wanted(id) JOIN billing.customers c ON c.id = wanted.id ORDER BY c.id
 """
 # Joined to the wanted ids, not compared with an array; see the payments' repository.

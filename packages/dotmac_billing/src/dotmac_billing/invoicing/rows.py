@@ -40,7 +40,7 @@ class LedgerRows:
 
 @dataclass(slots=True)
 class InvoiceRows:
-    """What is written once the numbers are known. `spent` is how much of each payment was used.
+    """What is written once the numbers are known.
 
     `credits` are what invoices below zero leave the customer.
     """
@@ -48,7 +48,6 @@ class InvoiceRows:
     invoices: list[Row] = field(default_factory=list)
     balances: list[Row] = field(default_factory=list)
     allocations: list[Row] = field(default_factory=list)
-    spent: dict[UUID, Decimal] = field(default_factory=dict)
     credits: list[NewCredit] = field(default_factory=list)
     events: list[InvoiceIssued] = field(default_factory=list)
 
@@ -77,6 +76,15 @@ def ledger_rows(
             owner = customer_id if code == RECEIVABLE else None
             postings.append((next(ids), entry_id, accounts[code], owner, amount))
     return rows
+
+
+def spent(drafts: Sequence[Draft]) -> dict[UUID, Decimal]:
+    """How much of each payment the drafts take."""
+    sums: dict[UUID, Decimal] = {}
+    for draft in drafts:
+        for payment_id, amount, _ in draft.taken:
+            sums[payment_id] = sums.get(payment_id, _NOTHING) + amount
+    return sums
 
 
 def line_rows(drafts: Sequence[Draft]) -> list[Row]:
@@ -129,7 +137,6 @@ def invoice_rows(
         for payment_id, amount, on in draft.taken:
             paid += amount
             paid_on = max(paid_on, on)
-            rows.spent[payment_id] = rows.spent.get(payment_id, _NOTHING) + amount
             day = max(draft.issued_on, on)
             rows.allocations.append((next(ids), payment_id, invoice_id, amount, day))
         for _, amount, _ in draft.granted:

@@ -129,6 +129,7 @@ class InvoiceService:
         await self._use_credit(drafts)
         if has_wallets:
             await self._use_wallets(drafts)
+        await self._use_up(drafts)
         books = rows.ledger_rows(drafts, self._terms.accounts, now)
         lines, taxes = rows.line_rows(drafts), rows.tax_rows(drafts)
         written = ledger_tables(books.entries, books.postings)
@@ -148,7 +149,9 @@ class InvoiceService:
         written.append(allocation_table(issued.allocations))
         written += credit_tables(credit_rows(issued.credits, now))
         await copy_tables(self._session, written)
-        await self._settle(drafts, issued)
+        billed = [(line, draft.invoice_id) for draft in drafts for line in draft.pending_ids]
+        if billed:
+            await PendingRepository(self._session).billed(billed)
         await EventPublisher(self._session).publish_many(issued.events)
         return Issued(len(drafts), drawn[0].text, drawn[-1].text)
 
@@ -159,9 +162,9 @@ class InvoiceService:
         first = {name: await self._receivables.draw(name, counts[name]) for name in sorted(counts)}
         return numbers(drafts, series, first, self._terms.numbers)
 
-    async def _settle(self, drafts: Sequence[Draft], issued: rows.InvoiceRows) -> None:
-        """Take off what the invoices have used up."""
-        await self._payments.spend(issued.spent)
+    async def _use_up(self, drafts: Sequence[Draft]) -> None:
+        """Take off payments, coupons and wallets what the invoices take of them."""
+        await self._payments.spend(rows.spent(drafts))
         uses = [
             Use(redemption_id, draft.invoice_id, amount, draft.bill_on)
             for draft in drafts
@@ -169,16 +172,13 @@ class InvoiceService:
         ]
         if uses:
             await count_uses(self._session, uses)
-        spent = [
+        drawn = [
             Spent(grant.grant_id, draft.invoice_id, grant.amount, draft.issued_on)
             for draft in drafts
             for grant in draft.granted
         ]
-        if spent:
-            await spend(self._session, spent)
-        billed = [(line, draft.invoice_id) for draft in drafts for line in draft.pending_ids]
-        if billed:
-            await PendingRepository(self._session).billed(billed)
+        if drawn:
+            await spend(self._session, drawn)
 
     async def issue_manual(self, new: NewInvoice) -> UUID:
         """Issue an invoice made by hand; its id.
