@@ -23,6 +23,7 @@ from dotmac_billing.charges.explained import Charged, Step
 from dotmac_billing.charges.measured import Measured, Need
 from dotmac_billing.charges.parameters import PriceParameters
 from dotmac_billing.charges.price import Price, compile_price
+from dotmac_billing.charges.windows import Windows, compile_windows
 from dotmac_billing.checks.findings import Finding
 from dotmac_billing.checks.service import check_books
 from dotmac_billing.composition import module
@@ -139,12 +140,14 @@ __all__ = [
     "SubscriptionsStarted",
     "TaxRowRejected",
     "UnreadablePriceListError",
+    "Windows",
     "add_tax_rate",
     "apply_price_list",
     "billing_currency",
     "billing_service_factory",
     "check_books",
     "compile_price",
+    "compile_windows",
     "create_basic_billing_service",
     "export_price_list",
     "find_plan",

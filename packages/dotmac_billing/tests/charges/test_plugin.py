@@ -6,6 +6,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,7 +18,9 @@ from dotmac_billing.charges.custom import find_rules_by
 from dotmac_billing.charges.errors import InvalidChargeError, InvalidPriceError
 from dotmac_billing.charges.explained import Charged, Step
 from dotmac_billing.charges.measured import Measured, Need
-from dotmac_billing.charges.price import Price
+from dotmac_billing.charges.parameters import PriceParameters
+from dotmac_billing.charges.price import Price, windows_of
+from dotmac_billing.charges.windows import Windows, compile_windows
 from packages.dotmac_billing.tests.charges.prices import price
 
 EXAMPLE = Path(__file__).parents[4] / "examples" / "charge-model-plugin"
@@ -92,6 +95,49 @@ def test_a_model_that_is_not_installed_is_refused() -> None:
 
     with pytest.raises(InvalidPriceError, match="names no installed charge model"):
         price("custom", rule="percentile", **TRANSIT)
+
+
+class Nights:
+    """A model that charges what is used in one window."""
+
+    needs = frozenset({Need.WINDOWS})
+
+    def __init__(self, windows: Windows | None = None) -> None:
+        self.windows = windows
+
+    def compile(self, parameters: Mapping[str, object], currency: str) -> Nights:
+        given = PriceParameters(parameters)
+        assert currency == "EUR"
+        return Nights(compile_windows([("night", given.nested("night"))]))
+
+    def charge(self, measured: Measured) -> Charged:
+        night = measured.by_window.get("night", Decimal(0))
+        return Charged.of([Step.priced("night", night, Decimal(2))])
+
+
+def test_a_model_from_outside_may_split_the_week(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(custom, "_finders", [])
+    find_rules_by({"nights": Nights()}.get)
+    night = {"days": ["sat"], "from": "22:00", "to": "06:00"}
+
+    nights = price("custom", rule="nights", night=night, maximum="9")
+
+    windows = windows_of(nights)
+    assert windows is not None
+    assert windows.window_of(datetime.fromisoformat("2026-03-08 05:59")) == "night"
+    used = Measured(Decimal(5), by_window={"night": Decimal(3), "otherwise": Decimal(2)})
+    assert nights.charge(used).amount == 6
+
+
+def test_a_model_from_outside_without_the_windows_it_needs_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Nights, "compile", lambda *_: Nights())
+    monkeypatch.setattr(custom, "_finders", [])
+    find_rules_by({"nights": Nights()}.get)
+
+    with pytest.raises(InvalidPriceError, match="needs windows"):
+        price("custom", rule="nights")
 
 
 class Answering:

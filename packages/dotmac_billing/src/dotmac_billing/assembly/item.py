@@ -12,8 +12,7 @@ from dotmac_billing.assembly.errors import PriceCurrencyMissingError
 from dotmac_billing.catalog.plan import PublishedComponent
 from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentKind
 from dotmac_billing.charges.names import ChargeModel
-from dotmac_billing.charges.price import Capped, Price, compile_price
-from dotmac_billing.charges.time_of_use import TimeOfUse
+from dotmac_billing.charges.price import Price, compile_price, windows_of
 from dotmac_billing.charges.windows import Windows
 
 _SIMPLE = frozenset({ChargeModel.FLAT, ChargeModel.PER_UNIT})
@@ -74,11 +73,5 @@ def priced(component: PublishedComponent, plan_id: UUID, currency: str) -> Price
         price,
         component.kind is ComponentKind.USAGE,
         tuple(sorted((name, tuple(values)) for name, values in component.filters.items())),
-        _windows(price),
+        windows_of(price),
     )
-
-
-def _windows(price: Price) -> Windows | None:
-    if isinstance(price, Capped):
-        return _windows(price.price)
-    return price.windows if isinstance(price, TimeOfUse) else None

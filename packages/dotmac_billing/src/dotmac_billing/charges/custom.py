@@ -16,10 +16,14 @@ from dotmac_billing.charges.exact import ZERO
 from dotmac_billing.charges.explained import Charged
 from dotmac_billing.charges.measured import Measured, Need
 from dotmac_billing.charges.parameters import PriceParameters
+from dotmac_billing.charges.windows import Windows
 
 
 class CustomPrice(Protocol):
-    """What a custom model makes of its parameters: immutable, cheap to call, without a database."""
+    """What a custom model makes of its parameters: immutable, cheap to call, without a database.
+
+    One that needs `Need.WINDOWS` has them as an attribute `windows`; see `compile_windows`.
+    """
 
     @property
     def needs(self) -> frozenset[Need]:
@@ -60,6 +64,7 @@ class Custom:
     price: CustomPrice
     needs: frozenset[Need]
     minimum: Decimal | None = None
+    windows: Windows | None = None
 
     def charge(self, measured: Measured) -> Charged:
         """What the custom model answers.
@@ -84,4 +89,8 @@ def read_custom(given: PriceParameters, currency: str) -> Custom:
     if rule is None:
         raise given.refuse("rule", f"names no installed charge model: {name!r}.")
     price = rule.compile(given.remaining(), currency)
-    return Custom(name, price, frozenset(price.needs))
+    needs = frozenset(price.needs)
+    windows = getattr(price, "windows", None) if Need.WINDOWS in needs else None
+    if Need.WINDOWS in needs and not isinstance(windows, Windows):
+        raise given.refuse("rule", f"names a model that needs windows and has none: {name!r}.")
+    return Custom(name, price, needs, windows=windows)

@@ -148,14 +148,9 @@ def compile_price(model: ChargeModel, parameters: Mapping[str, object], *, curre
 
 
 def windows_of(price: Price) -> Windows | None:
-    """The windows by which usage is to be split for the price; None when it needs no splitting.
-
-    A custom model that needs windows has them as its price's attribute `windows`.
-    """
+    """The windows by which usage is to be split for the price; None when it needs no splitting."""
     inner = price.price if isinstance(price, Capped) else price
-    source: object = inner.price if isinstance(inner, Custom) else inner
-    found = getattr(source, "windows", None) if Need.WINDOWS in inner.needs else None
-    return found if isinstance(found, Windows) else None
+    return inner.windows if isinstance(inner, TimeOfUse | Custom) else None
 
 
 def true_up(amount: Decimal, minimum: Decimal, part_days: int, whole_days: int) -> Decimal:
