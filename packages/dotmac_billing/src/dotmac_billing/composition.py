@@ -58,7 +58,12 @@ from dotmac_billing.tax_law.routes import (
 )
 from dotmac_billing.tax_numbers.routes import router as tax_numbers_router
 from dotmac_billing.tax_reports.routes import router as tax_reports_router
-from dotmac_billing.top_ups.handlers import on_wallets_low
+from dotmac_billing.top_ups.handlers import (
+    on_credit_notes_issued,
+    on_invoices_paid,
+    on_invoices_voided,
+    on_wallets_low,
+)
 from dotmac_billing.top_ups.jobs import top_up
 from dotmac_billing.top_ups.routes import router as top_ups_router
 from dotmac_billing.wallets.events import (
@@ -67,7 +72,6 @@ from dotmac_billing.wallets.events import (
     WalletLow,
     WalletToppedUp,
 )
-from dotmac_billing.wallets.handlers import on_invoices_paid
 from dotmac_billing.wallets.routes import router as wallets_router
 from dotmac_core_ops.module import Module, Permission
 
@@ -113,7 +117,7 @@ module = Module(
         runs_router,
         simulation_router,
     ),
-    handlers=(on_invoices_paid, on_wallets_low),
+    handlers=(on_invoices_paid, on_invoices_voided, on_credit_notes_issued, on_wallets_low),
     jobs=(roll, turn_credit, top_up, bill_run, overdue),
     permissions=(
         Permission("billing:read", "See the payers, and how the tenant bills."),

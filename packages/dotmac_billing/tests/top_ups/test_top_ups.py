@@ -11,6 +11,9 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing import NewPayment, check_books, module, record_payments
+from dotmac_billing.corrections.service import CorrectionService
+from dotmac_billing.credit_notes.asked import NewCreditNote
+from dotmac_billing.credit_notes.service import issue_credit_note
 from dotmac_billing.invoicing.manual import NewInvoice, NewLine
 from dotmac_billing.invoicing.service import InvoiceService
 from dotmac_billing.ledger.repository import LedgerRepository
@@ -124,6 +127,61 @@ async def test_a_pending_grant_that_is_voided_is_revenue_as_the_invoice_says(
 
     assert await accounts(session) == {"receivable": Decimal(50), "revenue": Decimal(-50)}
     assert await check_books(session) == []
+
+
+async def topped_up(session: AsyncSession, wallet_id: UUID, amount: str) -> UUID:
+    """Credit by invoice; the invoice's id."""
+    grant = await top_up_by_invoice(session, wallet_id, NewGrant(Decimal(amount)))
+    assert grant.invoice_id is not None
+    return grant.invoice_id
+
+
+async def test_credit_of_a_void_invoice_is_void(database: Database, tenant: Tenant) -> None:
+    async with database.transaction(tenant.id) as session:
+        prepaid = await wallet(session, await payer(session))
+        invoice_id = await topped_up(session, prepaid, "50.00")
+        await CorrectionService(session).void(invoice_id, "Ordered twice")
+
+    await create_worker([module], database, database.clock).drain()
+
+    async with database.transaction(tenant.id) as session:
+        assert await usable_and_pending(session, prepaid) == (0, 0)
+        assert await accounts(session) == {}
+        assert await check_books(session) == []
+
+
+async def test_of_a_credited_invoice_as_much_credit_is_taken_back(
+    database: Database, tenant: Tenant
+) -> None:
+    async with database.transaction(tenant.id) as session:
+        customer = await payer(session)
+        prepaid = await wallet(session, customer)
+        invoice_id = await topped_up(session, prepaid, "50.00")
+        await issue_credit_note(session, NewCreditNote(invoice_id, amount=Decimal("20.00")))
+        await paid(session, customer, "30.00")
+
+    await create_worker([module], database, database.clock).drain()
+
+    async with database.transaction(tenant.id) as session:
+        assert await usable_and_pending(session, prepaid) == (30, 0)
+        assert await accounts(session) == {"cash": Decimal(30), "customer_credit": Decimal(-30)}
+        assert await check_books(session) == []
+
+
+async def test_an_invoice_that_was_credited_in_full_gives_no_credit(
+    database: Database, tenant: Tenant
+) -> None:
+    async with database.transaction(tenant.id) as session:
+        prepaid = await wallet(session, await payer(session))
+        invoice_id = await topped_up(session, prepaid, "50.00")
+        await issue_credit_note(session, NewCreditNote(invoice_id))  # which settles, so pays it
+
+    await create_worker([module], database, database.clock).drain()
+
+    async with database.transaction(tenant.id) as session:
+        assert await usable_and_pending(session, prepaid) == (0, 0)
+        assert await accounts(session) == {}
+        assert await check_books(session) == []
 
 
 async def test_wallets_are_topped_up_every_so_many_months(

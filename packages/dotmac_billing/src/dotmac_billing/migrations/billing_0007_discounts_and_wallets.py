@@ -257,7 +257,9 @@ def _grants() -> None:
     _index("ix_wallet_grants_open", "wallet_grants", "customer_id", where="remaining > 0")
     _index("ix_wallet_grants_expiry", "wallet_grants", "expires_on", where="remaining > 0")
     _index("ix_wallet_grants_wallet", "wallet_grants", "wallet_id", "granted_at")
-    _index("ix_wallet_grants_pending", "wallet_grants", "invoice_id", where="is_pending")
+    _index(
+        "ix_wallet_grants_invoice", "wallet_grants", "invoice_id", where="invoice_id IS NOT NULL"
+    )
 
 
 def _movements() -> None:

@@ -14,13 +14,15 @@ from dotmac_billing.settings.due import DueRule
 from dotmac_billing.subscriptions.repository import SubscriptionRepository
 from dotmac_billing.top_ups.drafting import Buyer, TopUp, draft_of, is_covered
 from dotmac_billing.top_ups.repository import TopUpRepository
+from dotmac_billing.wallets.events import WalletToppedUp
 from dotmac_billing.wallets.models import WalletGrant
 from dotmac_billing.wallets.opening import NewGrant, require_grantable
 from dotmac_billing.wallets.postings import top_up_by_invoice_postings
 from dotmac_billing.wallets.repository import WalletRepository
 from dotmac_billing.wallets.service import WalletService, write_credit
-from dotmac_billing.wallets.terms import GrantSource
+from dotmac_billing.wallets.terms import GrantSource, MovementKind
 from dotmac_billing.wallets.writing import CreditWriting, Origin, Purse
+from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of
 
@@ -88,6 +90,56 @@ async def top_up_by_invoice(session: AsyncSession, wallet_id: UUID, new: NewGran
     grant = await WalletRepository(session).grant(grant_id)
     assert grant is not None  # it was written just now
     return grant
+
+
+async def settle_top_ups(session: AsyncSession, invoice_ids: Collection[UUID]) -> int:
+    """Let credit be used whose invoice has been paid; how many grants.
+
+    What was taken back of the invoice is taken back of the credit first.
+    """
+    await take_back_top_ups(session, invoice_ids)
+    settled = await TopUpRepository(session).settle(invoice_ids)
+    await EventPublisher(session).publish_many(
+        [
+            WalletToppedUp(
+                wallet_id=row["wallet_id"],
+                grant_id=row["id"],
+                customer_id=row["customer_id"],
+                currency=row["currency"],
+                amount=row["remaining"],
+                is_pending=False,
+                invoice_id=row["invoice_id"],
+            )
+            for row in settled
+        ]
+    )
+    return len(settled)
+
+
+async def take_back_top_ups(session: AsyncSession, invoice_ids: Collection[UUID]) -> int:
+    """Void as much credit as was taken back of its invoice, by notes or altogether; how many.
+
+    What of it was used already stays used.
+    """
+    now = clock_of(session).now()
+    repository = TopUpRepository(session)
+    found = await repository.taken_back(invoice_ids, now, hold=False)
+    if not found:
+        return 0
+    await SubscriptionRepository(session).hold_payers({row["customer_id"] for row in found})
+    writing = CreditWriting(now)
+    for row in await repository.taken_back(invoice_ids, now, hold=True):
+        writing.end(
+            Purse(row["wallet_id"], row["customer_id"], row["currency"], row["priority"]),
+            row["id"],
+            row["amount"],
+            MovementKind.VOIDED,
+            row["today"],
+            note="The invoice was taken back",
+            postings=top_up_by_invoice_postings(-row["amount"]),
+        )
+    await write_credit(session, writing)
+    return len(writing.taken)
 
 
 async def _issue(session: AsyncSession, top_ups: Sequence[TopUp]) -> list[UUID]:

@@ -90,7 +90,7 @@ class WalletGrant(TenantOwned, BillingBase):
         tenant_index("customer_id", name="ix_wallet_grants_open", where="remaining > 0"),
         tenant_index("expires_on", name="ix_wallet_grants_expiry", where="remaining > 0"),
         tenant_index("wallet_id", "granted_at", name="ix_wallet_grants_wallet"),
-        tenant_index("invoice_id", name="ix_wallet_grants_pending", where="is_pending"),
+        tenant_index("invoice_id", name="ix_wallet_grants_invoice", where="invoice_id IS NOT NULL"),
         {"postgresql_with": {"fillfactor": 70}},
     )
 

@@ -111,7 +111,8 @@ class SpendingRepository:
 
 WALLET_SORTS = {"name": Wallet.name, "created_at": Wallet.created_at, "priority": Wallet.priority}
 _TAKE = """
-UPDATE billing.wallet_grants g SET remaining = g.remaining - t.amount, is_pending = false
+UPDATE billing.wallet_grants g SET remaining = g.remaining - t.amount,
+  is_pending = g.is_pending AND g.remaining > t.amount
 FROM unnest($1::uuid[], $2::numeric[]) AS t(id, amount) WHERE g.id = t.id
 """
 _BALANCES = """
@@ -125,18 +126,6 @@ JOIN billing.customers c ON c.id = g.customer_id,
 LATERAL (SELECT NOT g.is_pending AND (g.expires_on IS NULL
   OR g.expires_on > ($2::timestamptz AT TIME ZONE c.time_zone)::date) AS usable) u
 GROUP BY g.wallet_id
-"""
-_SETTLE = """
-UPDATE billing.wallet_grants g SET is_pending = false
-FROM (SELECT p.id FROM unnest($1::uuid[]) AS asked(id)
-  JOIN billing.wallet_grants p ON p.invoice_id = asked.id AND p.is_pending
-  ORDER BY p.id FOR NO KEY UPDATE OF p) paid
-WHERE g.id = paid.id
-RETURNING g.id, g.wallet_id, g.customer_id, g.currency, g.remaining, g.invoice_id
-"""
-_PENDING = """
-SELECT p.id, p.wallet_id FROM unnest($1::uuid[]) AS asked(id)
-JOIN billing.wallet_grants p ON p.invoice_id = asked.id AND p.is_pending ORDER BY p.id
 """
 _MOVEMENTS = """
 SELECT m.id, m.grant_id, m.kind, m.amount, g.is_paid, m.occurred_on, m.invoice_id,
@@ -202,7 +191,7 @@ class WalletRepository:
     ) -> None:
         """Insert rows in the order of `GRANT` and `MOVEMENT`, and take amounts off grants.
 
-        What is taken off is not pending any more.
+        A grant of which nothing is left is not pending any more.
         """
         if taken:
             connection = await driver_connection(self._session)
@@ -227,16 +216,6 @@ class WalletRepository:
         """Let nothing recurring go into the wallet any more."""
         connection = await driver_connection(self._session)
         await connection.execute(_END_RULES, wallet_id)
-
-    async def settle(self, invoice_ids: Collection[UUID]) -> list[asyncpg.Record]:
-        """Let credit be used whose invoice is paid; those grants."""
-        connection = await driver_connection(self._session)
-        return await connection.fetch(_SETTLE, list(invoice_ids))
-
-    async def pending(self, invoice_ids: Collection[UUID]) -> list[asyncpg.Record]:
-        """Grants that wait for one of these invoices to be paid."""
-        connection = await driver_connection(self._session)
-        return await connection.fetch(_PENDING, list(invoice_ids))
 
     async def movements(
         self, wallet_id: UUID, *, limit: int, offset: int

@@ -21,7 +21,7 @@ from dotmac_billing.wallets.errors import (
     WalletNotEmptyError,
     WalletNotFoundError,
 )
-from dotmac_billing.wallets.events import WalletLow, WalletToppedUp
+from dotmac_billing.wallets.events import WalletLow
 from dotmac_billing.wallets.grants import Grant, Spent
 from dotmac_billing.wallets.models import Wallet, WalletGrant
 from dotmac_billing.wallets.opening import (
@@ -111,34 +111,6 @@ async def write_credit(session: AsyncSession, writing: CreditWriting) -> None:
     if writing.entries:
         await LedgerService.within(session).post(writing.entries)
     await EventPublisher(session).publish_many(writing.events)
-
-
-async def settle_top_ups(session: AsyncSession, invoice_ids: Collection[UUID]) -> int:
-    """Let credit be used whose invoice has been paid; how many grants."""
-    settled = await WalletRepository(session).settle(invoice_ids)
-    await EventPublisher(session).publish_many(
-        [
-            WalletToppedUp(
-                wallet_id=row["wallet_id"],
-                grant_id=row["id"],
-                customer_id=row["customer_id"],
-                currency=row["currency"],
-                amount=row["remaining"],
-                is_pending=False,
-                invoice_id=row["invoice_id"],
-            )
-            for row in settled
-        ]
-    )
-    return len(settled)
-
-
-async def drop_top_ups(session: AsyncSession, invoice_ids: Collection[UUID]) -> int:
-    """Void credit whose invoice will never be paid, because it was voided; how many grants."""
-    pending = await WalletRepository(session).pending(invoice_ids)
-    for row in pending:
-        await WalletService(session).void(row["wallet_id"], row["id"], note="Invoice voided")
-    return len(pending)
 
 
 class WalletService:
