@@ -37,23 +37,25 @@ _PAGE = """\
 <meta charset="utf-8">
 <title>{{ view.title }} {{ view.number }}</title>
 <style>
-@page { size: {{ paper }}; margin: 16mm 16mm 22mm;
-  @bottom-right { content: counter(page) " / " counter(pages); font-size: 7pt; color: #6b7280 } }
+@page { size: {{ paper }}; margin: 14mm 16mm 14mm;
+  @bottom-right { content: counter(page) " / " counter(pages); color: #6b7280;
+    font: 7pt "Noto Sans", sans-serif } }
 body { font: 9pt/1.4 "Noto Sans", "Noto Sans Arabic", "Noto Sans SC", "Noto Sans JP",
   "Noto Sans KR", sans-serif; color: #111827; margin: 0 auto; max-width: 178mm }
 header, .parties, .below { display: flex; justify-content: space-between; gap: 10mm }
-header { border-bottom: 1.2pt solid {{ accent }}; padding-bottom: 4mm; margin-bottom: 6mm }
+header { border-bottom: 1.2pt solid {{ accent }}; padding-bottom: 4mm; margin-bottom: 4mm }
+img { display: block }
 header img { max-width: 60mm; max-height: 16mm }
 h1 { color: {{ accent }}; font-size: 22pt; line-height: 1; margin: 0; text-align: end }
 .soft { color: #6b7280 }
 .name { font-size: 15pt; font-weight: bold }
 .sender { font-size: 6.5pt }
-.parties > * { flex: 1 }
+.parties > * { flex: none; width: 47% }
 h2 { color: {{ accent }}; font-size: 7.5pt; margin: 3mm 0 1mm }
 .to { font-size: 11pt; font-weight: bold }
-dl { display: grid; grid-template-columns: auto 1fr; gap: 1mm 5mm; margin: 3mm 0 0 }
-dt { color: #6b7280 } dd { margin: 0; text-align: end; font-weight: bold }
-.headline { background: #f3f4f6; border-inline-start: 4pt solid {{ accent }}; margin: 6mm 0;
+.facts td { border: 0; padding: .6mm 0 } .facts td:first-child { color: #6b7280 }
+.facts td:last-child { font-weight: bold; text-align: end }
+.headline { background: #f3f4f6; border-inline-start: 4pt solid {{ accent }}; margin: 4mm 0;
   padding: 3mm 5mm; display: flex; justify-content: space-between; align-items: center }
 .headline strong { color: {{ accent }}; font-size: 19pt }
 table { border-collapse: collapse; width: 100% }
@@ -62,17 +64,20 @@ tr { break-inside: avoid }
 th { color: {{ accent }}; font-size: 7.8pt; text-align: start;
   border-bottom: .9pt solid {{ accent }} }
 td { border-bottom: .5pt solid #e5e7eb; vertical-align: top }
-th, td { padding: 1.8mm 0 1.8mm 2mm } .figure { text-align: end; white-space: nowrap }
+th, td { padding: 1.4mm 0 1.4mm 2mm } .figure { text-align: end; white-space: nowrap }
 small { color: #6b7280; display: block; font-size: 7.2pt }
-.below { margin-top: 4mm } .below > * { flex: 1 }
+.below { margin-top: 4mm } .below > * { flex: none; width: 46% }
+th:first-child, td:first-child { padding-inline-start: 0 } bdi { unicode-bidi: isolate }
 .sums td { border: 0; padding: .8mm 0 } .sums .strong td { border-top: .5pt solid #d1d5db;
   font-size: 10.5pt; font-weight: bold }
 .payment { border: .7pt solid #d1d5db; border-radius: 3pt; margin-top: 5mm; padding: 3mm 5mm;
   display: flex; justify-content: space-between; break-inside: avoid }
-.payment dd { text-align: start }
+.payment .facts { width: auto }
+.payment .facts td:last-child { text-align: start; padding: .6mm 5mm }
+.payment > :first-child { flex: 1 } .payment img { width: 24mm }
 .text { white-space: pre-line }
 footer { border-top: .5pt solid #d1d5db; color: #6b7280; display: flex; font-size: 6.8pt;
-  gap: 8mm; margin-top: 8mm; padding-top: 2mm }
+  gap: 8mm; margin-top: 5mm; padding-top: 2mm }
 .mark { color: {{ accent }}; border: 1.5pt solid; border-radius: 3pt; display: inline-block;
   font-weight: bold; margin-top: 2mm; padding: 0 2mm }
 </style>
@@ -85,23 +90,29 @@ footer { border-top: .5pt solid #d1d5db; color: #6b7280; display: flex; font-siz
 {% if view.mark_text %}<div class="mark">{{ view.mark_text }}</div>{% endif %}</div>
 </header>
 {% if view.header %}<p class="soft text">{{ view.header }}</p>{% endif %}
+{% macro facts(of) %}
+<table class="facts">{% for fact in of %}<tr><td>{{ fact.label }}</td>
+<td><bdi>{{ fact.value }}</bdi></td></tr>{% endfor %}</table>
+{% endmacro %}
 <section class="parties">
 <div><div class="soft sender">{{ view.sender }}</div>
 <h2>{{ view.recipient_label }}</h2>
 <div class="to">{{ view.recipient_name }}</div>
 {% for line in view.recipient %}<div>{{ line }}</div>{% endfor %}</div>
-<dl>{% for fact in view.facts %}<dt>{{ fact.label }}</dt><dd>{{ fact.value }}</dd>{% endfor %}</dl>
+{{ facts(view.facts) }}
 </section>
 <section class="headline">
 <div><span class="soft">{{ view.headline.label }}</span><br><b>{{ view.headline.remark }}</b></div>
-<strong>{{ view.headline.value }}</strong>
+<strong><bdi>{{ view.headline.value }}</bdi></strong>
 </section>
 {% macro table(of) %}
 <table><thead><tr>{% for column in of.columns %}<th{% if column.figure %} class="figure"{% endif %}>
 {{- column.label }}</th>{% endfor %}</tr></thead><tbody>
 {% for row in of.rows %}<tr>{% for cell in row.cells %}<td{% if of.columns[loop.index0].figure %}
- class="figure"{% endif %}>{{ cell }}
-{%- if loop.first %}{% for text in row.small %}<small>{{ text }}</small>{% endfor %}{% endif %}</td>
+ class="figure"{% endif %}><bdi>{{ cell }}</bdi>
+{%- if loop.first %}
+{% for text in row.small %}<small><bdi>{{ text }}</bdi></small>{% endfor %}
+{% endif %}</td>
 {%- endfor %}</tr>
 {% endfor %}</tbody></table>
 {% endmacro %}
@@ -110,16 +121,17 @@ footer { border-top: .5pt solid #d1d5db; color: #6b7280; display: flex; font-siz
 <div>{% if view.taxes %}{{ table(view.taxes) }}{% endif %}
 {% for remark in view.remarks %}<p>{{ remark }}</p>{% endfor %}</div>
 <table class="sums">{% for sum in view.sums %}<tr{% if sum.strong %} class="strong"{% endif %}>
-<td>{{ sum.label }}</td><td class="figure">{{ sum.value }}</td></tr>{% endfor %}</table>
+<td><bdi>{{ sum.label }}</bdi></td>
+<td class="figure"><bdi>{{ sum.value }}</bdi></td></tr>{% endfor %}</table>
 </section>
 {% if view.payment %}
-<section class="payment"><div><h2>{{ view.payment.title }}</h2><dl>
-{% for fact in view.payment.facts %}<dt>{{ fact.label }}</dt><dd>{{ fact.value }}</dd>{% endfor %}
-</dl></div>{% if code %}<div><img src="{{ code }}" alt="{{ view.payment.scan }}" width="104">
+<section class="payment"><div><h2>{{ view.payment.title }}</h2>
+{{ facts(view.payment.facts) }}</div>
+{% if code %}<div><img src="{{ code }}" alt="{{ view.payment.scan }}">
 <small>{{ view.payment.scan }}</small></div>{% endif %}</section>
 {% endif %}
 {% for paragraph in view.paragraphs %}<h2>{{ paragraph.label }}</h2>
-<div class="text">{{ paragraph.value }}</div>{% endfor %}
+<div class="text"><bdi>{{ paragraph.value }}</bdi></div>{% endfor %}
 <footer>{% for column in view.footer %}<div>
 {% for text in column %}<div>{{ text }}</div>{% endfor %}</div>{% endfor %}</footer>
 </body>

@@ -46,6 +46,12 @@ def font_file(face: str) -> Path | None:
     return Path(next(iter(found.submodule_search_locations))) / path
 
 
+def covers_any(face: str, text: str) -> bool:
+    """Whether the face is needed for a letter of the text that the Latin one lacks."""
+    rest = {ord(letter) for letter in text} - _letters(LATIN)
+    return not rest.isdisjoint(_letters(face))
+
+
 def embeddable(name: str, face: str, letters: set[str], *, bold: bool) -> TTFont:
     """A font that holds just these letters in one weight, for embedding under `name`.
 
