@@ -117,17 +117,11 @@ def _in_one_group(lines: Sequence[TaxedLine], currency: str) -> Taxed | None:
     groups = [_group(treatment.key, treatment.taxes[0], net, tax)]
     if len(nets) == 1:
         taxes = [tax]
-    elif tax:
+    elif rate:
         taxes = apportioned(tax, [amount * rate for amount in nets], currency)
     else:
-        taxes = _rounded_to_nothing(nets, rate, currency)
+        taxes = [_NOTHING] * len(nets)
     return Taxed(nets, taxes, groups, net, tax, net + tax)
-
-
-def _rounded_to_nothing(nets: list[Decimal], rate: Decimal, currency: str) -> list[Decimal]:
-    if not rate:
-        return [_NOTHING] * len(nets)
-    return apportioned(_NOTHING, [amount * rate for amount in nets], currency)
 
 
 def _bundles(lines: Sequence[TaxedLine]) -> list[_Bundle]:
@@ -211,18 +205,9 @@ def _groups(treatment: Treatment, net: Decimal, amounts: list[Decimal]) -> list[
 
 
 def _group(key: str, tax: AppliedTax, net: Decimal, amount: Decimal) -> TaxGroup:
-    return TaxGroup(
-        key,
-        tax.code,
-        tax.name,
-        tax.rate,
-        tax.category,
-        tax.jurisdiction,
-        tax.exemption_reason,
-        tax.exemption_code,
-        net,
-        amount,
-    )
+    # `AppliedTax` has the fields in their order, with `is_compound` between; made so, it takes half
+    # the time, and every invoice makes one.
+    return TaxGroup._make((key, *tax[:3], *tax[4:], net, amount))
 
 
 def _merged(known: list[TaxGroup], more: list[TaxGroup]) -> list[TaxGroup]:
