@@ -19,6 +19,7 @@ from dotmac_billing.invoicing.postings import invoice_postings
 from dotmac_billing.ledger.chart import RECEIVABLE
 from dotmac_billing.payments.credit import NewCredit, PaymentKind
 from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus, status_of
+from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.database import new_id, new_ids
 
 SOURCE = "invoice"
@@ -116,6 +117,7 @@ def invoice_rows(
     created_at: datetime,
     run_id: UUID | None,
     seller_version: int,
+    rounding: TaxRounding,
     historical: bool,
 ) -> InvoiceRows:
     """The invoices with their numbers, in the order of `drafts`."""
@@ -130,7 +132,7 @@ def invoice_rows(
                 *(draft.period_start, draft.period_end, draft.issued_on, draft.due_on),
                 *(draft.currency, sums.net, sums.tax, sums.total),
                 *(historical, run_id, created_at, _moment(draft), draft.customer_version),
-                *(seller_version, sums.discount, draft.corrects_id),
+                *(seller_version, sums.discount, draft.corrects_id, rounding.value),
             )
         )
         paid, paid_on = _NOTHING, draft.issued_on

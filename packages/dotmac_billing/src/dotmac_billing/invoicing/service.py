@@ -143,6 +143,7 @@ class InvoiceService:
             created_at=now,
             run_id=run_id,
             seller_version=self._terms.seller_version,
+            rounding=self._terms.tax_rounding,
             historical=historical,
         )
         written += invoice_tables(issued.invoices, issued.balances, lines, taxes)
