@@ -20,6 +20,9 @@ from dotmac_billing.price_lists.errors import InvalidPriceListError
 from dotmac_billing.price_lists.service import apply_price_list, export_price_list
 from dotmac_billing.settings.service import open_billing
 from dotmac_billing.testing import metered, plan
+from dotmac_billing.usage.meters.definition import NewMeter
+from dotmac_billing.usage.meters.service import define_meter
+from dotmac_billing.usage.terms import Aggregation
 from dotmac_core_ops.database import Database, new_id
 from dotmac_core_ops.testing import Tenant
 
@@ -45,6 +48,7 @@ async def test_a_price_list_is_applied_once(session: AsyncSession) -> None:
     assert [(one.step, one.code) for one in done] == [
         (Step.ADD_PRODUCT, "internet"),
         (Step.ADD_PRODUCT, "extras"),
+        (Step.ADD_METER, "traffic_gb"),
         (Step.ADD_TAX_RATE, "VAT"),
         (Step.PUBLISH_PLAN, "FIBER-100"),
         (Step.PUBLISH_PLAN, "FIBER-500"),
@@ -216,6 +220,7 @@ async def test_all_contradictions_are_told_with_their_paths(session: AsyncSessio
         components:
           line: {name: Line, prices: {USD: 1}, tax_code: VAT}
           usage: {name: Use, kind: usage, model: volume, prices: {EUR: {tiers: [{up_to: 5}]}}}
+          parts: {name: Parts, kind: usage, model: dynamic, prices: {EUR: {}}, meter: part}
         phases: [{code: try, kind: trial, length: 14, unit: days}]
         change_rules: [{to: plan:NONE, behaviour: at_renewal}]
     change_rules: [{behaviour: at_renewal}, {behaviour: restart_cycle}]
@@ -230,6 +235,7 @@ async def test_all_contradictions_are_told_with_their_paths(session: AsyncSessio
         ("plans.FIBER.components.line", "It has no price in EUR."),
         ("plans.FIBER.components.line.tax_code", "There is no tax 'VAT'."),
         ("plans.FIBER.components.usage", "A component for usage names its meter."),
+        ("plans.FIBER.components.parts.meter", "There is no meter 'part'."),
         ("plans.FIBER.change_rules", "'plan:NONE' names nothing that there is."),
         ("change_rules", "Two rules are about the same change."),
     }
@@ -302,6 +308,7 @@ async def test_every_charge_model_survives_the_way_out_and_in(
     model: ChargeModel,
     parameters: dict[str, object],
 ) -> None:
+    await define_meter(session, NewMeter("gb", "GB", Aggregation.SUM))
     published = await plan(session, "METERED", components=[metered("gb", model, parameters)])
     exported = await export_price_list(session)
 
@@ -322,3 +329,53 @@ async def test_every_charge_model_survives_the_way_out_and_in(
         for one in (here, there)
     ]
     assert charged[0] == charged[1]
+
+
+METER = "meters: {gb: {name: Traffic, aggregation: sum, dimensions: [way]}}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ("name: Traffic", "name: Volume", "    ~ name: Traffic → Volume"),
+        ("sum,", "sum, back_dating_days: 7,", "    + back_dating_days: 7"),
+        ("sum,", "sum, late_policy: refuse,", "    + late_policy: refuse"),
+        ("[way]", '["way"]', None),
+    ],
+)
+async def test_of_a_meter_may_change_what_does_not_count(
+    session: AsyncSession, before: str, after: str, line: str | None
+) -> None:
+    await apply_price_list(session, METER)
+    changed = METER.replace(before, after)
+
+    done = await apply_price_list(session, changed)
+
+    assert price_list_diff(done)[1:] == ([] if line is None else [line])
+    assert await apply_price_list(session, changed) == []
+    assert len(await apply_price_list(session, METER)) == len(done)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("sum", "max"), ("[way]", "[way, place]"), ("sum,", "sum, filters: {way: [up]},")],
+)
+async def test_what_a_meter_counts_stands(session: AsyncSession, before: str, after: str) -> None:
+    await apply_price_list(session, METER)
+
+    with pytest.raises(InvalidPriceListError, match="make another meter"):
+        await apply_price_list(session, METER.replace(before, after))
+
+
+async def test_a_filter_is_about_what_the_meter_keeps_apart(session: AsyncSession) -> None:
+    usage = "name: Use, kind: usage, model: per_unit, meter: gb, prices: {EUR: 1}"
+    text = METER + "\nplans: {A: {name: A, components: {u: {%s, filters: {%s: [up]}}}}}"
+
+    with pytest.raises(InvalidPriceListError, match="does not keep usage apart by 'place'"):
+        await apply_price_list(session, text % (usage, "place"))
+    assert len(await apply_price_list(session, text % (usage, "way"))) == 2
+
+
+async def test_a_meter_that_could_not_count_is_refused(session: AsyncSession) -> None:
+    with pytest.raises(InvalidPriceListError, match=r"meters\.gb: "):
+        await apply_price_list(session, METER.replace("sum", "sum, weighting: hour"))

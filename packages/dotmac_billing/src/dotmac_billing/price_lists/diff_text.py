@@ -11,6 +11,8 @@ from dotmac_billing.price_lists.price_list import ListedPlan
 _TITLES = {
     Step.ADD_PRODUCT: "+ product {}",
     Step.CHANGE_PRODUCT: "~ product {}",
+    Step.ADD_METER: "+ meter {}",
+    Step.CHANGE_METER: "~ meter {}",
     Step.ADD_TAX_RATE: "+ tax rate {}",
     Step.PUBLISH_PLAN: "+ plan {}",
     Step.PUBLISH_VERSION: "~ plan {}: new version",

@@ -11,6 +11,7 @@ from typing import Any
 from dotmac_billing.catalog.change_rules import ChangeRule
 from dotmac_billing.price_lists.document import (
     Document,
+    meter_document,
     number,
     plan_document,
     plan_words,
@@ -23,6 +24,7 @@ from dotmac_billing.price_lists.price_list import (
     ListedRate,
     PriceList,
 )
+from dotmac_billing.usage.meters.definition import NewMeter
 
 NOTHING = object()
 """Stands for what is not there, where None may be what is."""
@@ -33,6 +35,8 @@ class Step(Enum):
 
     ADD_PRODUCT = "add_product"
     CHANGE_PRODUCT = "change_product"
+    ADD_METER = "add_meter"
+    CHANGE_METER = "change_meter"
     ADD_TAX_RATE = "add_tax_rate"
     PUBLISH_PLAN = "publish_plan"
     PUBLISH_VERSION = "publish_version"
@@ -42,7 +46,7 @@ class Step(Enum):
     SET_CHANGE_RULES = "set_change_rules"
 
 
-Target = ListedProduct | ListedRate | ListedPlan | tuple[ChangeRule, ...]
+Target = ListedProduct | NewMeter | ListedRate | ListedPlan | tuple[ChangeRule, ...]
 
 
 @dataclass(frozen=True)
@@ -67,12 +71,13 @@ class Change:
 def changes(stored: PriceList, wanted: PriceList, currency: str) -> list[Change]:
     """What makes the catalogue say what `wanted` says, in the order in which it can be done.
 
-    Products, taxes and plans that `wanted` does not name stay as they are; of those it names it
-    says everything. A version is published only where the terms differ; the day from which they
-    are available is no term. `currency` is the tenant's.
+    Products, meters, taxes and plans that `wanted` does not name stay as they are; of those it
+    names it says everything. A version is published only where the terms differ; the day from
+    which they are available is no term. `currency` is the tenant's.
     """
     return [
         *_products(stored, wanted),
+        *_meters(stored, wanted),
         *_tax_rates(stored, wanted),
         *_plans(stored, wanted, currency),
         *_change_rules(stored, wanted),
@@ -92,6 +97,16 @@ def _products(stored: PriceList, wanted: PriceList) -> Iterator[Change]:
 def _product(one: ListedProduct) -> Document:
     words = {"name": one.name, "description": one.description}
     return {name: text for name, text in words.items() if text is not None}
+
+
+def _meters(stored: PriceList, wanted: PriceList) -> Iterator[Change]:
+    known = {one.code: one for one in stored.meters}
+    for one in wanted.meters:
+        before = known.get(one.code)
+        if before is None:
+            yield Change(Step.ADD_METER, one.code, _edits({}, meter_document(one)), one)
+        elif found := _edits(meter_document(before), meter_document(one)):
+            yield Change(Step.CHANGE_METER, one.code, found, one)
 
 
 def _tax_rates(stored: PriceList, wanted: PriceList) -> Iterator[Change]:

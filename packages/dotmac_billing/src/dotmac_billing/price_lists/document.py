@@ -21,6 +21,8 @@ from dotmac_billing.catalog.terms import (
     TrialEnd,
 )
 from dotmac_billing.price_lists.price_list import ListedPlan, PriceList
+from dotmac_billing.usage.meters.definition import BACK_DATING_DAYS, NewMeter
+from dotmac_billing.usage.terms import LatePolicy
 
 Document = dict[str, Any]
 
@@ -45,12 +47,30 @@ def price_list_document(listed: PriceList, currency: str) -> Document:
         "products": {
             one.code: _said(name=one.name, description=one.description) for one in listed.products
         },
+        "meters": {one.code: meter_document(one) for one in listed.meters},
         "tax_rates": rates,
         "plans": {one.plan.code: plan_document(one, currency) for one in listed.plans},
     }
     if listed.change_rules is not None:
         document["change_rules"] = [rule_document(rule) for rule in listed.change_rules]
     return document
+
+
+def meter_document(meter: NewMeter) -> Document:
+    """A meter."""
+    return _said(
+        name=meter.name,
+        aggregation=meter.aggregation.value,
+        weighting=meter.weighting and meter.weighting.value,
+        value_property=meter.value_property,
+        price_property=meter.price_property,
+        filters={name: sorted(values) for name, values in meter.filters.items()} or None,
+        dimensions=sorted(meter.dimensions) or None,
+        late_policy=_unless(meter.late_policy, LatePolicy.NEXT_INVOICE),
+        back_dating_days=None
+        if meter.back_dating_days == BACK_DATING_DAYS
+        else meter.back_dating_days,
+    )
 
 
 def plan_document(listed: ListedPlan, currency: str) -> Document:

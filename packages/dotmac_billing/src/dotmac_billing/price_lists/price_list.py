@@ -1,17 +1,20 @@
-"""A price list: products, taxes, plans on their newest terms, and rules about changes."""
+"""A price list: products, meters, taxes, plans on their newest terms, and rules about changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from dotmac_billing.catalog.change_rules import ChangeRule
 from dotmac_billing.catalog.plan import NewComponent, NewPlan, NewTerms, PublishedPlan
 from dotmac_billing.catalog.selector import ANY, PLAN, PRODUCT, is_selector
 from dotmac_billing.catalog.soundness import faults, rule_faults
 from dotmac_billing.catalog.terms import ComponentKind
+from dotmac_billing.usage.meters.definition import NewMeter, require_sound
+from dotmac_billing.usage.meters.errors import InvalidMeterError
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class PriceList:
     """What a file says, or what the catalogue has. `change_rules` None: nothing is said of them."""
 
     products: tuple[ListedProduct, ...] = ()
+    meters: tuple[NewMeter, ...] = ()
     tax_rates: tuple[ListedRate, ...] = ()
     plans: tuple[ListedPlan, ...] = ()
     change_rules: tuple[ChangeRule, ...] | None = None
@@ -104,59 +108,99 @@ def terms_of(published: PublishedPlan) -> NewTerms:
     )
 
 
+class _Known(NamedTuple):
+    """What can be named."""
+
+    products: set[str]
+    taxes: set[str]
+    selectors: set[str]
+    meters: Mapping[str, NewMeter]
+
+
 def mistakes(
     wanted: PriceList, stored: PriceList, currency: str, taxes: Iterable[str] = ()
 ) -> list[Mistake]:
     """Everything that keeps `wanted` from being applied to `stored`; `currency` is the tenant's.
 
-    `taxes` are codes that components may name beside those of the tax rates of both.
-
-    What is named must exist in either of the two, and a rate that was added stands.
+    What is named must exist in either of the two; a rate that was added and what a meter counts
+    stand. `taxes` are codes that components may name beside those of the tax rates of both.
     """
     products = {one.code for one in (*wanted.products, *stored.products)}
-    known = {
-        ANY,
-        *(PRODUCT + code for code in products),
-        *(PLAN + one.plan.code for one in (*wanted.plans, *stored.plans)),
-    }
-    known_taxes = {*taxes, *(one.code for one in (*wanted.tax_rates, *stored.tax_rates))}
-    found: list[Mistake] = []
+    plans = {one.plan.code for one in (*wanted.plans, *stored.plans)}
+    selectors = {ANY, *(PRODUCT + code for code in products), *(PLAN + code for code in plans)}
+    rates = {one.code for one in (*wanted.tax_rates, *stored.tax_rates)}
+    meters = {one.code: one for one in (*wanted.meters, *stored.meters)}
+    known = _Known(products, {*taxes, *rates}, selectors, meters)
+    found = [*_standing_mistakes(wanted, stored)]
     for listed in wanted.plans:
-        found += _plan_mistakes(listed.plan, currency, products, known_taxes, known)
+        found += _plan_mistakes(listed.plan, currency, known)
+    rules = wanted.change_rules or ()
+    found += [Mistake("change_rules", fault.message) for fault in rule_faults(rules)]
+    for rule in rules:
+        found += _unknown("change_rules", (rule.from_what, rule.to_what), known)
+    return found
+
+
+def _standing_mistakes(wanted: PriceList, stored: PriceList) -> Iterator[Mistake]:
     rates = {(one.code, one.valid_from): one.rate for one in stored.tax_rates}
     for rate in wanted.tax_rates:
         if rates.get((rate.code, rate.valid_from), rate.rate) != rate.rate:
             problem = f"It has another rate from {rate.valid_from} already; that one stands."
-            found.append(Mistake(f"tax_rates.{rate.code}", problem))
-    rules = wanted.change_rules or ()
-    found += [Mistake("change_rules", fault.message) for fault in rule_faults(rules)]
-    found += _unknown("change_rules", [one.from_what for one in rules], known)
-    return found + _unknown("change_rules", [one.to_what for one in rules], known)
+            yield Mistake(f"tax_rates.{rate.code}", problem)
+    meters = {one.code: one for one in stored.meters}
+    for meter in wanted.meters:
+        try:
+            require_sound(meter)
+        except InvalidMeterError as error:
+            yield Mistake(f"meters.{meter.code}", error.message)
+        if counted(meters.get(meter.code, meter)) != counted(meter):
+            problem = "What it counts has been billed so and stands; make another meter."
+            yield Mistake(f"meters.{meter.code}", problem)
 
 
-def _plan_mistakes(
-    plan: NewPlan, currency: str, products: set[str], taxes: set[str], known: set[str]
-) -> list[Mistake]:
+def counted(meter: NewMeter) -> NewMeter:
+    """What a meter counts, without what of it may change."""
+    filters = {name: tuple(sorted(values)) for name, values in meter.filters.items()}
+    return replace(
+        NewMeter(meter.code, meter.code, meter.aggregation, meter.weighting),
+        value_property=meter.value_property,
+        price_property=meter.price_property,
+        filters=filters,
+        dimensions=tuple(sorted(meter.dimensions)),
+    )
+
+
+def _plan_mistakes(plan: NewPlan, currency: str, known: _Known) -> Iterator[Mistake]:
     path, terms = f"plans.{plan.code}", plan.terms
-    found = []
     for fault in faults(terms, terms.currency or currency):
         component = fault.details.get("component")
-        where = f"{path}.components.{component}" if component else path
-        found.append(Mistake(where, fault.message))
-    if plan.product is not None and plan.product not in products:
-        found.append(Mistake(f"{path}.product", f"There is no product {plan.product!r}."))
+        yield Mistake(f"{path}.components.{component}" if component else path, fault.message)
+    if plan.product is not None and plan.product not in known.products:
+        yield Mistake(f"{path}.product", f"There is no product {plan.product!r}.")
     for one in terms.components:
-        if one.tax_code is not None and one.tax_code not in taxes:
-            where = f"{path}.components.{one.code}.tax_code"
-            found.append(Mistake(where, f"There is no tax {one.tax_code!r}."))
-    found += _unknown(f"{path}.add_on_to", terms.add_on_to, known)
-    named = [rule.to_what for rule in terms.change_rules]
-    return found + _unknown(f"{path}.change_rules", named, known)
+        yield from _component_mistakes(f"{path}.components.{one.code}", one, known)
+    yield from _unknown(f"{path}.add_on_to", terms.add_on_to, known)
+    yield from _unknown(
+        f"{path}.change_rules", [rule.to_what for rule in terms.change_rules], known
+    )
 
 
-def _unknown(path: str, selectors: Iterable[str], known: set[str]) -> list[Mistake]:
+def _component_mistakes(path: str, one: NewComponent, known: _Known) -> Iterator[Mistake]:
+    if one.tax_code is not None and one.tax_code not in known.taxes:
+        yield Mistake(f"{path}.tax_code", f"There is no tax {one.tax_code!r}.")
+    if one.meter is None:
+        return
+    meter = known.meters.get(one.meter)
+    if meter is None:
+        yield Mistake(f"{path}.meter", f"There is no meter {one.meter!r}.")
+        return
+    for name in {*one.filters, *one.group_by} - {*meter.dimensions}:
+        yield Mistake(path, f"Meter {one.meter!r} does not keep usage apart by {name!r}.")
+
+
+def _unknown(path: str, selectors: Iterable[str], known: _Known) -> list[Mistake]:
     return [
         Mistake(path, f"{selector!r} names nothing that there is.")
         for selector in selectors
-        if selector not in known and is_selector(selector)
+        if selector not in known.selectors and is_selector(selector)
     ]

@@ -33,6 +33,8 @@ from dotmac_billing.price_lists.price_list import (
     PriceList,
 )
 from dotmac_billing.settings.schemas import CurrencyCode
+from dotmac_billing.usage.meters.definition import BACK_DATING_DAYS, NewMeter
+from dotmac_billing.usage.terms import Aggregation, LatePolicy, Weighting
 from dotmac_core_ops.http import RequestModel, ResponseModel
 
 MOST_PLANS = 2000
@@ -43,6 +45,26 @@ class ProductEntry(RequestModel):
 
     name: Name
     description: Description | None = None
+
+
+class MeterEntry(RequestModel):
+    """A meter, under its code. Only name, lateness and window may change later."""
+
+    name: Name
+    aggregation: Aggregation
+    weighting: Weighting | None = None
+    value_property: Word | None = None
+    price_property: Word | None = None
+    filters: dict[Word, list[Word]] = {}
+    dimensions: list[Word] = []
+    late_policy: LatePolicy = LatePolicy.NEXT_INVOICE
+    back_dating_days: int = BACK_DATING_DAYS
+
+    def new(self, code: str) -> NewMeter:
+        """As metering takes it."""
+        words = dict(self)
+        words["filters"] = {name: tuple(values) for name, values in self.filters.items()}
+        return NewMeter(code=code, **{**words, "dimensions": tuple(self.dimensions)})
 
 
 class RateEntry(RequestModel):
@@ -101,6 +123,7 @@ class PriceListDocument(RequestModel):
     """A price list. What it does not name stays as it is; of what it names it says everything."""
 
     products: Annotated[dict[Code, ProductEntry], Field(max_length=MOST_PLANS)] = {}
+    meters: Annotated[dict[Code, MeterEntry], Field(max_length=MOST_PLANS)] = {}
     tax_rates: Annotated[dict[Code, list[RateEntry]], Field(max_length=MOST_PLANS)] = {}
     plans: Annotated[dict[Code, PlanEntry], Field(max_length=MOST_PLANS)] = {}
     change_rules: Annotated[list[RuleIn], Field(max_length=500)] | None = None
@@ -113,6 +136,7 @@ class PriceListDocument(RequestModel):
                 ListedProduct(code, entry.name, entry.description)
                 for code, entry in self.products.items()
             ),
+            meters=tuple(entry.new(code) for code, entry in self.meters.items()),
             tax_rates=tuple(
                 ListedRate(code, entry.rate, entry.valid_from, entry.name or code)
                 for code, entries in self.tax_rates.items()

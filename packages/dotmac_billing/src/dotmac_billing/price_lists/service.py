@@ -21,6 +21,12 @@ from dotmac_billing.price_lists.price_list import (
 )
 from dotmac_billing.price_lists.schemas import price_list_of
 from dotmac_billing.settings.service import SettingsService, settings_of
+from dotmac_billing.usage.meters.definition import NewMeter
+from dotmac_billing.usage.meters.repository import MeterRepository
+from dotmac_billing.usage.meters.service import MeterService
+from dotmac_billing.usage.models import Meter
+
+MOST_METERS = 10_000
 
 
 class PriceListService:
@@ -36,9 +42,13 @@ class PriceListService:
         codes = {product.id: product.code for product in products}
         plans = await self._catalog.plans()
         latest = await self._catalog.latest([plan.id for plan in plans])
+        meters, _ = await MeterRepository(self._session).page(
+            archived=None, sort="code", descending=False, offset=0, limit=MOST_METERS
+        )
         rates, _ = await self._catalog.tax_rates(offset=0, limit=None)
         return PriceList(
             products=tuple(ListedProduct(one.code, one.name, one.description) for one in products),
+            meters=tuple(_meter(one) for one in meters),
             tax_rates=tuple(
                 ListedRate(one.code, one.rate, one.valid_from, one.name) for one in rates
             ),
@@ -100,6 +110,8 @@ class PriceListService:
         catalog, target = CatalogService(self._session), change.target
         if isinstance(target, ListedPlan):
             await self._do_plan(change.step, target)
+        elif isinstance(target, NewMeter):
+            await self._do_meter(change.step, target)
         elif isinstance(target, ListedRate):
             await catalog.add_tax_rate(
                 target.code, target.rate, valid_from=target.valid_from, name=target.name
@@ -114,6 +126,20 @@ class PriceListService:
             await catalog.change_product(
                 product.id, {"name": target.name, "description": target.description}
             )
+
+    async def _do_meter(self, step: Step, new: NewMeter) -> None:
+        meters = MeterService(self._session)
+        if step is Step.ADD_METER:
+            await meters.define(new)
+            return
+        meter = await MeterRepository(self._session).find_by_code(new.code)
+        assert meter is not None  # the change is about one that there is
+        await meters.change(
+            meter,
+            name=new.name,
+            late_policy=new.late_policy,
+            back_dating_days=new.back_dating_days,
+        )
 
     async def _do_plan(self, step: Step, listed: ListedPlan) -> None:
         catalog, new = CatalogService(self._session), listed.plan
@@ -139,6 +165,21 @@ class PriceListService:
             )
         else:
             await catalog.retire(plan.id, listed.retired_on)
+
+
+def _meter(row: Meter) -> NewMeter:
+    return NewMeter(
+        code=row.code,
+        name=row.name,
+        aggregation=row.aggregation,
+        weighting=row.weighting,
+        value_property=row.value_property,
+        price_property=row.price_property,
+        filters={name: tuple(values) for name, values in row.filters.items()},
+        dimensions=tuple(row.dimensions),
+        late_policy=row.late_policy,
+        back_dating_days=row.back_dating_days,
+    )
 
 
 async def apply_price_list(
