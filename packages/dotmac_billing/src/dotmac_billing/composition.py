@@ -10,6 +10,7 @@ from dotmac_billing.catalog.routes import (
     products_router,
     tax_rates_router,
 )
+from dotmac_billing.changes.jobs import apply_changes
 from dotmac_billing.charges.adapters.plugins import installed_rule
 from dotmac_billing.charges.custom import find_rules_by
 from dotmac_billing.corrections.events import (
@@ -33,6 +34,8 @@ from dotmac_billing.documents.routes import documents_router, templates_router
 from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.routes import invoices_router, preview_router
 from dotmac_billing.ledger.routes import router as ledger_router
+from dotmac_billing.lifecycle.routes import router as lifecycle_router
+from dotmac_billing.modifications.routes import router as modifications_router
 from dotmac_billing.payments.events import InvoicePaid, PaymentReceived
 from dotmac_billing.payments.routes import router as payments_router
 from dotmac_billing.price_lists.routes import router as price_lists_router
@@ -45,7 +48,17 @@ from dotmac_billing.runs.routes import router as runs_router
 from dotmac_billing.settings.routes import router as settings_router
 from dotmac_billing.simulation.routes import router as simulation_router
 from dotmac_billing.statements.routes import router as statements_router
-from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
+from dotmac_billing.subscriptions.events import (
+    SubscriptionCancelled,
+    SubscriptionChanged,
+    SubscriptionExpired,
+    SubscriptionPaused,
+    SubscriptionRenewed,
+    SubscriptionResumed,
+    SubscriptionStarted,
+    SubscriptionTransferred,
+    TrialEnding,
+)
 from dotmac_billing.subscriptions.jobs import roll
 from dotmac_billing.subscriptions.routes import router as subscriptions_router
 from dotmac_billing.tax.routes import router as tax_router
@@ -97,6 +110,8 @@ module = Module(
         exemptions_router,
         withholdings_router,
         subscriptions_router,
+        modifications_router,
+        lifecycle_router,
         coupons_router,
         customer_discounts_router,
         wallets_router,
@@ -118,7 +133,7 @@ module = Module(
         simulation_router,
     ),
     handlers=(on_invoices_paid, on_invoices_voided, on_credit_notes_issued, on_wallets_low),
-    jobs=(roll, turn_credit, top_up, bill_run, overdue),
+    jobs=(roll, apply_changes, turn_credit, top_up, bill_run, overdue),
     permissions=(
         Permission("billing:read", "See the payers, and how the tenant bills."),
         Permission("billing:write", "Change how the tenant bills: currency, terms, numbers."),
@@ -155,6 +170,13 @@ module = Module(
         PlanChanged,
         SubscriptionStarted,
         SubscriptionCancelled,
+        SubscriptionChanged,
+        SubscriptionPaused,
+        SubscriptionResumed,
+        SubscriptionRenewed,
+        SubscriptionExpired,
+        SubscriptionTransferred,
+        TrialEnding,
         CouponRedeemed,
         CouponRevoked,
         WalletToppedUp,

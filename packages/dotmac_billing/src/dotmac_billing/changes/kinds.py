@@ -18,6 +18,7 @@ class ChangeKind(Enum):
     CANCEL = "cancel"
     REACTIVATE = "reactivate"
     TRANSFER = "transfer"
+    RENEWAL = "renewal"
 
 
 class ChangeStatus(Enum):

@@ -12,7 +12,7 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.changes.kinds import ChangeStatus
+from dotmac_billing.changes.kinds import ChangeKind, ChangeStatus
 from dotmac_billing.changes.models import SubscriptionChange
 from dotmac_billing.changes.plan_of_change import ItemRows
 from dotmac_billing.changes.settlement import BilledLine
@@ -73,8 +73,15 @@ _DUE = """
 SELECT c.id, c.subscription_id, c.undo FROM billing.subscription_changes c
 JOIN billing.subscriptions s ON s.id = c.subscription_id
 WHERE c.status = 'scheduled' AND c.effective_on <= ($1::timestamptz AT TIME ZONE s.time_zone)::date
-ORDER BY s.customer_id, c.subscription_id, c.effective_on, c.sequence
-LIMIT $2
+ORDER BY s.id, c.effective_on, c.sequence LIMIT $2 FOR NO KEY UPDATE OF s
+"""
+_SET = """
+UPDATE billing.subscriptions s SET version = s.version + 1,
+  plan_version_id = coalesce(d.plan_version_id, s.plan_version_id),
+  cycle = coalesce(d.cycle, s.cycle), timing = coalesce(d.timing, s.timing),
+  anchor_on = coalesce(d.anchor_on, s.anchor_on)
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[])
+  AS d(id, plan_version_id, cycle, timing, anchor_on) WHERE s.id = d.id
 """
 _APPLIED = """
 UPDATE billing.subscription_changes c SET status = 'applied'
@@ -145,6 +152,20 @@ class ChangeRepository:
         )
         return found.scalar_one_or_none()
 
+    async def latest(self, subscription_id: UUID, kind: ChangeKind) -> SubscriptionChange | None:
+        """The newest change of that kind that was not withdrawn."""
+        found = await self._session.execute(
+            sa.select(SubscriptionChange)
+            .where(
+                SubscriptionChange.subscription_id == subscription_id,
+                SubscriptionChange.kind == kind,
+                SubscriptionChange.status != ChangeStatus.WITHDRAWN,
+            )
+            .order_by(SubscriptionChange.sequence.desc())
+            .limit(1)
+        )
+        return found.scalar_one_or_none()
+
     async def page(
         self, subscription_id: UUID, status: ChangeStatus | None, *, offset: int, limit: int
     ) -> tuple[list[SubscriptionChange], int]:
@@ -168,6 +189,11 @@ class ChangeRepository:
         """Scheduled changes whose day has come where the subscription is, in their order."""
         connection = await driver_connection(self._session)
         return await connection.fetch(_DUE, now, limit)
+
+    async def settle(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Set plan version, cycle, timing and anchor of subscriptions (id first); None keeps."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_SET, *map(list, zip(*rows, strict=True)))
 
     async def applied(self, change_ids: Collection[UUID]) -> None:
         """Note that changes hold now."""

@@ -131,10 +131,10 @@ class ChangeWriter:
         await self._changes.redraw(subscription.id, rows)
         subscription.next_bill_on = _next_bill(subscription, after, planned, lines)
         subscription.version += 1
-        await self._log(standing, holding, after)
+        await self.log(standing, holding, after)
         change_id = new_id()
         status = ChangeStatus.SCHEDULED if is_ahead else ChangeStatus.APPLIED
-        undo = undo_of(before.items, rows, pending, old) if is_ahead else {}
+        undo = undo_of(before.items, rows, pending, old)
         await self._note(standing, planned, change_id, status, undo)
         await self._announce(standing, planned, change_id)
         await self._changes.flush()
@@ -220,7 +220,8 @@ class ChangeWriter:
             return SecondRuler(zone)
         return SecondRuler(zone, standing.today, self._clock.now())
 
-    async def _log(self, standing: Standing, holding: Holding, after: State) -> None:
+    async def log(self, standing: Standing, holding: Holding, after: State) -> None:
+        """Let the log of revenue tell what the items are worth now."""
         subscription = standing.subscription
         customer_id = subscription.customer_id
         changes = holding.timeline(after.items, standing.charged_on, after.days.end_on)
@@ -254,7 +255,7 @@ class ChangeWriter:
                 "behaviour": behaviour,
                 "direction": direction,
                 "summary": summary,
-                "undo": {**undo, "then": then} if undo else {},
+                "undo": {**undo, "then": then},
                 "created_at": self._clock.now(),
             }
         )
@@ -279,6 +280,38 @@ class ChangeWriter:
                 direction=direction,
             )
         )
+
+
+_AT_A_TIME = 2000
+
+
+async def apply_due(session: AsyncSession) -> int:
+    """Let scheduled changes hold whose day has come; how many, at most 2,000 at a time.
+
+    Their items and their money stand since they were made; this brings the subscriptions' own
+    fields along: the plan, its rhythm and anchor.
+    """
+    changes = ChangeRepository(session)
+    due = await changes.due(clock_of(session).now(), _AT_A_TIME)
+    if not due:
+        return 0
+    fields: dict[UUID, dict[str, str]] = {}
+    for row in due:
+        fields.setdefault(row["subscription_id"], {}).update(row["undo"]["then"])
+    await changes.settle(
+        [
+            (
+                subscription_id,
+                UUID(then["plan_version_id"]) if "plan_version_id" in then else None,
+                then.get("cycle"),
+                then.get("timing"),
+                date.fromisoformat(then["anchor_on"]) if "anchor_on" in then else None,
+            )
+            for subscription_id, then in fields.items()
+        ]
+    )
+    await changes.applied([row["id"] for row in due])
+    return len(due)
 
 
 @dataclass(frozen=True)

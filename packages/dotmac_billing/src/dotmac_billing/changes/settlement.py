@@ -117,7 +117,7 @@ def not_billed(
     `billed_on` is the last moment that was billed. What is due later the run finds by itself.
     Nothing from before `since`, the first day that changes, can be among it.
     """
-    if billed_on is None or before.items is after.items:
+    if billed_on is None or before == after:
         return []
     known = {(due.item.id, due.part.start) for due in _dues(before, billed_on, since)}
     return [

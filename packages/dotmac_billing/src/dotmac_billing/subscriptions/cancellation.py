@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from enum import Enum
 
-from dotmac_billing.catalog.terms import BillingCycle
+from dotmac_billing.catalog.terms import BillingCycle, BillingTiming
 from dotmac_billing.subscriptions.errors import InvalidCancellationError
 from dotmac_billing.subscriptions.periods import period, period_index
 
@@ -26,7 +26,7 @@ def end_of(
     start_on: date,
     anchor_on: date,
     cycle: BillingCycle,
-    next_period: int,
+    billed_until: date | None,
     end_on: date | None,
 ) -> date:
     """The first day not served. A subscription that has not begun ends before its first day.
@@ -51,14 +51,17 @@ def end_of(
         end = on
     if end < start_on:
         raise InvalidCancellationError("It cannot end before it starts.", end)
-    if end < today and end < _billed_until(anchor_on, cycle, next_period):
+    if end < today and billed_until is not None and end < billed_until:
         raise InvalidCancellationError("That day has been billed already.", end)
     if end_on is not None and end > end_on:
         raise InvalidCancellationError("It ends before that day anyway.", end)
     return end
 
 
-def _billed_until(anchor_on: date, cycle: BillingCycle, next_period: int) -> date:
-    if cycle is BillingCycle.ONE_TIME:
-        return period(anchor_on, cycle, 0).end if next_period > 0 else anchor_on
-    return period(anchor_on, cycle, next_period).start
+def billed_until(
+    anchor_on: date, cycle: BillingCycle, timing: BillingTiming, billed_on: date | None
+) -> date | None:
+    """The first day of the plan that is not billed; None when none is. Ahead it may lie ahead."""
+    if billed_on is None or timing is BillingTiming.ARREARS:
+        return billed_on
+    return period(anchor_on, cycle, period_index(anchor_on, cycle, billed_on)).end

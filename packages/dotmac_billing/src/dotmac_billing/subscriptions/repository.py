@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -59,19 +60,65 @@ JOIN billing.plan_versions v ON v.id = c.plan_version_id
 ORDER BY i.subscription_id, i.position
 """
 
-# States that time alone brings about, judged by the day it is in the subscription's own zone.
+WARNED_DAYS = 3
+"""How many days ahead the end of a trial is announced."""
+
+# States that time alone brings about, judged by the day it is in the subscription's own zone. A
+# trial that waits for a way to pay ends; one that is to be paused then is left to `lifecycle`.
 _ROLL = """
-WITH due AS (
-  SELECT id, end_on IS NOT NULL AND end_on <= ($1::timestamptz AT TIME ZONE time_zone)::date AS over
-  FROM billing.subscriptions
-  WHERE (status = 'pending' AND start_on <= ($1::timestamptz AT TIME ZONE time_zone)::date)
-     OR (status IN ('pending', 'active')
-         AND end_on <= ($1::timestamptz AT TIME ZONE time_zone)::date)
-  ORDER BY id FOR NO KEY UPDATE)
-UPDATE billing.subscriptions s
-SET status = CASE WHEN NOT due.over THEN 'active' WHEN cancelled_at IS NULL THEN 'expired'
-             ELSE 'cancelled' END, version = version + 1
-FROM due WHERE s.id = due.id
+WITH standing AS (
+  SELECT s.*, ($1::timestamptz AT TIME ZONE s.time_zone)::date AS today,
+         s.trial_without_method IS NOT NULL AND NOT c.has_payment_method AS is_held
+  FROM billing.subscriptions s JOIN billing.customers c ON c.id = s.customer_id
+  WHERE s.status IN ('pending', 'trialing', 'active', 'paused')
+  ORDER BY s.id FOR NO KEY UPDATE OF s
+), moved AS (
+  SELECT *, CASE
+    WHEN end_on <= today THEN CASE WHEN cancelled_at IS NULL THEN 'expired' ELSE 'cancelled' END
+    WHEN status = 'pending' AND start_on <= today THEN
+      CASE WHEN trial_end_on IS NOT NULL AND (today < trial_end_on OR is_held) THEN 'trialing'
+           ELSE 'active' END
+    WHEN status = 'trialing' AND trial_end_on <= today THEN
+      CASE WHEN NOT is_held THEN 'active' WHEN trial_without_method = 'cancel' THEN 'cancelled'
+           ELSE 'trialing' END
+    WHEN status = 'active' AND paused_on <= today AND (resume_on IS NULL OR today < resume_on)
+      THEN 'paused'
+    WHEN status = 'paused' AND resume_on <= today THEN 'active'
+    ELSE status END AS becomes
+  FROM standing
+)
+UPDATE billing.subscriptions s SET status = m.becomes, version = s.version + 1,
+  paused_on = CASE WHEN m.resume_on <= m.today THEN NULL ELSE s.paused_on END,
+  resume_on = CASE WHEN m.resume_on <= m.today THEN NULL ELSE s.resume_on END,
+  end_on = CASE WHEN m.becomes = 'cancelled' AND m.status = 'trialing'
+    THEN coalesce(s.end_on, s.trial_end_on) ELSE s.end_on END,
+  cancelled_at = CASE WHEN m.becomes = 'cancelled' THEN coalesce(s.cancelled_at, $1)
+    ELSE s.cancelled_at END,
+  cancel_reason = CASE WHEN m.becomes = 'cancelled' AND s.cancelled_at IS NULL
+    THEN 'no payment method' ELSE s.cancel_reason END
+FROM moved m WHERE m.id = s.id AND (m.becomes <> m.status OR m.resume_on <= m.today)
+RETURNING s.id, s.customer_id, s.number, m.status AS before, s.status, s.end_on, m.resume_on,
+  m.end_on AS agreed_end_on
+"""
+_TERMS_OVER = """
+SELECT s.id, s.customer_id, s.number, coalesce(s.trial_end_on, s.start_on) AS base,
+       s.term_end_on, s.term_months, ($1::timestamptz AT TIME ZONE s.time_zone)::date AS today
+FROM billing.subscriptions s
+WHERE s.status = 'active' AND s.renews AND s.end_on IS NULL
+  AND s.term_end_on <= ($1::timestamptz AT TIME ZONE s.time_zone)::date
+ORDER BY s.id FOR NO KEY UPDATE
+"""
+_NEW_TERMS = """
+UPDATE billing.subscriptions s SET term_end_on = t.term_end_on, version = s.version + 1
+FROM unnest($1::uuid[], $2::date[]) AS t(id, term_end_on) WHERE s.id = t.id
+"""
+_TRIALS_ENDING = """
+UPDATE billing.subscriptions s SET trial_warned_at = $1
+FROM billing.customers c
+WHERE c.id = s.customer_id AND s.status = 'trialing' AND s.trial_warned_at IS NULL
+  AND s.cancelled_at IS NULL
+  AND s.trial_end_on <= ($1::timestamptz AT TIME ZONE s.time_zone)::date + $2::int
+RETURNING s.id, s.customer_id, s.number, s.trial_end_on, c.has_payment_method
 """
 
 
@@ -162,11 +209,38 @@ class SubscriptionRepository:
             ],
         )
 
-    async def roll(self, now: datetime) -> int:
-        """Let those begin whose day has come, and end those whose day is over; how many changed."""
+    async def trials(self, customer_id: UUID) -> list[UUID]:
+        """The customer's subscriptions whose trial is to come or under way, in order of ids."""
+        found = await self._session.execute(
+            sa.select(Subscription.id)
+            .where(
+                Subscription.customer_id == customer_id,
+                Subscription.trial_without_method.is_not(None),
+                Subscription.status.in_([SubscriptionStatus.PENDING, SubscriptionStatus.TRIALING]),
+            )
+            .order_by(Subscription.id)
+        )
+        return list(found.scalars())
+
+    async def roll(self, now: datetime) -> list[asyncpg.Record]:
+        """Let states follow time; what changed, with the state before."""
         connection = await driver_connection(self._session)
-        status = await connection.execute(_ROLL, now)
-        return int(status.rsplit(" ", 1)[-1])
+        return await connection.fetch(_ROLL, now)
+
+    async def terms_over(self, now: datetime) -> list[asyncpg.Record]:
+        """Subscriptions whose term is over and goes on, held until the transaction ends."""
+        connection = await driver_connection(self._session)
+        return await connection.fetch(_TERMS_OVER, now)
+
+    async def renew(self, terms: Sequence[tuple[UUID, date | None]]) -> None:
+        """Set when terms (subscription, first day after) are over next."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_NEW_TERMS, *map(list, zip(*terms, strict=True)))
+
+    async def warn_of_trials(self, now: datetime) -> list[asyncpg.Record]:
+        """Trials that end within `WARNED_DAYS` and were not announced yet; they are now."""
+        connection = await driver_connection(self._session)
+        return await connection.fetch(_TRIALS_ENDING, now, WARNED_DAYS)
 
     async def page(
         self, wanted: SubscriptionFilter, *, sort: str, descending: bool, offset: int, limit: int

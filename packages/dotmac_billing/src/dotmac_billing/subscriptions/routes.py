@@ -14,7 +14,6 @@ from dotmac_billing.subscriptions.repository import (
     SubscriptionRepository,
 )
 from dotmac_billing.subscriptions.schemas import (
-    CancelIn,
     Day,
     SubscriptionDetailOut,
     SubscriptionIn,
@@ -58,8 +57,11 @@ async def start_subscription(body: SubscriptionIn, tx: Tx, _: Writer) -> dict[st
         end_on=body.end_on,
         items=tuple(StartItem(**dict(item)) for item in body.items),
         external_id=body.external_id,
+        has_trial=body.has_trial,
+        term_months=body.term_months,
+        renews=body.renews,
     )
-    return enveloped(await _detail(tx, subscription))
+    return enveloped(await detail(tx, subscription))
 
 
 @router.get("", summary="List subscriptions", response_model=Listing[SubscriptionOut])
@@ -97,23 +99,11 @@ async def list_subscriptions(
 )
 async def read_subscription(subscription_id: UUID, tx: Tx, _: Reader) -> dict[str, Any]:
     """One subscription with its items."""
-    return enveloped(await _detail(tx, await SubscriptionService(tx).get(subscription_id)))
+    return enveloped(await detail(tx, await SubscriptionService(tx).get(subscription_id)))
 
 
-@router.post(
-    "/{subscription_id}/cancel",
-    summary="Cancel a subscription",
-    response_model=Envelope[SubscriptionDetailOut],
-)
-async def cancel_subscription(
-    subscription_id: UUID, body: CancelIn, tx: Tx, _: Writer
-) -> dict[str, Any]:
-    """End it now, with its present period, or on a day."""
-    subscription = await SubscriptionService(tx).cancel(subscription_id, body.at, on=body.on)
-    return enveloped(await _detail(tx, subscription))
-
-
-async def _detail(tx: Tx, subscription: Subscription) -> dict[str, Any]:
+async def detail(tx: Tx, subscription: Subscription) -> dict[str, Any]:
+    """A subscription with its items, as it is answered."""
     columns = {field: getattr(subscription, field) for field in SubscriptionOut.model_fields}
     items = [
         {
@@ -127,7 +117,10 @@ async def _detail(tx: Tx, subscription: Subscription) -> dict[str, Any]:
             "tax_code": component.tax_code,
             "starts_on": item.starts_on,
             "ends_on": item.ends_on,
+            "phase": item.phase,
+            "percent_off": item.percent_off,
         }
         for item, component in await SubscriptionRepository(tx).items(subscription.id)
+        if item.starts_on is None or item.ends_on is None or item.starts_on < item.ends_on
     ]
     return {**columns, "items": items}

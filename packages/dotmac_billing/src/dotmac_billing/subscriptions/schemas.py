@@ -11,7 +11,6 @@ from pydantic import Field
 
 from dotmac_billing.catalog.schemas import Code, Price
 from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentKind
-from dotmac_billing.subscriptions.cancellation import CancelAt
 from dotmac_billing.subscriptions.starting import EARLIEST, LATEST, MOST_ITEMS
 from dotmac_billing.subscriptions.states import SubscriptionStatus
 from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
@@ -47,16 +46,11 @@ class SubscriptionIn(RequestModel):
     end_on: Annotated[Day | None, Field(description="First day not served.")] = None
     items: Annotated[list[ItemIn], Field(max_length=MOST_ITEMS)] = []
     external_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-
-
-class CancelIn(RequestModel):
-    """When it ends. `now`: today is not served any more; `date`: from the day `on` on it is not.
-
-    In arrears the last days are billed by the day. What was billed in advance is not credited.
-    """
-
-    at: CancelAt = CancelAt.PERIOD_END
-    on: Day | None = None
+    has_trial: Annotated[bool, Field(description="False leaves out the plan's trial.")] = True
+    term_months: Annotated[int, Field(ge=1, le=1200)] | None = None
+    renews: Annotated[bool | None, Field(description="Whether the term goes on; see the plan.")] = (
+        None
+    )
 
 
 class ItemOut(ResponseModel):
@@ -72,6 +66,8 @@ class ItemOut(ResponseModel):
     tax_code: str | None
     starts_on: date | None
     ends_on: date | None
+    phase: str | None = None
+    percent_off: JsonMoney | None = None
 
 
 class SubscriptionOut(ResponseModel):
@@ -92,6 +88,16 @@ class SubscriptionOut(ResponseModel):
     next_bill_on: date | None
     external_id: str | None
     cancelled_at: datetime | None
+    cancel_reason: str | None = None
+    trial_end_on: date | None = None
+    paused_on: date | None = None
+    resume_on: date | None = None
+    term_months: int | None = None
+    term_end_on: date | None = None
+    renews: bool = True
+    payer_id: UUID | None = None
+    access_until: date | None = None
+    transferred_from_id: UUID | None = None
     created_at: datetime
     version: int
 

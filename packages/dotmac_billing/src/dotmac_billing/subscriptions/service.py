@@ -15,14 +15,19 @@ from dotmac_billing.catalog.repository import CatalogRepository
 from dotmac_billing.catalog.service import CatalogService
 from dotmac_billing.customers.errors import BillingCustomerNotFoundError
 from dotmac_billing.mrr.service import log_of
-from dotmac_billing.subscriptions.cancellation import CancelAt, end_of
+from dotmac_billing.subscriptions.cancellation import CancelAt, billed_until, end_of
 from dotmac_billing.subscriptions.errors import (
     ExternalIdTakenError,
     SubscriptionNotFoundError,
 )
-from dotmac_billing.subscriptions.events import SubscriptionCancelled
+from dotmac_billing.subscriptions.events import (
+    SubscriptionCancelled,
+    SubscriptionRenewed,
+    TrialEnding,
+)
 from dotmac_billing.subscriptions.holding import Holding
 from dotmac_billing.subscriptions.models import Subscription
+from dotmac_billing.subscriptions.passing_time import fact_of, next_term_end
 from dotmac_billing.subscriptions.repository import SubscriptionRepository
 from dotmac_billing.subscriptions.starting import (
     Payer,
@@ -52,8 +57,44 @@ async def start_subscriptions(
 
 
 async def roll_subscriptions(session: AsyncSession) -> int:
-    """Let subscriptions begin and end whose day has come in their own zone; how many changed."""
-    return await SubscriptionRepository(session).roll(clock_of(session).now())
+    """Let states follow time in each subscription's own zone; how many changed.
+
+    Subscriptions begin, end, go on after a pause; trials and terms are over, and the end of a trial
+    is announced three days ahead. A constant number of statements, however many there are.
+    """
+    repository, now = SubscriptionRepository(session), clock_of(session).now()
+    warned = [
+        TrialEnding(
+            subscription_id=row["id"],
+            customer_id=row["customer_id"],
+            number=row["number"],
+            trial_end_on=row["trial_end_on"],
+            has_payment_method=row["has_payment_method"],
+        )
+        for row in await repository.warn_of_trials(now)
+    ]
+    moved = await repository.roll(now)
+    terms = await repository.terms_over(now)
+    renewed = []
+    for row in terms:
+        end = next_term_end(row["base"], row["term_end_on"], row["term_months"], row["today"])
+        renewed.append((row["id"], end))
+    if renewed:
+        await repository.renew(renewed)
+    facts = [
+        SubscriptionRenewed(
+            subscription_id=row["id"],
+            customer_id=row["customer_id"],
+            number=row["number"],
+            renewed_on=row["term_end_on"],
+            term_end_on=end,
+        )
+        for row, (_, end) in zip(terms, renewed, strict=True)
+    ]
+    changed = [fact for row in moved if (fact := fact_of(dict(row))) is not None]
+    if warned or facts or changed:
+        await EventPublisher(session).publish_many([*warned, *facts, *changed])
+    return len(moved) + len(renewed)
 
 
 async def holding_of(session: AsyncSession, subscription: Subscription) -> Holding:
@@ -96,6 +137,9 @@ class SubscriptionService:
         end_on: date | None = None,
         items: tuple[StartItem, ...] = (),
         external_id: str | None = None,
+        has_trial: bool = True,
+        term_months: int | None = None,
+        renews: bool | None = None,
     ) -> Subscription:
         """Let a customer subscribe to what a plan offers today, or to one version of it.
 
@@ -120,6 +164,9 @@ class SubscriptionService:
                 anchor_on=anchor_on,
                 end_on=end_on,
                 external_id=external_id,
+                has_trial=has_trial,
+                term_months=term_months,
+                renews=renews,
             )
         )
 
@@ -186,7 +233,12 @@ class SubscriptionService:
             start_on=subscription.start_on,
             anchor_on=subscription.anchor_on,
             cycle=subscription.cycle,
-            next_period=subscription.next_period,
+            billed_until=billed_until(
+                subscription.anchor_on,
+                subscription.cycle,
+                subscription.timing,
+                subscription.billed_on,
+            ),
             end_on=subscription.end_on,
         )
         before = {"end_on": subscription.end_on, "status": subscription.status.value}

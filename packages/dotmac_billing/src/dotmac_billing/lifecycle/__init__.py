@@ -1,0 +1,1 @@
+"""Pausing, resuming, cancelling, winning back and handing over subscriptions."""

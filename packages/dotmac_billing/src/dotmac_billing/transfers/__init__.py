@@ -1,0 +1,1 @@
+"""Handing a subscription over to another customer."""

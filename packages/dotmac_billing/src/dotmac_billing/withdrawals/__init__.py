@@ -1,0 +1,1 @@
+"""Taking back changes that are scheduled."""
