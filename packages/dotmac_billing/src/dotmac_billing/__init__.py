@@ -27,7 +27,7 @@ from dotmac_billing.charges.windows import Windows, compile_windows
 from dotmac_billing.checks.findings import Finding
 from dotmac_billing.checks.service import check_books
 from dotmac_billing.composition import module
-from dotmac_billing.customers.events import CustomerOpened
+from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
 from dotmac_billing.customers.opening import CustomersOpened, OpenCustomer
 from dotmac_billing.customers.service import open_customers
 from dotmac_billing.factory import (
@@ -56,6 +56,7 @@ from dotmac_billing.payments.service import record_payments
 from dotmac_billing.price_lists.diff_text import price_list_diff
 from dotmac_billing.price_lists.errors import InvalidPriceListError, UnreadablePriceListError
 from dotmac_billing.price_lists.service import apply_price_list, export_price_list
+from dotmac_billing.protocols import TaxCalculator, TaxNumberRegister
 from dotmac_billing.receivables.owed import OpenInvoice
 from dotmac_billing.receivables.service import open_invoices
 from dotmac_billing.runs.progress import RunProgress, RunResult
@@ -71,6 +72,18 @@ from dotmac_billing.subscriptions.starting import (
 from dotmac_billing.subscriptions.states import SubscriptionStatus
 from dotmac_billing.summary.figures import RevenueSummary
 from dotmac_billing.summary.service import revenue_summary
+from dotmac_billing.tax.adapters.avalara import AvalaraTaxCalculator
+from dotmac_billing.tax.buyer import TaxBuyer
+from dotmac_billing.tax.calculation import Calculation, LineToTax
+from dotmac_billing.tax.documents import (
+    TaxableDocument,
+    TaxableLine,
+    TaxAddress,
+    TaxedDocument,
+    TaxNotCalculated,
+)
+from dotmac_billing.tax.own_calculator import OwnTaxCalculator
+from dotmac_billing.tax.service import calculate_tax, load_buyers, load_taxes
 from dotmac_billing.tax_law.rate_files import Reject as TaxRowRejected
 from dotmac_billing.tax_law.service import (
     RulesAdded,
@@ -80,6 +93,7 @@ from dotmac_billing.tax_law.service import (
 )
 
 __all__ = [
+    "AvalaraTaxCalculator",
     "BillingCycle",
     "BillingCycleResult",
     "BillingPlanCreate",
@@ -87,11 +101,13 @@ __all__ = [
     "BillingService",
     "BillingServiceFactory",
     "BillingTiming",
+    "Calculation",
     "ChargeModel",
     "ChargeRule",
     "Charged",
     "ComponentKind",
     "CustomPrice",
+    "CustomerChanged",
     "CustomerCreate",
     "CustomerOpened",
     "CustomerRecord",
@@ -103,6 +119,7 @@ __all__ = [
     "InvoiceIssued",
     "InvoicePaid",
     "InvoiceRecord",
+    "LineToTax",
     "Measured",
     "MonthlyMovement",
     "MovementKind",
@@ -113,6 +130,7 @@ __all__ = [
     "NewTerms",
     "OpenCustomer",
     "OpenInvoice",
+    "OwnTaxCalculator",
     "PaymentReceived",
     "PaymentRecord",
     "PaymentsRecorded",
@@ -138,13 +156,22 @@ __all__ = [
     "SubscriptionStarted",
     "SubscriptionStatus",
     "SubscriptionsStarted",
+    "TaxAddress",
+    "TaxBuyer",
+    "TaxCalculator",
+    "TaxNotCalculated",
+    "TaxNumberRegister",
     "TaxRowRejected",
+    "TaxableDocument",
+    "TaxableLine",
+    "TaxedDocument",
     "UnreadablePriceListError",
     "Windows",
     "add_tax_rate",
     "apply_price_list",
     "billing_currency",
     "billing_service_factory",
+    "calculate_tax",
     "check_books",
     "compile_price",
     "compile_windows",
@@ -153,6 +180,8 @@ __all__ = [
     "find_plan",
     "import_tax_pack",
     "import_tax_rules",
+    "load_buyers",
+    "load_taxes",
     "module",
     "open_billing",
     "open_customers",
