@@ -31,8 +31,14 @@ from dotmac_billing.customers.routes import router as customers_router
 from dotmac_billing.discounts.events import CouponRedeemed, CouponRevoked
 from dotmac_billing.discounts.routes import coupons_router, customer_discounts_router
 from dotmac_billing.documents.routes import documents_router, templates_router
+from dotmac_billing.drafts.routes import router as drafts_router
 from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.routes import invoices_router, preview_router
+from dotmac_billing.late_fees.events import LateFeeCharged, LateFeesWaived
+from dotmac_billing.late_fees.handlers import on_late_payments
+from dotmac_billing.late_fees.jobs import late_fees
+from dotmac_billing.late_fees.routes import fees_router
+from dotmac_billing.late_fees.routes import rules_router as late_fee_rules_router
 from dotmac_billing.ledger.routes import router as ledger_router
 from dotmac_billing.lifecycle.routes import router as lifecycle_router
 from dotmac_billing.modifications.routes import router as modifications_router
@@ -127,13 +133,30 @@ module = Module(
         templates_router,
         customer_bills_router,
         statements_router,
+        drafts_router,
+        late_fee_rules_router,
+        fees_router,
         payments_router,
         ledger_router,
         runs_router,
         simulation_router,
     ),
-    handlers=(on_invoices_paid, on_invoices_voided, on_credit_notes_issued, on_wallets_low),
-    jobs=(roll, apply_changes, turn_credit, top_up, bill_run, overdue),
+    handlers=(
+        on_invoices_paid,
+        on_invoices_voided,
+        on_credit_notes_issued,
+        on_wallets_low,
+        on_late_payments,
+    ),
+    jobs=(
+        roll,
+        apply_changes,
+        turn_credit,
+        top_up,
+        bill_run,
+        overdue,
+        late_fees,
+    ),
     permissions=(
         Permission("billing:read", "See the payers, and how the tenant bills."),
         Permission("billing:write", "Change how the tenant bills: currency, terms, numbers."),
@@ -149,6 +172,7 @@ module = Module(
         Permission("wallets:write", "Open and change wallets, put credit in and void it."),
         Permission("invoices:read", "See invoices."),
         Permission("invoices:issue", "Issue invoices by hand."),
+        Permission("invoices:draft", "Write, change and discard drafts of invoices."),
         Permission("invoices:void", "Make invoices void."),
         Permission("invoices:write_off", "Write invoices off, recover them, mark them."),
         Permission("invoices:send", "Send invoices to customers."),
@@ -156,6 +180,8 @@ module = Module(
         Permission(
             "credit_notes:issue", "Issue credit and debit notes, and note what was paid back."
         ),
+        Permission("late_fees:read", "See rules of late fees and what they charged."),
+        Permission("late_fees:write", "Make and retire rules of late fees, waive fees."),
         Permission("statements:read", "See statements of customers."),
         Permission("payments:read", "See payments."),
         Permission("payments:record", "Record payments."),
@@ -194,5 +220,7 @@ module = Module(
         InvoiceUncollectible,
         InvoiceSent,
         InvoiceOverdue,
+        LateFeeCharged,
+        LateFeesWaived,
     ),
 )
