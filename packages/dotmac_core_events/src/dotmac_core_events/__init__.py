@@ -9,10 +9,17 @@ from dotmac_core_events.queue.models import INSTALLATION
 from dotmac_core_events.queue.once import first_time
 from dotmac_core_events.queue.service import enqueue
 from dotmac_core_events.reference import events_reference
+from dotmac_core_events.test_clocks.service import (
+    Advanced,
+    TenantClock,
+    TenantClockService,
+    advance,
+)
 from dotmac_core_events.worker import Drained, Worker, WorkerOptions, create_worker
 
 __all__ = [
     "INSTALLATION",
+    "Advanced",
     "AnnouncedEvent",
     "Announcement",
     "Drained",
@@ -20,8 +27,11 @@ __all__ = [
     "EventConsumer",
     "EventNameError",
     "EventPublisher",
+    "TenantClock",
+    "TenantClockService",
     "Worker",
     "WorkerOptions",
+    "advance",
     "create_worker",
     "dead_letters",
     "drop",

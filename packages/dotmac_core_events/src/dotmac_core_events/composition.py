@@ -5,17 +5,19 @@ from dotmac_core_events.outbox import jobs as outbox_jobs
 from dotmac_core_events.outbox import routes as outbox_routes
 from dotmac_core_events.queue import jobs as queue_jobs
 from dotmac_core_events.queue import routes as queue_routes
+from dotmac_core_events.test_clocks import routes as clock_routes
 from dotmac_core_ops.module import Module, Permission
 
 module = Module(
     "events",
-    routers=(outbox_routes.router, queue_routes.router),
+    routers=(outbox_routes.router, queue_routes.router, clock_routes.router),
     jobs=(outbox_jobs.retention, queue_jobs.retention, queue_jobs.installation_retention),
     permissions=(
         Permission("events:read", "See what was announced and how far its delivery has come."),
         Permission("events:replay", "Deliver events again that were given up, or drop them."),
         Permission("jobs:read", "See the jobs and how they ended."),
         Permission("jobs:run", "Run a job now, and retry one that was given up."),
+        Permission("test_clocks:advance", "Stop time for a test tenant, and move it on."),
     ),
     metrics=(metrics.refresh,),
 )

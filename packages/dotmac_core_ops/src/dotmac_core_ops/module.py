@@ -49,13 +49,15 @@ class Job:
     """Work outside a request, known by a stable `name`.
 
     `schedule` is a cron expression in UTC (five fields); None means only when enqueued. A scheduled
-    job with `per_tenant` is enqueued once for each active tenant at each tick.
+    job with `per_tenant` is enqueued once for each active tenant at each tick. Upkeep (`is_upkeep`)
+    goes by real time also for a test tenant, and is not run when its clock is advanced.
     """
 
     name: str
     run: Callable[[JobContext], Awaitable[None]]
     schedule: str | None = None
     per_tenant: bool = True
+    is_upkeep: bool = False
     max_attempts: int = 5
     lease_seconds: int = 300
 

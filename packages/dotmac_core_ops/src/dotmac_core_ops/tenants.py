@@ -45,15 +45,23 @@ class CoreBase(DeclarativeBase):
 
 
 class TenantRow(CoreBase):
-    """A line of the list; isolated on its own `id`, because it has no owner but itself."""
+    """A line of the list; isolated on its own `id`, because it has no owner but itself.
+
+    `is_test` never changes. For a test tenant with `test_now`, it is that time until it is moved.
+    """
 
     __tablename__ = "tenants"
-    __table_args__ = (sa.UniqueConstraint("slug"),)
+    __table_args__ = (
+        sa.UniqueConstraint("slug"),
+        sa.CheckConstraint("is_test OR test_now IS NULL", name="test_clock"),
+    )
 
     id: Mapped[UUID] = mapped_column(sa.Uuid(), primary_key=True)
     slug: Mapped[str] = mapped_column(sa.Text())
     is_active: Mapped[bool] = mapped_column(sa.Boolean())
     created_at: Mapped[object] = mapped_column(Instant)
+    is_test: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())
+    test_now: Mapped[object | None] = mapped_column(Instant)
 
 
 @dataclass(frozen=True)
@@ -64,18 +72,25 @@ class ListedTenant:
     slug: str
 
 
-async def register_tenant(session: AsyncSession, slug: str) -> None:
+async def register_tenant(session: AsyncSession, slug: str, *, is_test: bool = False) -> None:
     """Put the session's tenant on the list under `slug`, active.
+
+    Only one that `is_test` can ever have a test clock.
 
     Raises:
         TenantSlugTakenError: the short name belongs to another tenant.
     """
     added = await session.execute(
         sa.text(
-            "INSERT INTO core.tenants (id, slug, is_active, created_at) "
-            "VALUES (:id, :slug, true, :now) ON CONFLICT (slug) DO NOTHING RETURNING id"
+            "INSERT INTO core.tenants (id, slug, is_active, created_at, is_test) "
+            "VALUES (:id, :slug, true, :now, :is_test) ON CONFLICT (slug) DO NOTHING RETURNING id"
         ),
-        {"id": tenant_of(session), "slug": slug, "now": clock_of(session).now()},
+        {
+            "id": tenant_of(session),
+            "slug": slug,
+            "now": clock_of(session).now(),
+            "is_test": is_test,
+        },
     )
     if added.scalar_one_or_none() is None:
         raise TenantSlugTakenError(slug)

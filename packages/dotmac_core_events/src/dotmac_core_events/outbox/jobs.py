@@ -32,4 +32,6 @@ async def remove_old_events(context: JobContext) -> None:
         after = page.last_id
 
 
-retention = Job("events.remove_old_events", remove_old_events, schedule="17 2 * * *")
+retention = Job(
+    "events.remove_old_events", remove_old_events, schedule="17 2 * * *", is_upkeep=True
+)

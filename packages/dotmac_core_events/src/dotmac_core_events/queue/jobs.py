@@ -29,10 +29,11 @@ async def remove_old_jobs(context: JobContext) -> None:
             return
 
 
-retention = Job("events.remove_old_jobs", remove_old_jobs, schedule="47 2 * * *")
+retention = Job("events.remove_old_jobs", remove_old_jobs, schedule="47 2 * * *", is_upkeep=True)
 installation_retention = Job(
     "events.remove_old_installation_jobs",
     remove_old_jobs,
     schedule="57 2 * * *",
+    is_upkeep=True,
     per_tenant=False,
 )

@@ -49,7 +49,9 @@ SELECT * FROM unnest($1::text[], $2::timestamptz[]) ON CONFLICT (job) DO NOTHING
 _NEXT_TICK = """
 UPDATE events.schedules SET last_tick_at = $2 WHERE job = $1 AND last_tick_at < $2 RETURNING job
 """
-_ACTIVE = "SELECT id FROM core.tenants WHERE is_active ORDER BY id"
+_ACTIVE = """
+SELECT id FROM core.tenants WHERE is_active AND ($1 OR test_now IS NULL) ORDER BY id
+"""
 _ADD_EACH = """
 INSERT INTO events.jobs (tenant_id, id, name, payload, key, enqueued_at)
 SELECT given.tenant_id, given.id, $3, $4, $5, $6
@@ -149,10 +151,10 @@ class ScheduleRelay:
         connection = await driver_connection(self._session)
         return await connection.fetchval(_NEXT_TICK, job, tick) is not None
 
-    async def active_tenants(self) -> list[UUID]:
-        """Every tenant whose scheduled jobs run."""
+    async def active_tenants(self, *, is_upkeep: bool) -> list[UUID]:
+        """Every tenant whose scheduled jobs run: where time stands still, upkeep only."""
         connection = await driver_connection(self._session)
-        return [row["id"] for row in await connection.fetch(_ACTIVE)]
+        return [row["id"] for row in await connection.fetch(_ACTIVE, is_upkeep)]
 
     async def enqueue(
         self,

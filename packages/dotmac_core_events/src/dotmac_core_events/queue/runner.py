@@ -88,9 +88,13 @@ class JobRunner:
             return WorkerLostError(claimed.losses)
         job = self._jobs[claimed.name]
         tenant_id = None if claimed.tenant_id == INSTALLATION else claimed.tenant_id
+        clock = self._clock
+        if tenant_id is not None and not job.is_upkeep:
+            own = await self._database.tenant_clock(tenant_id)
+            clock = clock if own is self._database.clock else own
         context = JobContext(
             database=self._database,
-            clock=self._clock,
+            clock=clock,
             payload=claimed.payload,
             tenant_id=tenant_id,
             attempt=claimed.attempts + 1,

@@ -26,9 +26,7 @@ class Scheduler:
     def __init__(self, database: Database, jobs: Iterable[Job], clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._jobs = {
-            job.name: (check_schedule(job.schedule), job.per_tenant) for job in jobs if job.schedule
-        }
+        self._jobs = {job.name: (check_schedule(job.schedule), job) for job in jobs if job.schedule}
 
     async def tick(self) -> int:
         """Enqueue what has become due since the last look; how many jobs."""
@@ -54,8 +52,10 @@ class Scheduler:
     async def _enqueue(self, relay: ScheduleRelay, name: str, tick: datetime, now: datetime) -> int:
         if not await relay.advance(name, tick):
             return 0
-        _, per_tenant = self._jobs[name]
-        tenants = await relay.active_tenants() if per_tenant else [INSTALLATION]
+        _, job = self._jobs[name]
+        tenants = [INSTALLATION]
+        if job.per_tenant:
+            tenants = await relay.active_tenants(is_upkeep=job.is_upkeep)
         payload = {"tick": tick.isoformat()}
         count = await relay.enqueue(name, tenants, payload, key=SCHEDULE_KEY, now=now)
         _log.debug("schedule ticked", job=name, enqueued=count)

@@ -126,7 +126,9 @@ async def run_everywhere(database: Database, job: Job, payload: Mapping[str, Any
     """
     async with database.relay() as session:
         relay = ScheduleRelay(session)
-        tenants = await relay.active_tenants() if job.per_tenant else [INSTALLATION]
+        tenants = [INSTALLATION]
+        if job.per_tenant:
+            tenants = await relay.active_tenants(is_upkeep=job.is_upkeep)
         now = clock_of(session).now()
         return await relay.enqueue(job.name, tenants, payload, key="everywhere", now=now)
 

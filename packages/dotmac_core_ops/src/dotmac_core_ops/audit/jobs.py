@@ -16,5 +16,5 @@ async def _seal_audit(context: JobContext) -> None:
         await context.extend_lease()
 
 
-seal_audit = Job(name="core.seal_audit", run=_seal_audit, schedule="* * * * *")
+seal_audit = Job(name="core.seal_audit", run=_seal_audit, schedule="* * * * *", is_upkeep=True)
 """Seals each tenant's new audit entries, every minute."""

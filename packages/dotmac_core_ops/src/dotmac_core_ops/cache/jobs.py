@@ -15,5 +15,7 @@ async def _purge_cache(context: JobContext) -> None:
         )
 
 
-purge_cache = Job(name="core.purge_cache", run=_purge_cache, schedule="*/15 * * * *")
+purge_cache = Job(
+    name="core.purge_cache", run=_purge_cache, schedule="*/15 * * * *", is_upkeep=True
+)
 """Removes each tenant's expired results from PostgreSQL; Redis does it by itself."""

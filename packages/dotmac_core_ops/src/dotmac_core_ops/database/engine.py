@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
@@ -23,7 +24,7 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import Session, SessionTransaction
 
-from dotmac_core_ops.clock import Clock, SystemClock
+from dotmac_core_ops.clock import Clock, FrozenClock, SystemClock
 from dotmac_core_ops.database.address import driver_address
 from dotmac_core_ops.errors import DomainError
 from dotmac_core_ops.module import Handler
@@ -91,6 +92,18 @@ class _ReadConnection(RawConnection):
         return ""
 
 
+_TEST_CLOCK = sa.text("SELECT is_test, test_now FROM core.tenants WHERE id = :id")
+
+
+class _Nobody(dict[UUID, bool]):
+    """No tenant is one for tests."""
+
+    def get(self, key: UUID, default: object = None) -> bool:
+        """False for every tenant."""
+        del key, default
+        return False
+
+
 class Database:
     """One PostgreSQL, reached as role `app` (bound to a tenant) or as role `relay`.
 
@@ -125,6 +138,7 @@ class Database:
         self._relay_sessions = async_sessionmaker(
             self._relay, sync_session_class=TenantSession, expire_on_commit=False
         )
+        self._may_be_test: dict[UUID, bool] = {}
         self._read_pool: asyncpg.Pool[asyncpg.Record] | None = None
         self._read_pool_lock = asyncio.Lock()
 
@@ -145,9 +159,41 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, tenant_id: UUID) -> AsyncIterator[AsyncSession]:
-        """A session as role `app`, bound to `tenant_id`; one transaction, committed at the end."""
+        """A session as role `app`, bound to `tenant_id`; one transaction, committed at the end.
+
+        Its clock is the database's, or that of a test tenant whose time stands still.
+        """
         async with self._sessions(info=self._info(tenant_id)) as session, session.begin():
+            if self._may_be_test.get(tenant_id, True):
+                await self._read_test_clock(session, tenant_id)
             yield session
+
+    async def tenant_clock(self, tenant_id: UUID) -> Clock:
+        """The time as it is for a tenant; see `transaction`."""
+        if not self._may_be_test.get(tenant_id, True):
+            return self.clock
+        async with self.transaction(tenant_id) as session:
+            return clock_of(session)
+
+    def at(self, clock: Clock) -> Database:
+        """This database, over the same connections, as it is when `clock` tells everybody's time.
+
+        Test tenants' own clocks do not count then.
+        """
+        view = copy(self)
+        view.clock = clock
+        view._may_be_test = _Nobody()  # noqa: SLF001 # of its own class
+        return view
+
+    async def _read_test_clock(self, session: AsyncSession, tenant_id: UUID) -> None:
+        found = await session.execute(_TEST_CLOCK, {"id": tenant_id})
+        row = found.one_or_none()
+        if row is None:
+            return  # it is just being made
+        # That a tenant is none for tests never changes, so that it is asked for once only.
+        self._may_be_test[tenant_id] = row.is_test
+        if row.test_now is not None:
+            session.info["clock"] = FrozenClock(row.test_now)
 
     @asynccontextmanager
     async def relay(self) -> AsyncIterator[AsyncSession]:

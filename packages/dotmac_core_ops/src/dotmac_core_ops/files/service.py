@@ -138,7 +138,7 @@ def sweep_job(store: FileStore) -> Job:
         assert context.tenant_id is not None
         await sweep_files(context.database, store, context.tenant_id)
 
-    return Job(name="core.sweep_files", run=run, schedule="41 3 * * *")
+    return Job(name="core.sweep_files", run=run, schedule="41 3 * * *", is_upkeep=True)
 
 
 def safe_name(name: str) -> str:

@@ -18,5 +18,7 @@ async def _expire_keys(context: JobContext) -> None:
         await context.extend_lease()
 
 
-expire_keys = Job(name="core.expire_idempotency_keys", run=_expire_keys, schedule="17 * * * *")
+expire_keys = Job(
+    name="core.expire_idempotency_keys", run=_expire_keys, schedule="17 * * * *", is_upkeep=True
+)
 """Removes each tenant's keys that are older than a day, every hour."""

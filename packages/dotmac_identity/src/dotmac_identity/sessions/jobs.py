@@ -22,5 +22,7 @@ async def purge_sessions(context: JobContext) -> None:
         await context.extend_lease()
 
 
-PURGE_SESSIONS = Job(name="identity.purge_sessions", run=purge_sessions, schedule="17 3 * * *")
+PURGE_SESSIONS = Job(
+    name="identity.purge_sessions", run=purge_sessions, schedule="17 3 * * *", is_upkeep=True
+)
 """Once a night, for each tenant."""

@@ -71,10 +71,12 @@ class TenantService:
         country: str,
         kind: TenantKind = TenantKind.ISP,
         owner: FirstOwner | None = None,
+        is_test: bool = False,
     ) -> TenantProfile:
         """Make the session's tenant exist: listed, with profile, system roles and first owner.
 
-        Call it in `database.transaction(new_id())`; that identifier becomes the tenant's.
+        Call it in `database.transaction(new_id())`; that identifier becomes the tenant's. One that
+        `is_test` can have a test clock; that never changes.
 
         Raises:
             InvalidSlugError, InvalidCurrencyError, UnknownTimeZoneError, UnknownCountryError,
@@ -96,7 +98,7 @@ class TenantService:
             created_at=now,
             updated_at=now,
         )
-        await register_tenant(self._session, slug)
+        await register_tenant(self._session, slug, is_test=is_test)
         await self._tenants.add(tenant)
         await RoleService.within(self._session).create_system_roles()
         await EventPublisher(self._session).publish(_created(tenant))

@@ -50,6 +50,9 @@ def create_tenant(
     time_zone: Annotated[str, typer.Option(help="IANA name.")] = "UTC",
     country: Annotated[str, typer.Option(help="ISO 3166 code.")] = "IE",
     kind: Annotated[TenantKind, typer.Option(help="What it does.")] = TenantKind.ISP,
+    is_test: Annotated[
+        bool, typer.Option("--test", help="For trying out: it can have a test clock.")
+    ] = False,
     password: PasswordOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -69,6 +72,7 @@ def create_tenant(
                 country=country,
                 kind=kind,
                 owner=FirstOwner(owner, owner, chosen),
+                is_test=is_test,
             )
         return {"id": str(tenant.id), "slug": tenant.slug, "owner": owner}
 

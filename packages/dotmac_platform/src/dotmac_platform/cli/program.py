@@ -17,6 +17,7 @@ from dotmac_core_ops.settings import SettingsError
 from dotmac_platform.cli import (
     billing,
     catalog,
+    clock,
     database,
     events,
     importing,
@@ -45,6 +46,7 @@ app.add_typer(importing.app, name="import")
 billing.add_to(app)
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(tax.app, name="tax")
+app.add_typer(clock.app, name="clock")
 app.add_typer(report.app, name="report")
 app.add_typer(events.app, name="events")
 
