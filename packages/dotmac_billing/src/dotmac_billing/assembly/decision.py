@@ -78,7 +78,7 @@ class Facts:
     `treatment_of` gives the taxes for a payer; `waiting` is by subscription, or by payer where the
     line belongs to none; `redeemed` is by payer. `billed` are moments that have their invoice, and
     `broken` subscriptions that cannot be priced; `late` is the changed usage, by subscription, that
-    is among the waiting lines.
+    is among the waiting lines. `refuse` raises for drafts that may not be issued.
     """
 
     treatment_of: Callable[[UUID], TreatmentOf]
@@ -89,6 +89,7 @@ class Facts:
     broken: Mapping[UUID, DomainError] = field(default_factory=dict)
     has_wallets: bool = False
     late: Mapping[UUID, list[UUID]] = field(default_factory=dict)
+    refuse: Callable[[Sequence[Draft]], None] | None = None
 
 
 class Moved(NamedTuple):
@@ -161,6 +162,8 @@ def decide(bills: Sequence[Bill], facts: Facts, terms: Terms) -> Decision:
         before = facts.redeemed.get(payer)
         try:
             drafts = _drafts(unit, facts, terms, today[zone], ids)
+            if facts.refuse is not None:
+                facts.refuse(drafts)
         except DomainError as error:
             if before is not None:
                 facts.redeemed[payer] = before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -103,6 +104,17 @@ class DocumentRepository:
         """The taxes of an invoice in the order they are charged."""
         connection = await driver_connection(self._session)
         return [dict(row) for row in await connection.fetch(_INVOICE_TAXES, invoice_id)]
+
+    async def buyers(self, customer_ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+        """The rows of these customers as they are now."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(
+            # Joined to the wanted ids, not compared with an array; see the payments' repository.
+            "SELECT c.* FROM unnest($1::uuid[]) AS wanted(id) "
+            "JOIN billing.customers c ON c.id = wanted.id",
+            list(customer_ids),
+        )
+        return {row["id"]: dict(row) for row in rows}
 
     async def invoice_id(self, number: str) -> UUID | None:
         """The invoice with that number."""

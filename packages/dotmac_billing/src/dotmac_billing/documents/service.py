@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.documents.compliance import check_before_issue
 from dotmac_billing.documents.document import Document, Mark
+from dotmac_billing.documents.drafted import Refuse, refusing
 from dotmac_billing.documents.errors import (
     DocumentNotFoundError,
     InvalidTemplateError,
@@ -35,6 +36,8 @@ from dotmac_billing.documents.repository import DocumentRepository
 from dotmac_billing.documents.sample import sample_document
 from dotmac_billing.documents.style import Paper, Style
 from dotmac_billing.documents.templates import TemplateChange, checked_logo
+from dotmac_billing.settings.e_invoicing import EInvoicing
+from dotmac_billing.settings.models import BillingSettings
 from dotmac_billing.settings.service import settings_of
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id
@@ -57,6 +60,20 @@ class Look:
     style: Style
     html: str | None
     version: str
+
+
+async def compliance_gate(session: AsyncSession, customer_ids: Collection[UUID]) -> Refuse | None:
+    """What refuses drafts for these customers that break a rule of EN 16931.
+
+    None when the tenant does not require its documents to conform.
+    """
+    settings = await settings_of(session)
+    if settings.einvoicing is not EInvoicing.REQUIRE:
+        return None
+    buyers = await DocumentRepository(session).buyers(customer_ids)
+    names = [column.key for column in BillingSettings.__table__.columns]
+    seller = {name: getattr(settings, name) for name in names}
+    return refusing(seller, buyers)
 
 
 class DocumentService:

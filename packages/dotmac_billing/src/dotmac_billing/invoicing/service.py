@@ -18,6 +18,7 @@ from dotmac_billing.assembly.repository import AssemblyRepository
 from dotmac_billing.assembly.service import gather, learn, treatments_by_payer
 from dotmac_billing.discounts.applied import Use
 from dotmac_billing.discounts.service import count_uses
+from dotmac_billing.documents.service import compliance_gate
 from dotmac_billing.invoicing import rows
 from dotmac_billing.invoicing.errors import CustomerUnknownError
 from dotmac_billing.invoicing.manual import NewInvoice, charge_of
@@ -35,6 +36,7 @@ from dotmac_billing.pending.repository import PendingRepository
 from dotmac_billing.receivables.repository import ReceivablesRepository, invoice_tables
 from dotmac_billing.receivables.states import InvoiceKind
 from dotmac_billing.settings.due import DueRule, DueTerms, due_date
+from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.number_format import SeriesKind
 from dotmac_billing.settings.service import due_terms, settings_of
 from dotmac_billing.settings.tax_rounding import TaxRounding
@@ -62,6 +64,7 @@ class IssueTerms:
     tax_rounding: TaxRounding
     seller_version: int
     draft_days: int
+    einvoicing: EInvoicing = EInvoicing.OFF
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ async def issue_terms(session: AsyncSession) -> IssueTerms:
         tax_rounding=settings.tax_rounding,
         seller_version=settings.version,
         draft_days=settings.draft_days,
+        einvoicing=settings.einvoicing,
     )
 
 
@@ -124,8 +128,15 @@ class InvoiceService:
         Credit that customers have is used first, then their wallets (where there are any). A
         negative invoice is paid at once and becomes credit. Everything is written set-wise, and the
         numbers are drawn after what can be written without them, because from then on others wait.
+
+        Raises:
+            InvoiceNotCompliantError: the tenant requires e-invoices that conform, and one does not.
         """
         now = self._clock.now()
+        if self._terms.einvoicing is EInvoicing.REQUIRE:
+            refuse = await compliance_gate(self._session, {one.customer_id for one in drafts})
+            if refuse is not None:
+                refuse(drafts)
         await self._use_credit(drafts)
         if has_wallets:
             await self._use_wallets(drafts)

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.assembly.decision import Decision, Failure, Terms, decide
 from dotmac_billing.assembly.draft import Draft
 from dotmac_billing.assembly.service import Knowledge, gather, learn
+from dotmac_billing.documents.service import compliance_gate
 from dotmac_billing.invoicing.service import InvoiceService, IssueTerms, issue_terms
 from dotmac_billing.protocols import Transactions
 from dotmac_billing.runs.errors import BillRunNotFoundError, BillRunTooFarAheadError
@@ -22,6 +23,7 @@ from dotmac_billing.runs.progress import OnProgress, RunProgress, RunResult
 from dotmac_billing.runs.repository import ChunkShare, RunRepository, Stranded
 from dotmac_billing.runs.states import RunStatus
 from dotmac_billing.runs.wave import chunk_limit, wave_end
+from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.service import settings_of
 from dotmac_billing.usage.service import settle_late
 from dotmac_core_events import enqueue
@@ -279,6 +281,9 @@ class _Run:
         bills, facts = await gather(session, due, wave, self.knowledge, hold=True)
         if checked:
             facts.billed = await runs.billed([subscription.id for subscription in due])
+        if self.issue.einvoicing is EInvoicing.REQUIRE:
+            payers = {subscription.payer_id for subscription in due}
+            facts.refuse = await compliance_gate(session, payers)
         decision = decide(bills, facts, self.terms)
         if decision.drafts:
             await self._issue(session, decision, has_wallets=facts.has_wallets)
