@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dotmac_billing.access.routes import customer_access_router, subscription_access_router
 from dotmac_billing.catalog.events import PlanChanged, PlanPublished
 from dotmac_billing.catalog.routes import (
     change_rules_router,
@@ -42,6 +43,7 @@ from dotmac_billing.late_fees.routes import rules_router as late_fee_rules_route
 from dotmac_billing.ledger.routes import router as ledger_router
 from dotmac_billing.lifecycle.routes import router as lifecycle_router
 from dotmac_billing.modifications.routes import router as modifications_router
+from dotmac_billing.payers.routes import router as payers_router
 from dotmac_billing.payments.events import InvoicePaid, PaymentReceived
 from dotmac_billing.payments.routes import router as payments_router
 from dotmac_billing.price_lists.routes import router as price_lists_router
@@ -118,6 +120,9 @@ module = Module(
         subscriptions_router,
         modifications_router,
         lifecycle_router,
+        subscription_access_router,
+        customer_access_router,
+        payers_router,
         coupons_router,
         customer_discounts_router,
         wallets_router,

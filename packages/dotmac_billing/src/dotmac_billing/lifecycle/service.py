@@ -195,14 +195,7 @@ class LifecycleService:
         day = on or standing.today
         if not ended_on <= day <= standing.today:
             raise InvalidChangeError("It goes on between its end and today.", on=day)
-        items = without(
-            pinned(standing.holding.items, subscription.anchor_on),
-            *(ended_on, day, subscription.start_on),
-        )
-        known = {item.id for item in standing.holding.items}
-        items = [
-            item if item.id in known or item.is_one_time else _anchored(item, day) for item in items
-        ]
+        items = _again(standing, ended_on, day)
         months = subscription.term_months
         made = await self._writer.make(
             standing,
@@ -322,6 +315,18 @@ def _caught_up(standing: Standing, day: date) -> Mapping[str, object]:
     if day > standing.today or state.first_moment(billed_on) is not None:
         return {}
     return {"billed_on": day if billed_on is None else max(billed_on, day)}
+
+
+def _again(standing: Standing, ended_on: date, day: date) -> list[ItemWindow]:
+    """All items, and those that held to the end again from `day` on, which they are anchored to."""
+    subscription, known = standing.subscription, {item.id for item in standing.holding.items}
+    items = without(
+        pinned(standing.holding.items, subscription.anchor_on),
+        *(ended_on, day, subscription.start_on),
+    )
+    return [
+        item if item.id in known or item.is_one_time else _anchored(item, day) for item in items
+    ]
 
 
 def _anchored(item: ItemWindow, day: date) -> ItemWindow:

@@ -18,8 +18,8 @@ from dotmac_billing.changes.wanted import WantedPlan
 from dotmac_billing.modifications.schemas import (
     ChangeIn,
     ChangeMadeOut,
-    ChangeOut,
     PreviewedOut,
+    SubscriptionChangeOut,
 )
 from dotmac_billing.modifications.service import ModificationService
 from dotmac_billing.settings.service import settings_of
@@ -77,7 +77,7 @@ async def preview_change(
 @router.get(
     "/{subscription_id}/changes",
     summary="List a subscription's changes",
-    response_model=Listing[ChangeOut],
+    response_model=Listing[SubscriptionChangeOut],
 )
 async def list_changes(
     subscription_id: UUID,
@@ -97,7 +97,7 @@ async def list_changes(
 @router.post(
     "/{subscription_id}/changes/{change_id}/withdraw",
     summary="Withdraw a scheduled change",
-    response_model=Envelope[ChangeOut],
+    response_model=Envelope[SubscriptionChangeOut],
 )
 async def withdraw_change(
     subscription_id: UUID, change_id: UUID, tx: Tx, _: Writer

@@ -178,7 +178,7 @@ class PreviewedOut(ResponseModel):
     next_invoice: NextInvoiceOut | None
 
 
-class ChangeOut(ResponseModel):
+class SubscriptionChangeOut(ResponseModel):
     """A change that was made, is scheduled or was withdrawn; `summary` says what it was."""
 
     id: UUID

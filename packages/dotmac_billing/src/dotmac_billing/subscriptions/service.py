@@ -226,21 +226,7 @@ class SubscriptionService:
         subscription = await self._subscriptions.find(subscription_id, locked=True)
         assert subscription is not None  # nothing deletes subscriptions
         today = self._clock.today(subscription.time_zone)
-        end_on = end_of(
-            at,
-            on,
-            today=today,
-            start_on=subscription.start_on,
-            anchor_on=subscription.anchor_on,
-            cycle=subscription.cycle,
-            billed_until=billed_until(
-                subscription.anchor_on,
-                subscription.cycle,
-                subscription.timing,
-                subscription.billed_on,
-            ),
-            end_on=subscription.end_on,
-        )
+        end_on = _end(subscription, at, on, today)
         before = {"end_on": subscription.end_on, "status": subscription.status.value}
         holding = await holding_of(self._session, subscription)
         subscription.end(end_on, at=self._clock.now(), today=today, items=holding.items)
@@ -303,3 +289,19 @@ class SubscriptionService:
         else:
             target, after = ("subscription", "many"), {"subscriptions": len(rows.subscriptions)}
         await record(self._session, action="subscriptions.start", target=target, after=after)
+
+
+def _end(subscription: Subscription, at: CancelAt, on: date | None, today: date) -> date:
+    billed = billed_until(
+        subscription.anchor_on, subscription.cycle, subscription.timing, subscription.billed_on
+    )
+    return end_of(
+        at,
+        on,
+        today=today,
+        start_on=subscription.start_on,
+        anchor_on=subscription.anchor_on,
+        cycle=subscription.cycle,
+        billed_until=billed,
+        end_on=subscription.end_on,
+    )

@@ -56,23 +56,8 @@ async def transfer(
         SubscriptionNotChangeableError: it is paused or has ended.
         InvalidChangeError: the same customer, another currency, or see `timing.py`.
     """
-    subscriptions = SubscriptionRepository(session)
-    found = await SubscriptionService(session).get(subscription_id)
-    payers = await subscriptions.hold_payers({found.customer_id, customer_id})
-    if customer_id not in payers:
-        raise BillingCustomerNotFoundError(customer_id)
-    standing = await standing_of(session, subscription_id)
+    standing = await _transferable(session, subscription_id, customer_id)
     subscription = standing.subscription
-    if subscription.status not in _OPEN:
-        raise SubscriptionNotChangeableError(
-            subscription.number, subscription.status.value, "it cannot be handed over."
-        )
-    if customer_id == subscription.customer_id:
-        raise InvalidChangeError("It belongs to this customer.")
-    if payers[customer_id].currency != subscription.currency:
-        raise InvalidChangeError(
-            "The customer pays in another currency.", currency=payers[customer_id].currency
-        )
     day = _day(standing, on)
     agreed_end, external_id = subscription.end_on, subscription.external_id
     at_once: dict[str, object] = {
@@ -108,6 +93,41 @@ async def transfer(
     )
     await SubscriptionService(session).start(start)
     await _take_over(session, standing, new_subscription_id, day)
+    await _announce(session, standing, customer_id, made, new_subscription_id)
+    return Transferred(made, new_subscription_id)
+
+
+async def _transferable(
+    session: AsyncSession, subscription_id: UUID, customer_id: UUID
+) -> Standing:
+    subscriptions = SubscriptionRepository(session)
+    found = await SubscriptionService(session).get(subscription_id)
+    payers = await subscriptions.hold_payers({found.customer_id, customer_id})
+    if customer_id not in payers:
+        raise BillingCustomerNotFoundError(customer_id)
+    standing = await standing_of(session, subscription_id)
+    subscription = standing.subscription
+    if subscription.status not in _OPEN:
+        raise SubscriptionNotChangeableError(
+            subscription.number, subscription.status.value, "it cannot be handed over."
+        )
+    if customer_id == subscription.customer_id:
+        raise InvalidChangeError("It belongs to this customer.")
+    if payers[customer_id].currency != subscription.currency:
+        raise InvalidChangeError(
+            "The customer pays in another currency.", currency=payers[customer_id].currency
+        )
+    return standing
+
+
+async def _announce(
+    session: AsyncSession,
+    standing: Standing,
+    customer_id: UUID,
+    made: ChangeMade,
+    new_subscription_id: UUID,
+) -> None:
+    subscription = standing.subscription
     await EventPublisher(session).publish(
         SubscriptionTransferred(
             subscription_id=subscription.id,
@@ -115,10 +135,9 @@ async def transfer(
             number=subscription.number,
             new_subscription_id=new_subscription_id,
             new_customer_id=customer_id,
-            on=day,
+            on=made.effective_on,
         )
     )
-    return Transferred(made, new_subscription_id)
 
 
 def _day(standing: Standing, on: date | None) -> date:

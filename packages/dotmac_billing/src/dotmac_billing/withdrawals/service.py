@@ -19,6 +19,7 @@ from dotmac_billing.changes.service import ChangeWriter, standing_of
 from dotmac_billing.changes.settlement import State
 from dotmac_billing.pending.service import withdraw_pending
 from dotmac_billing.subscriptions.events import SubscriptionChanged
+from dotmac_billing.subscriptions.models import Subscription
 from dotmac_billing.withdrawals.undoing import OverlaidError, fields_before, undone
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
@@ -61,22 +62,28 @@ async def withdraw(
     change.status = ChangeStatus.WITHDRAWN
     change.withdrawn_at = clock_of(session).now()
     await ChangeWriter(session).log(standing, standing.holding, after)
+    await _announce(session, subscription, change)
+    await changes.flush()
+    return change
+
+
+async def _announce(
+    session: AsyncSession, subscription: Subscription, change: SubscriptionChange
+) -> None:
     await record(
         session,
         action="subscriptions.withdraw_change",
         target=("subscription", subscription.id),
-        after={"change_id": change_id, "kind": change.kind.value},
+        after={"change_id": change.id, "kind": change.kind.value},
     )
     await EventPublisher(session).publish(
         SubscriptionChanged(
             subscription_id=subscription.id,
             customer_id=subscription.customer_id,
             number=subscription.number,
-            change_id=change_id,
+            change_id=change.id,
             kind=change.kind.value,
             effective_on=change.effective_on,
             is_withdrawn=True,
         )
     )
-    await changes.flush()
-    return change
