@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.settings.service import open_billing
 from dotmac_billing.tax.buyer import TaxBuyer
+from dotmac_billing.tax.repository import TaxRepository
+from dotmac_billing.tax.rules import Scheme
 from dotmac_billing.tax.service import load_taxes
 from dotmac_billing.tax.union import MEMBERS
 from dotmac_billing.tax_law.country_packs import PACKS, STANDARD_CATEGORY
@@ -106,6 +108,34 @@ async def test_a_table_by_zip_code_decides_what_is_charged(session: AsyncSession
         Decimal("0.0975"),
         Decimal("0.1075"),
         Decimal("0.06"),
+    ]
+
+
+async def test_of_long_tables_only_regions_with_a_registration_are_read(
+    session: AsyncSession,
+) -> None:
+    await open_billing(session, currency="USD", country="US")
+    law = TaxLawService(session)
+    await law.add_category("goods", "Goods", is_goods=True)
+    texas = "TX,75001,ADDISON,0.0825,0.0625,0,0.01,0.01,1\n"
+    await import_tax_rules(session, (ZIPS + texas).splitlines(keepends=True), valid_from=JANUARY)
+    everywhere = await TaxRepository(session).rules()
+
+    registration = {"country": "US", "scheme": Scheme.DOMESTIC, "number": None}
+    span = {"valid_from": JANUARY, "valid_until": None}
+    await law.register({**registration, "region": "TX", **span})
+
+    read = {row["tax_code"] for row in await TaxRepository(session).rules()}
+    assert len(everywhere) == 9
+    assert read == {"US-CA", "US-TX", "US-TX-CITY", "US-TX-SPECIAL"}
+    taxes = await load_taxes(session)
+    treatments = [
+        taxes.treatment(TaxBuyer("US", region, zip_code), "goods", JANUARY)
+        for region, zip_code in (("TX", "75001"), ("CA", "90001"))
+    ]
+    assert [each and (each.category, str(each.rate.normalize())) for each in treatments] == [
+        ("S", "0.0825"),
+        ("O", "0"),
     ]
 
 

@@ -16,11 +16,19 @@ _REGISTRATIONS = """
 SELECT country, region, scheme, valid_from, valid_until FROM billing.tax_registrations
 """
 _CATEGORIES = "SELECT code, is_goods FROM billing.tax_categories"
+# Of tables by postal code, which are long, only the regions in which the tenant collects tax.
 _RULES = """
+WITH collecting AS (
+  SELECT country, region FROM billing.tax_registrations WHERE scheme = 'domestic'
+)
 SELECT id, country, slot, tax_code, name, rate, valid_from, region, postal_prefix, city,
        product_category, buyer, supply, is_compound, position, category, jurisdiction,
        exemption_reason, exemption_code, valid_until
-FROM billing.tax_rules
+FROM billing.tax_rules r
+WHERE postal_prefix IS NULL OR region IS NULL
+   OR NOT EXISTS (SELECT FROM collecting c WHERE c.country = r.country)
+   OR EXISTS (SELECT FROM collecting c
+              WHERE c.country = r.country AND (c.region IS NULL OR c.region = r.region))
 """
 # Joined to the wanted ids, not compared with an array; see the payments' repository.
 _BUYERS = """
@@ -67,7 +75,10 @@ class TaxRepository:
         return await self._all(_CATEGORIES)
 
     async def rules(self) -> list[asyncpg.Record]:
-        """All rules, with the columns in the order of `rules.Rule`."""
+        """All rules that can hold, by the names of `rules.Rule`.
+
+        Rules by postal code are left out where the tenant does not collect tax in their region.
+        """
         return await self._all(_RULES)
 
     async def buyers(self, customer_ids: Collection[UUID]) -> list[asyncpg.Record]:
