@@ -29,6 +29,7 @@ from dotmac_billing.credit_notes.routes import router as credit_notes_router
 from dotmac_billing.customer_bills.routes import router as customer_bills_router
 from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
 from dotmac_billing.customers.routes import router as customers_router
+from dotmac_billing.debit_notes.routes import router as debit_notes_router
 from dotmac_billing.discounts.events import CouponRedeemed, CouponRevoked
 from dotmac_billing.discounts.routes import coupons_router, customer_discounts_router
 from dotmac_billing.documents.routes import documents_router, templates_router
@@ -136,6 +137,7 @@ module = Module(
         credit_notes_router,
         documents_router,
         templates_router,
+        debit_notes_router,
         customer_bills_router,
         statements_router,
         drafts_router,

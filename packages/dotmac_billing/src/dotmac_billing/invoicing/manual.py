@@ -16,23 +16,32 @@ from dotmac_core_ops.money import round_money
 
 @dataclass(frozen=True)
 class NewLine:
-    """A line of an invoice made by hand; `unit_price` exact, before tax unless `includes_tax`."""
+    """A line of an invoice made by hand; `unit_price` exact, before tax unless `includes_tax`.
+
+    `taxed_as` is an issued line whose taxes it bears, as they were then, in place of a tax code.
+    """
 
     description: str
     quantity: Decimal
     unit_price: Decimal
     tax_code: str | None = None
     includes_tax: bool = False
+    taxed_as: UUID | None = None
 
 
 @dataclass(frozen=True)
 class NewInvoice:
-    """An invoice made by hand, in the customer's currency. `issued_on` None means today there."""
+    """An invoice made by hand. `issued_on` None means today, `currency` None the customer's.
+
+    With `corrects_id` it is a debit note that adds to that invoice.
+    """
 
     customer_id: UUID
     lines: tuple[NewLine, ...]
     issued_on: date | None = None
     due_on: date | None = None
+    currency: str | None = None
+    corrects_id: UUID | None = None
 
 
 def charge_of(new: NewLine, currency: str) -> Charge:

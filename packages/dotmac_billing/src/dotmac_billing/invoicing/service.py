@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.assembly.assembling import assemble
 from dotmac_billing.assembly.decision import Terms, decide
 from dotmac_billing.assembly.draft import Draft, Taken
+from dotmac_billing.assembly.line import Charge
+from dotmac_billing.assembly.reading import treatments_of
 from dotmac_billing.assembly.repository import AssemblyRepository
 from dotmac_billing.assembly.service import gather, learn, treatments_by_payer
 from dotmac_billing.discounts.applied import Use
@@ -203,11 +205,11 @@ class InvoiceService:
         customer = await self._assembly.customer(new.customer_id)
         if customer is None:
             raise CustomerUnknownError(new.customer_id)
-        currency = customer["currency"]
+        currency = new.currency or customer["currency"]
         issued_on = new.issued_on or self._clock.today(customer["time_zone"])
         knowledge = await learn(self._session)
         treatments = await treatments_by_payer(self._session, [new.customer_id], knowledge.taxes)
-        charges = [charge_of(line, currency) for line in new.lines]
+        charges = await self._charges(new, currency)
         assembled = assemble(
             charges,
             treatments(new.customer_id),
@@ -222,7 +224,7 @@ class InvoiceService:
         due = new.due_on or due_date(issued_on, terms)
         draft = Draft(
             invoice_id=new_id(),
-            kind=InvoiceKind.MANUAL,
+            kind=InvoiceKind.DEBIT_NOTE if new.corrects_id else InvoiceKind.MANUAL,
             customer_id=new.customer_id,
             subscription_id=None,
             period_start=None,
@@ -235,9 +237,23 @@ class InvoiceService:
             totals=assembled.totals,
             charges=charges,
             customer_version=customer["version"],
+            corrects_id=new.corrects_id,
         )
         await self._issue_one(draft)
         return draft.invoice_id
+
+    async def _charges(self, new: NewInvoice, currency: str) -> list[Charge]:
+        charges = [charge_of(line, currency) for line in new.lines]
+        like = [line.taxed_as for line in new.lines if line.taxed_as is not None]
+        if not like:
+            return charges
+        known = treatments_of(await self._assembly.treatments(like))
+        return [
+            charge
+            if line.taxed_as is None
+            else charge._replace(tax_code=None, treatment=known.get(line.taxed_as))
+            for line, charge in zip(new.lines, charges, strict=True)
+        ]
 
     async def _issue_one(self, draft: Draft) -> None:
         issued = await self.issue([draft])

@@ -1,0 +1,1 @@
+"""What is added to an issued invoice: an invoice of its own series that names it."""
