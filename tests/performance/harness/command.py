@@ -21,6 +21,7 @@ from tests.performance import (
     bench_import,
     bench_reads,
     bench_run,
+    bench_usage,
 )
 from tests.performance.harness.rows import Row, Skipped, Void, print_rows
 from tests.performance.harness.stage import Stage, open_ground
@@ -36,6 +37,7 @@ BENCHES: dict[str, Bench] = {
     "B3": bench_b3.bench,
     "B6": bench_b6.bench,
     "reads": bench_reads.bench,
+    "usage": bench_usage.bench,
 }
 LONGEST_SECONDS = 600
 

@@ -88,6 +88,17 @@ from dotmac_billing.top_ups.handlers import (
 )
 from dotmac_billing.top_ups.jobs import top_up
 from dotmac_billing.top_ups.routes import router as top_ups_router
+from dotmac_billing.usage.alerts.routes import router as usage_alerts_router
+from dotmac_billing.usage.corrections.routes import router as usage_corrections_router
+from dotmac_billing.usage.events import UsageThresholdReached
+from dotmac_billing.usage.ingestion.routes import router as usage_router
+from dotmac_billing.usage.jobs import usage_event_ids, usage_partitions
+from dotmac_billing.usage.lateness.routes import router as late_usage_router
+from dotmac_billing.usage.meters.routes import router as meters_router
+from dotmac_billing.usage.reading.routes import (
+    customer_usage_router,
+    subscription_usage_router,
+)
 from dotmac_billing.wallets.events import (
     WalletCreditExpired,
     WalletCreditGranted,
@@ -124,6 +135,13 @@ module = Module(
         subscription_access_router,
         customer_access_router,
         payers_router,
+        meters_router,
+        usage_router,
+        usage_alerts_router,
+        usage_corrections_router,
+        late_usage_router,
+        subscription_usage_router,
+        customer_usage_router,
         coupons_router,
         customer_discounts_router,
         wallets_router,
@@ -163,6 +181,8 @@ module = Module(
         bill_run,
         overdue,
         late_fees,
+        usage_partitions,
+        usage_event_ids,
     ),
     permissions=(
         Permission("billing:read", "See the payers, and how the tenant bills."),
@@ -173,6 +193,9 @@ module = Module(
         Permission("tax:write", "Write down tax rules, registrations and certificates."),
         Permission("subscriptions:read", "See subscriptions."),
         Permission("subscriptions:write", "Start and cancel subscriptions."),
+        Permission("usage:read", "See meters and usage."),
+        Permission("usage:write", "Define meters and alerts, correct usage."),
+        Permission("usage:ingest", "Report usage."),
         Permission("discounts:read", "See coupons and the discounts of customers."),
         Permission("discounts:write", "Make coupons, give and revoke discounts."),
         Permission("wallets:read", "See wallets and what is in them."),
@@ -216,6 +239,7 @@ module = Module(
         WalletCreditGranted,
         WalletCreditExpired,
         WalletLow,
+        UsageThresholdReached,
         InvoiceIssued,
         InvoicePaid,
         PaymentReceived,

@@ -309,10 +309,18 @@ def _alerts() -> None:
         sa.Column("quantity", Quantity, nullable=False),
         sa.Column("percent", sa.Numeric(9, 4), nullable=True),
         _at("created_at"),
+        _at("removed_at", nullable=True),
         tenant_foreign_key("subscription_id", "billing.subscriptions"),
         tenant_foreign_key("meter_id", "billing.meters"),
-        tenant_unique("subscription_id", "meter_id", "quantity", name="uq_usage_alerts_quantity"),
         schema="billing",
+    )
+    op.create_index(
+        "uq_usage_alerts_quantity",
+        "usage_alerts",
+        ["tenant_id", "subscription_id", "meter_id", "quantity"],
+        schema="billing",
+        unique=True,
+        postgresql_where=sa.text("removed_at IS NULL"),
     )
     op.create_table(
         "usage_alert_firings",

@@ -206,7 +206,14 @@ class UsageAlert(TenantOwned, BillingBase):
     __table_args__ = (
         tenant_foreign_key("subscription_id", "billing.subscriptions"),
         tenant_foreign_key("meter_id", "billing.meters"),
-        tenant_unique("subscription_id", "meter_id", "quantity", name="uq_usage_alerts_quantity"),
+        tenant_index(
+            "subscription_id",
+            "meter_id",
+            "quantity",
+            name="uq_usage_alerts_quantity",
+            where="removed_at IS NULL",
+            unique=True,
+        ),
     )
 
     subscription_id: Mapped[UUID]
@@ -214,6 +221,7 @@ class UsageAlert(TenantOwned, BillingBase):
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     percent: Mapped[Decimal | None] = mapped_column(sa.Numeric(9, 4))
     created_at: Mapped[datetime] = mapped_column(Instant)
+    removed_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class UsageAlertFiring(TenantOwned, BillingBase):

@@ -27,7 +27,7 @@ class UsageEvent(NamedTuple):
     at: datetime
     customer: str | None = None
     subscription: str | None = None
-    value: Decimal | None = None
+    value: Decimal | int | float | str | None = None
     properties: Mapping[str, Property] = NO_PROPERTIES
 
 

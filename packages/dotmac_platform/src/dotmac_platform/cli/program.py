@@ -25,6 +25,7 @@ from dotmac_platform.cli import (
     report,
     serving,
     tax,
+    usage,
 )
 
 EXIT_REFUSED = 1
@@ -43,6 +44,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(people.tenants, name="tenant")
 app.add_typer(people.users, name="user")
 app.add_typer(importing.app, name="import")
+app.add_typer(usage.app, name="usage")
 billing.add_to(app)
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(tax.app, name="tax")

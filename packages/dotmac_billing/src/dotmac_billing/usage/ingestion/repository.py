@@ -39,7 +39,7 @@ WITH taken AS (
 ), {rolled}
 SELECT (SELECT array_agg(s.n) FROM stage_usage s LEFT JOIN taken ON taken.event_id = s.event_id
         WHERE taken.event_id IS NULL) AS repeated,
-       EXISTS (SELECT FROM billing.usage_alerts) AS has_alerts
+       EXISTS (SELECT FROM billing.usage_alerts WHERE removed_at IS NULL) AS has_alerts
 """
 _SUMS = """rolled AS (
   INSERT INTO billing.usage_rollups AS r (tenant_id, series_id, hour, events, total, amount)

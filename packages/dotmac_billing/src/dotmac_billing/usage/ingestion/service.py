@@ -14,6 +14,7 @@ import orjson
 from prometheus_client import Counter as Metric
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_billing.usage.alerts.service import fire_alerts
 from dotmac_billing.usage.hours import midnight
 from dotmac_billing.usage.ingestion import refusals
 from dotmac_billing.usage.ingestion.adapters.memory import (
@@ -168,13 +169,15 @@ async def _write(
         await repository.add_series(sorted(intake.new_series.values()))
         new = {key: str(series.id) for key, series in intake.new_series.items()}
         once_committed(session, lambda: memory.series.update(new))
-    repeated, _ = await repository.take(
+    repeated, has_alerts = await repository.take(
         intake.lines.values(), now, more=intake.keeps_more, members=intake.has_members
     )
     if intake.held_hours:
         # In a statement of its own, which sees what others wrote to these hours: their rows are
         # locked by now.
         await repository.recount(intake.held_hours)
+    if has_alerts:
+        await fire_alerts(session, intake.touched, now)
     return set(repeated)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.usage.meters.definition import MeterTerms
 from dotmac_billing.usage.models import Meter
 from dotmac_billing.usage.terms import Aggregation, LatePolicy, Weighting
-from dotmac_core_ops.database import driver_connection
+from dotmac_core_ops.database import PooledConnection, RawConnection, driver_connection
 
 _COLUMNS = """
 m.id, m.code, m.aggregation, m.weighting, m.value_property, m.price_property, m.filters::text,
@@ -21,8 +21,28 @@ m.dimensions::text, m.late_policy, m.back_dating_days, m.archived_at IS NOT NULL
 """
 _ALL = f"SELECT {_COLUMNS} FROM billing.meters m"  # noqa: S608 (our own names)
 _BY_CODE = _ALL + " JOIN unnest($1::text[]) AS wanted(code) ON m.code = wanted.code"
+_USED = f"""
+SELECT DISTINCT ON (m.id) {_COLUMNS} FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.usage_series s ON s.subscription_id = wanted.id
+JOIN billing.meters m ON m.id = s.meter_id
+"""  # noqa: S608 (our own names)
 
 SORTS = {"code": Meter.code, "name": Meter.name, "created_at": Meter.created_at}
+
+
+async def meter_terms(
+    connection: RawConnection | PooledConnection, codes: Collection[str]
+) -> dict[str, MeterTerms]:
+    """Those of the meters named that exist, by code."""
+    return {row["code"]: _terms(row) for row in await connection.fetch(_BY_CODE, list(codes))}
+
+
+async def used_meters(
+    connection: RawConnection | PooledConnection, subscription_ids: Collection[UUID]
+) -> dict[str, MeterTerms]:
+    """The meters that subscriptions have ever had usage on, by code."""
+    rows = await connection.fetch(_USED, list(subscription_ids))
+    return {row["code"]: _terms(row) for row in rows}
 
 
 class MeterRepository:
@@ -35,12 +55,6 @@ class MeterRepository:
         """Every meter by its code, archived ones included."""
         connection = await driver_connection(self._session)
         return {row["code"]: _terms(row) for row in await connection.fetch(_ALL)}
-
-    async def terms(self, codes: Collection[str]) -> dict[str, MeterTerms]:
-        """Those of the meters named that exist, by code."""
-        connection = await driver_connection(self._session)
-        rows = await connection.fetch(_BY_CODE, list(codes))
-        return {row["code"]: _terms(row) for row in rows}
 
     async def find(self, meter_id: UUID, *, locked: bool = False) -> Meter | None:
         """The meter of that id; with `locked` nobody else changes it."""

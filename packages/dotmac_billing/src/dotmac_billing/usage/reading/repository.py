@@ -6,17 +6,17 @@ aggregate of its own cannot be planned as a join that reads the whole table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncSession
+import orjson
 
 from dotmac_billing.usage.reading.adding_up import Held, Totals
-from dotmac_core_ops.database import driver_connection
+from dotmac_core_ops.database import PooledConnection, RawConnection
 
 
 class Span(NamedTuple):
@@ -98,12 +98,17 @@ SELECT w.n, r.at, r.event_id, r.value, r.member, r.price FROM {_SPANS} CROSS JOI
 ORDER BY w.n, r.at, r.event_id
 """  # noqa: S608
 
+_SUBSCRIBED = """
+SELECT s.id, s.number, s.customer_id, s.time_zone, s.anchor_on, s.cycle
+FROM billing.subscriptions s
+"""
+
 
 class UsageReader:
-    """What the usage of the session's tenant adds up to."""
+    """What the usage of the transaction's tenant adds up to."""
 
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
+    def __init__(self, connection: RawConnection | PooledConnection) -> None:
+        self._connection = connection
 
     async def series(self, wanted: Sequence[tuple[int, UUID, UUID]]) -> list[asyncpg.Record]:
         """`n`, id, dimensions and time zone of the series of (n, subscription, meter)."""
@@ -152,12 +157,37 @@ class UsageReader:
         """Every event as corrected: `n`, at, value, member, price; by `n` in order of time."""
         return await self._fetch(_EVENTS, spans)
 
+    async def subscription(self, subscription_id: UUID) -> asyncpg.Record | None:
+        """What a reading must know of a subscription."""
+        return await self._connection.fetchrow(_SUBSCRIBED + "WHERE s.id = $1", subscription_id)
+
+    async def of_customer(self, customer_id: UUID, limit: int) -> list[asyncpg.Record] | None:
+        """The same of the customer's subscriptions, newest first; None: no such customer."""
+        rows = await self._connection.fetch(
+            _SUBSCRIBED + "WHERE s.customer_id = $1 ORDER BY s.id DESC LIMIT $2", customer_id, limit
+        )
+        known = rows or await self._connection.fetchval(
+            "SELECT true FROM billing.customers WHERE id = $1", customer_id
+        )
+        return rows if known else None
+
+    async def dimensions(
+        self, subscription_ids: Collection[UUID]
+    ) -> list[tuple[UUID, UUID, dict[str, str]]]:
+        """Subscription, meter and values of dimensions that there is usage of."""
+        rows = await self._connection.fetch(
+            "SELECT s.subscription_id, s.meter_id, s.dimensions "
+            "FROM unnest($1::uuid[]) AS wanted(id) "
+            "JOIN billing.usage_series s ON s.subscription_id = wanted.id",
+            list(subscription_ids),
+        )
+        return [(row[0], row[1], orjson.loads(row[2])) for row in rows]
+
     async def _fetch(
         self, query: str, rows: Sequence[tuple[object, ...]], width: int = 4
     ) -> list[asyncpg.Record]:
         if not rows:
             return []
-        connection = await driver_connection(self._session)
         columns = [list(column) for column in zip(*rows, strict=True)]
         assert len(columns) == width
-        return await connection.fetch(query, *columns)
+        return await self._connection.fetch(query, *columns)

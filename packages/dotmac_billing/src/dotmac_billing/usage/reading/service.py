@@ -17,7 +17,7 @@ from dotmac_billing.charges.windows import Windows
 from dotmac_billing.usage.hours import local_hour
 from dotmac_billing.usage.meters.definition import MeterTerms
 from dotmac_billing.usage.meters.errors import UnknownDimensionError, UnknownMeterError
-from dotmac_billing.usage.meters.repository import MeterRepository
+from dotmac_billing.usage.meters.repository import meter_terms
 from dotmac_billing.usage.reading.adding_up import (
     Totals,
     quantity_of,
@@ -28,6 +28,7 @@ from dotmac_billing.usage.reading.adding_up import (
 from dotmac_billing.usage.reading.repository import Span, UsageReader
 from dotmac_billing.usage.terms import Aggregation
 from dotmac_billing.usage.windows import UsageWindow
+from dotmac_core_ops.database import PooledConnection, RawConnection, driver_connection
 
 ZERO = Decimal(0)
 _HOUR_MINUTES = 60
@@ -45,12 +46,19 @@ async def measure(
         UnknownMeterError: a window names a meter that does not exist.
         UnknownDimensionError: a filter names a property that its meter does not keep apart.
     """
-    meters = await MeterRepository(session).terms({window.meter for window in windows})
+    return await measure_on(await driver_connection(session), windows)
+
+
+async def measure_on(
+    connection: RawConnection | PooledConnection, windows: Sequence[UsageWindow]
+) -> dict[Hashable, Measured]:
+    """`measure` on a bare connection, for reads that carry load."""
+    meters = await meter_terms(connection, {window.meter for window in windows})
     if unknown := sorted({window.meter for window in windows} - meters.keys()):
         raise UnknownMeterError(unknown)
     for window in windows:
         _require_dimensions(window, meters[window.meter])
-    work = _Measuring(UsageReader(session), windows, [meters[one.meter] for one in windows])
+    work = _Measuring(UsageReader(connection), windows, [meters[one.meter] for one in windows])
     return await work.done()
 
 

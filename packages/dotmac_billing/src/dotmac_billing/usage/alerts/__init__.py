@@ -1,0 +1,1 @@
+"""Telling when usage reaches a threshold."""

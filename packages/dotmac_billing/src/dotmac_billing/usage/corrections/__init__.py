@@ -1,0 +1,1 @@
+"""What events are worth after all."""

@@ -1,0 +1,1 @@
+"""Taking in more events than fit into one transaction."""

@@ -1,0 +1,1 @@
+"""Room for events to come, and the end of old ones."""
