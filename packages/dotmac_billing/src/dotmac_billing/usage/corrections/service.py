@@ -56,16 +56,10 @@ async def correct_usage(session: AsyncSession, event_id: str, wanted: Correct) -
     assert event is not None
     if event["is_void"]:
         raise UsageEventVoidError(event_id)
-    now = clock_of(session).now()
     correction = Correction(
-        new_id(),
-        event_id,
-        event["series_id"],
-        event["at"],
-        wanted.is_void,
+        *(new_id(), event_id, event["series_id"], event["at"], wanted.is_void),
         *_worth(event, wanted),
-        wanted.reason,
-        now,
+        *(wanted.reason, clock_of(session).now()),
     )
     await corrections.add(correction)
     since, until = bounds(hour, zone)

@@ -9,6 +9,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_billing.usage.ingestion.adapters.bodies import json_of
 from dotmac_billing.usage.ingestion.reported_json import event_of
 from dotmac_billing.usage.ingestion.schemas import MOST_EVENTS, UsageEventsIn, UsageEventsOut
 from dotmac_billing.usage.ingestion.service import ingest
@@ -24,10 +25,7 @@ Ingester = Annotated[Principal, Depends(requires("usage:ingest"))]
 
 async def _take_plainly(request: Request) -> Response | None:
     """The usual call, without FastAPI's part; anything unusual is left to the route."""
-    try:
-        body = await request.json()
-    except ValueError:
-        return None
+    body = await json_of(request)
     events = body.get("events") if type(body) is dict and len(body) == 1 else None
     if type(events) is not list or not 0 < len(events) <= MOST_EVENTS:
         return None

@@ -32,22 +32,24 @@ _EVENT: dict[str, Any] = {
             "examples": ["2026-11-20T09:30:00Z"],
         },
         "customer": {
-            "type": ["string", "null"],
+            "anyOf": [{"type": "string"}, {"type": "null"}],
             "description": "Code or id of the payer, unless the subscription is named.",
             "examples": ["C-1042"],
         },
         "subscription": {
-            "type": ["string", "null"],
+            "anyOf": [{"type": "string"}, {"type": "null"}],
             "description": "Number, external id or id.",
         },
         "value": {
-            "type": ["number", "string", "null"],
+            "anyOf": [{"type": "number"}, {"type": "string"}, {"type": "null"}],
             "description": "Without one the property that the meter names.",
             "examples": [512.5],
         },
         "properties": {
             "type": "object",
-            "additionalProperties": {"type": ["string", "number", "boolean"]},
+            "additionalProperties": {
+                "anyOf": [{"type": "string"}, {"type": "number"}, {"type": "boolean"}]
+            },
             "examples": [{"region": "eu"}],
         },
     },
