@@ -1,0 +1,1 @@
+"""New versions of plans for those who have an older one."""
