@@ -26,25 +26,28 @@ from dotmac_core_ops.database import TableRows, copy_tables, driver_connection, 
 
 _USE = ("id", "redemption_id", "invoice_id", "amount", "used_on")
 
-# Joined to the wanted ids, not compared with an array; see the payments' repository. Whether a
-# redemption is live is asked again outside, because a row that was waited for may have changed.
-_REDEEMED = """
-WITH wanted AS (
-  SELECT r.id FROM unnest($1::uuid[]) AS asked(id)
-  JOIN billing.coupon_redemptions r ON r.customer_id = asked.id
-  WHERE r.is_live AND r.subscription_id IS NULL
-  UNION ALL
-  SELECT r.id FROM unnest($2::uuid[]) AS asked(id)
-  JOIN billing.coupon_redemptions r ON r.subscription_id = asked.id WHERE r.is_live
-)
+# Joined to the wanted ids, not compared with an array; see the payments' repository. Coupons are
+# read apart: they are few, and until a table has statistics PostgreSQL would go through all
+# redemptions for each of them.
+_LIVE = """
 SELECT r.id, r.coupon_id, r.customer_id, r.subscription_id, r.component_code, r.currency,
-       r.starts_on, r.ends_on, r.uses_left, r.amount_left, c.code, c.name, c.kind, c.percent_off,
-       c.amounts, c.tiers, c.priority, c.plan_ids, c.component_codes, c.minimums
-FROM wanted
-JOIN billing.coupon_redemptions r ON r.id = wanted.id
-JOIN billing.coupons c ON c.id = r.coupon_id
+       r.starts_on, r.ends_on, r.uses_left, r.amount_left
+FROM unnest($1::uuid[]) AS asked(id)
+"""
+_OF_CUSTOMERS = f"""
+{_LIVE} JOIN billing.coupon_redemptions r ON r.customer_id = asked.id
+WHERE r.is_live AND r.subscription_id IS NULL ORDER BY r.id
+"""
+_OF_SUBSCRIPTIONS = f"""
+{_LIVE} JOIN billing.coupon_redemptions r ON r.subscription_id = asked.id
 WHERE r.is_live ORDER BY r.id
 """
+_COUPONS = """
+SELECT c.id, c.code, c.name, c.kind, c.percent_off, c.amounts, c.tiers, c.priority, c.plan_ids,
+       c.component_codes, c.minimums
+FROM unnest($1::uuid[]) AS asked(id) JOIN billing.coupons c ON c.id = asked.id
+"""
+_HELD = " FOR NO KEY UPDATE OF r"
 _COUNT = """
 UPDATE billing.coupon_redemptions r
 SET uses = r.uses + u.uses, taken_off = r.taken_off + u.amount,
@@ -56,36 +59,46 @@ WHERE r.id = u.id
 """
 
 
-def redeemed(row: asyncpg.Record) -> Redeemed:
-    """A row of a redemption with its coupon as the arithmetic takes it."""
-    currency = row["currency"]
-    codes = row["component_codes"]
-    component = row["component_code"]
-    kind = DiscountKind(row["kind"])
-    fixed = row["amounts"].get(currency)
+@dataclass(frozen=True)
+class _CouponTerms:
+    """A coupon as its redemptions need it, read once for all of them."""
+
+    row: asyncpg.Record
+    scope: DiscountScope
+    tiers: tuple[VolumeTier, ...]
+
+    @classmethod
+    def of(cls, row: asyncpg.Record) -> _CouponTerms:
+        plans = frozenset(UUID(one) for one in row["plan_ids"])
+        tiers = tuple(VolumeTier(Decimal(above), Decimal(off)) for above, off in row["tiers"])
+        return cls(row, DiscountScope(plans, frozenset(row["component_codes"])), tiers)
+
+
+def _redeemed(row: asyncpg.Record, terms: _CouponTerms) -> Redeemed:
+    coupon, scope = terms.row, terms.scope
+    currency, component = row["currency"], row["component_code"]
+    kind = DiscountKind(coupon["kind"])
+    fixed = coupon["amounts"].get(currency)
     return Redeemed(
         id=row["id"],
         coupon_id=row["coupon_id"],
         customer_id=row["customer_id"],
-        code=row["code"],
-        name=row["name"],
+        code=coupon["code"],
+        name=coupon["name"],
         kind=kind,
         value=Decimal(fixed or 0)
         if kind is DiscountKind.FIXED
-        else row["percent_off"] or Decimal(0),
+        else coupon["percent_off"] or Decimal(0),
         currency=currency,
-        priority=row["priority"],
-        scope=DiscountScope(
-            frozenset(UUID(one) for one in row["plan_ids"]),
-            frozenset([component] if component else codes),
-        ),
+        priority=coupon["priority"],
+        scope=scope._replace(component_codes=frozenset([component])) if component else scope,
         subscription_id=row["subscription_id"],
         starts_on=row["starts_on"],
         ends_on=row["ends_on"],
         uses_left=row["uses_left"],
         amount_left=row["amount_left"],
-        minimum=Decimal(row["minimums"].get(currency, 0)),
-        tiers=tuple(VolumeTier(Decimal(above), Decimal(off)) for above, off in row["tiers"]),
+        minimum=Decimal(coupon["minimums"].get(currency, 0)),
+        tiers=terms.tiers,
     )
 
 
@@ -100,9 +113,18 @@ class DiscountRepository:
     ) -> list[Redeemed]:
         """What is live of these customers as a whole and of these subscriptions."""
         connection = await driver_connection(self._session)
-        query = f"{_REDEEMED} FOR NO KEY UPDATE OF r" if hold else _REDEEMED
-        rows = await connection.fetch(query, list(customer_ids), list(subscription_ids))
-        return [redeemed(row) for row in rows]
+        held = _HELD if hold else ""
+        # Always in this order, and of each in that of the ids: nobody waits for somebody who waits.
+        rows = await connection.fetch(_OF_CUSTOMERS + held, list(customer_ids))
+        rows += await connection.fetch(_OF_SUBSCRIPTIONS + held, list(subscription_ids))
+        if not rows:
+            return []
+        coupon_ids = {row["coupon_id"] for row in rows}
+        coupons = {
+            row["id"]: _CouponTerms.of(row)
+            for row in await connection.fetch(_COUPONS, list(coupon_ids))
+        }
+        return [_redeemed(row, coupons[row["coupon_id"]]) for row in rows]
 
     async def count(self, uses: Sequence[Use]) -> None:
         """Remember these uses and take them off what is left."""

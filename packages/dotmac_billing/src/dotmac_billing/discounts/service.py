@@ -50,9 +50,9 @@ async def redeemed_by(
 ) -> dict[UUID, list[Redeemed]]:
     """What the customers (for all of theirs) and the subscriptions have redeemed, by customer.
 
-    One query. What is for a subscription stands under the customer who redeemed it, even where
-    another one pays. With `hold` nobody else uses any of it until the transaction ends; they are
-    held in the order of their ids, after the customers and subscriptions.
+    Two queries, and a third if there is anything. What is for a subscription stands under the
+    customer who redeemed it, even where another one pays. With `hold` nobody else uses any of it
+    until the transaction ends; hold the customers and subscriptions first.
     """
     found: dict[UUID, list[Redeemed]] = {}
     for one in await DiscountRepository(session).redeemed(

@@ -31,12 +31,18 @@ GRANT = (
 # Joined to the wanted ids, not compared with an array; see the payments' repository.
 _GRANTS = """
 SELECT g.id, g.wallet_id, g.customer_id, g.currency, g.is_paid, g.remaining, g.priority,
-       g.expires_on, g.granted_at, w.plan_ids, w.component_codes, w.subscription_id
+       g.expires_on, g.granted_at
 FROM unnest($1::uuid[]) AS asked(id)
 JOIN billing.wallet_grants g ON g.customer_id = asked.id
-JOIN billing.wallets w ON w.id = g.wallet_id
 WHERE g.remaining > 0 AND NOT g.is_pending AND (g.expires_on IS NULL OR g.expires_on > $2)
 ORDER BY g.id FOR NO KEY UPDATE OF g
+"""
+# Read apart: few wallets are for some things only, and a join of three tables without statistics
+# is a gamble.
+_SCOPES = """
+SELECT w.id, w.plan_ids, w.component_codes, w.subscription_id
+FROM unnest($1::uuid[]) AS asked(id) JOIN billing.wallets w ON w.customer_id = asked.id
+WHERE w.subscription_id IS NOT NULL OR w.plan_ids <> '[]' OR w.component_codes <> '[]'
 """
 _SPEND = """
 UPDATE billing.wallet_grants g SET remaining = g.remaining - s.amount
@@ -57,12 +63,8 @@ ORDER BY w.id
 
 
 def _scope(row: asyncpg.Record) -> WalletScope:
-    plans, codes = row["plan_ids"], row["component_codes"]
-    if not plans and not codes and row["subscription_id"] is None:
-        return EVERYTHING
-    return WalletScope(
-        frozenset(UUID(one) for one in plans), frozenset(codes), row["subscription_id"]
-    )
+    plans = frozenset(UUID(one) for one in row["plan_ids"])
+    return WalletScope(plans, frozenset(row["component_codes"]), row["subscription_id"])
 
 
 class SpendingRepository:
@@ -75,6 +77,11 @@ class SpendingRepository:
         """What these customers can use on a day; held until the transaction ends."""
         connection = await driver_connection(self._session)
         rows = await connection.fetch(_GRANTS, list(customer_ids), on)
+        if not rows:
+            return []
+        scopes = {
+            row["id"]: _scope(row) for row in await connection.fetch(_SCOPES, list(customer_ids))
+        }
         return [
             Grant(
                 id=row["id"],
@@ -86,7 +93,7 @@ class SpendingRepository:
                 priority=row["priority"],
                 expires_on=row["expires_on"],
                 granted_at=row["granted_at"],
-                scope=_scope(row),
+                scope=scopes.get(row["wallet_id"], EVERYTHING),
             )
             for row in rows
         ]

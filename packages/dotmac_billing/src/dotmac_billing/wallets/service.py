@@ -54,8 +54,8 @@ async def grants_of(
 ) -> dict[tuple[UUID, str], list[Grant]]:
     """Credit that the customers can use on the day `on`, by customer and currency, for `draw`.
 
-    One query. What is pending or expired is left out. The grants are held until the transaction
-    ends, in the order of their ids; hold the customers first.
+    One query, and a second if there is any. What is pending or expired is left out. The grants are
+    held until the transaction ends, in the order of their ids; hold the customers first.
     """
     found: dict[tuple[UUID, str], list[Grant]] = {}
     for grant in await SpendingRepository(session).grants(customer_ids, on):
