@@ -101,6 +101,26 @@ def test_an_import_a_bill_run_a_check_and_a_report_agree(
     assert (figures["mrr"], figures["billed"], figures["open"]) == (30, 300, 300)
 
 
+def test_an_invoice_is_written_to_a_file(dotmac: Shell, provider: Tenant, tmp_path: Path) -> None:
+    (tmp_path / "file.csv").write_text(SAMPLE)
+    (tmp_path / "map.toml").write_text(MAPPING)
+    who = ("--tenant", provider.slug)
+    as_of = ("--as-of", "2026-11-01")
+    dotmac("import", "subscribers", "file.csv", "--mapping", "map.toml", *as_of, *who)
+    billed = dotmac("bill", "--through", "2026-02-01", *who)
+
+    written = dotmac("invoice", "pdf", "INV-000001", "-o", "out.pdf", "--locale", "de_DE", *who)
+    named = dotmac("invoice", "pdf", "INV-000001", "--form", "ubl", *who)
+    unknown = dotmac("invoice", "pdf", "INV-000099", *who)
+
+    assert billed.returncode == 0, billed.stderr
+    assert written.returncode == 0, written.stderr
+    assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF-")
+    assert named.returncode == 0, named.stderr
+    assert b"INV-000001" in (tmp_path / "INV-000001.xml").read_bytes()
+    assert (unknown.returncode, "DOCUMENT_NUMBER_UNKNOWN" in unknown.stderr) == (1, True)
+
+
 def test_a_price_list_is_compared_applied_and_exported(dotmac: Shell, provider: Tenant) -> None:
     file = str(Path(__file__).parents[3] / "examples/price-list.yaml")
     tenant = {"DOTMAC_TENANT": provider.slug}

@@ -30,6 +30,9 @@ from dotmac_billing.composition import module
 from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
 from dotmac_billing.customers.opening import CustomersOpened, OpenCustomer
 from dotmac_billing.customers.service import open_customers
+from dotmac_billing.documents.forms import Form as DocumentForm
+from dotmac_billing.documents.service import Made as MadeDocument
+from dotmac_billing.documents.service import invoice_document
 from dotmac_billing.factory import (
     BillingServiceFactory,
     billing_service_factory,
@@ -120,6 +123,7 @@ __all__ = [
     "CustomerOpened",
     "CustomerRecord",
     "CustomersOpened",
+    "DocumentForm",
     "Failure",
     "Finding",
     "IngestResult",
@@ -130,6 +134,7 @@ __all__ = [
     "InvoiceRecord",
     "LatePolicy",
     "LineToTax",
+    "MadeDocument",
     "Measured",
     "MonthlyMovement",
     "MovementKind",
@@ -201,6 +206,7 @@ __all__ = [
     "import_tax_rules",
     "ingest",
     "ingest_stream",
+    "invoice_document",
     "load_buyers",
     "load_taxes",
     "measure",

@@ -68,3 +68,12 @@ class TemplateTakenError(ConflictError):
 
     def __init__(self, template: str) -> None:
         super().__init__(f"Another template has the code {template!r}.", template=template)
+
+
+class DocumentNumberUnknownError(NotFoundError):
+    """No invoice with this number."""
+
+    code = "DOCUMENT_NUMBER_UNKNOWN"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"There is no invoice {number!r}.", number=number)

@@ -16,6 +16,7 @@ from dotmac_billing.documents.document import Document, Mark
 from dotmac_billing.documents.drafted import Refuse, refusing
 from dotmac_billing.documents.errors import (
     DocumentNotFoundError,
+    DocumentNumberUnknownError,
     InvalidTemplateError,
     TemplateNotFoundError,
     TemplateTakenError,
@@ -76,6 +77,27 @@ async def compliance_gate(session: AsyncSession, customer_ids: Collection[UUID])
     return refusing(seller, buyers)
 
 
+async def invoice_document(
+    session: AsyncSession,
+    number: str,
+    form: Form = Form.PDF,
+    *,
+    template: str | None = None,
+    locale: str | None = None,
+) -> Made:
+    """The invoice of that number in one of its forms, in the look of a template.
+
+    Raises:
+        DocumentNumberUnknownError: there is no such invoice.
+        TemplateNotFoundError: there is no such template.
+    """
+    invoice_id = await DocumentRepository(session).invoice_id(number)
+    if invoice_id is None:
+        raise DocumentNumberUnknownError(number)
+    service = DocumentService(session)
+    return await service.invoice(invoice_id, form, template=template, locale=locale)
+
+
 class DocumentService:
     """Documents of the session's tenant."""
 
@@ -130,10 +152,6 @@ class DocumentService:
             DocumentNotFoundError: there is no such credit note.
         """
         return check_before_issue(await self._credit_note(credit_note_id, Style()))
-
-    async def numbered(self, number: str) -> UUID | None:
-        """The invoice of that number."""
-        return await self._documents.invoice_id(number)
 
     async def preview(self, template_id: UUID, form: Form) -> Made:
         """A sample document in the look of a template.

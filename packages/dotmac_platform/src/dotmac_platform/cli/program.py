@@ -21,6 +21,7 @@ from dotmac_platform.cli import (
     database,
     events,
     importing,
+    invoice,
     people,
     report,
     serving,
@@ -48,6 +49,7 @@ app.add_typer(usage.app, name="usage")
 billing.add_to(app)
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(tax.app, name="tax")
+app.add_typer(invoice.app, name="invoice")
 app.add_typer(clock.app, name="clock")
 app.add_typer(report.app, name="report")
 app.add_typer(events.app, name="events")
