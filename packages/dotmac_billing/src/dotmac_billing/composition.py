@@ -52,6 +52,7 @@ from dotmac_billing.receivables.routes import router as receivables_router
 from dotmac_billing.receivables.routes import series_router
 from dotmac_billing.recurring_credit.jobs import turn_credit
 from dotmac_billing.recurring_credit.routes import router as recurring_credit_router
+from dotmac_billing.rollouts.jobs import roll_out_plans
 from dotmac_billing.runs.jobs import bill_run
 from dotmac_billing.runs.routes import router as runs_router
 from dotmac_billing.settings.routes import router as settings_router
@@ -176,6 +177,7 @@ module = Module(
     jobs=(
         roll,
         apply_changes,
+        roll_out_plans,
         turn_credit,
         top_up,
         bill_run,

@@ -396,3 +396,21 @@ async def test_in_arrears_a_pause_is_billed_to_its_first_day(story: Story) -> No
 )
 def test_a_month_that_is_begun_counts(first: date, last: date, months: int) -> None:
     assert months_between(first, last) == months
+
+
+async def test_a_trial_without_a_way_to_pay_may_be_paused_and_taken_up_later(
+    story: Story,
+) -> None:
+    subscription_id = await trial(story, TrialEnd.PAUSE)
+    story.clock.advance(days=14)
+    await story.do(roll_subscriptions)
+    assert (await story.get(subscription_id)).status is SubscriptionStatus.PAUSED
+    await story.bill(date(2026, 12, 20))
+    story.clock.advance(days=16)  # 20 December
+
+    await did(story, lambda it: it.resume(subscription_id))
+
+    assert (await story.get(subscription_id)).status is SubscriptionStatus.ACTIVE
+    await story.bill(date(2026, 12, 20))
+    # The anchor is still the end of the trial, the 4th: 15 of 31 days are left.
+    assert await story.invoiced() == [(date(2026, 12, 20), share("30", 15, 31))]

@@ -109,16 +109,20 @@ class LifecycleService:
         subscription = standing.subscription
         pause = await self._changes.latest(subscription_id, ChangeKind.PAUSE)
         paused_on = subscription.paused_on
-        if paused_on is None or pause is None:
+        if paused_on is None:
             raise _refused(subscription, "it is not paused.")
         day = max(standing.today, paused_on) if on is None else on
         if day < max(standing.today, paused_on):
             raise InvalidChangeError("It is resumed today or later.", on=day)
-        before = restored(standing.holding.items, pause.undo["ended"])
         again_on = subscription.resume_on
         if again_on is not None and day >= again_on:
             raise InvalidChangeError("It is resumed on that day anyway.", on=again_on)
-        items = resumed(standing.holding.items, before, day, again_on)
+        if standing.is_held or pause is None:  # paused by the end of its trial
+            standing.is_held = False
+            items = without(standing.holding.items, paused_on, day, subscription.start_on)
+        else:
+            before = restored(standing.holding.items, pause.undo["ended"])
+            items = resumed(standing.holding.items, before, day, again_on)
         goes_on = day <= standing.today
         fields: dict[str, Any] = {"resume_on": day}
         if goes_on:

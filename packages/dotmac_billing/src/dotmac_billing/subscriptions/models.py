@@ -107,11 +107,14 @@ class Subscription(TenantOwned, BillingBase):
 
     def is_held(self, *, has_payment_method: bool) -> bool:
         """Whether its trial waits for a way to pay, and nothing is billed past it until then."""
-        return (
-            self.trial_without_method is not None
-            and not has_payment_method
-            and self.status in {SubscriptionStatus.PENDING, SubscriptionStatus.TRIALING}
-        )
+        if self.trial_without_method is None:
+            return False
+        if self.status is SubscriptionStatus.PAUSED and self.paused_on == self.trial_end_on:
+            return True  # by the end of its trial: until it is resumed
+        return not has_payment_method and self.status in {
+            SubscriptionStatus.PENDING,
+            SubscriptionStatus.TRIALING,
+        }
 
     def days(self, *, is_held: bool = False) -> Days:
         """The days it is to be charged for as things stand."""

@@ -64,7 +64,7 @@ WARNED_DAYS = 3
 """How many days ahead the end of a trial is announced."""
 
 # States that time alone brings about, judged by the day it is in the subscription's own zone. A
-# trial that waits for a way to pay ends; one that is to be paused then is left to `lifecycle`.
+# trial that waits for a way to pay ends or is paused, as its plan says.
 _ROLL = """
 WITH standing AS (
   SELECT s.*, ($1::timestamptz AT TIME ZONE s.time_zone)::date AS today,
@@ -80,7 +80,7 @@ WITH standing AS (
            ELSE 'active' END
     WHEN status = 'trialing' AND trial_end_on <= today THEN
       CASE WHEN NOT is_held THEN 'active' WHEN trial_without_method = 'cancel' THEN 'cancelled'
-           ELSE 'trialing' END
+           ELSE 'paused' END
     WHEN status = 'active' AND paused_on <= today AND (resume_on IS NULL OR today < resume_on)
       THEN 'paused'
     WHEN status = 'paused' AND resume_on <= today THEN 'active'
@@ -88,7 +88,9 @@ WITH standing AS (
   FROM standing
 )
 UPDATE billing.subscriptions s SET status = m.becomes, version = s.version + 1,
-  paused_on = CASE WHEN m.resume_on <= m.today THEN NULL ELSE s.paused_on END,
+  paused_on = CASE WHEN m.resume_on <= m.today THEN NULL
+    WHEN m.status = 'trialing' AND m.becomes = 'paused' THEN s.trial_end_on
+    ELSE s.paused_on END,
   resume_on = CASE WHEN m.resume_on <= m.today THEN NULL ELSE s.resume_on END,
   end_on = CASE WHEN m.becomes = 'cancelled' AND m.status = 'trialing'
     THEN coalesce(s.end_on, s.trial_end_on) ELSE s.end_on END,
