@@ -134,8 +134,8 @@ class InvoiceService:
         Raises:
             InvoiceNotCompliantError: the tenant requires e-invoices that conform, and one does not.
         """
-        now = self._clock.now()
-        if self._terms.einvoicing is EInvoicing.REQUIRE:
+        now, terms = self._clock.now(), self._terms
+        if terms.einvoicing is EInvoicing.REQUIRE:
             refuse = await compliance_gate(self._session, {one.customer_id for one in drafts})
             if refuse is not None:
                 refuse(drafts)
@@ -143,25 +143,24 @@ class InvoiceService:
         if has_wallets:
             await self._use_wallets(drafts)
         await self._use_up(drafts)
-        books = rows.ledger_rows(drafts, self._terms.accounts, now)
-        lines, taxes = rows.line_rows(drafts), rows.tax_rows(drafts)
+        books = rows.ledger_rows(drafts, terms.accounts, now)
         written = ledger_tables(books.entries, books.postings)
+        lines, taxes = rows.line_rows(drafts), rows.tax_rows(drafts)
         if len(drafts) > _FEW:
             await copy_tables(self._session, written)
             written = []
-        drawn = await self._draw(drafts)
         issued = rows.invoice_rows(
             drafts,
-            drawn,
+            drawn := await self._draw(drafts),
             created_at=now,
             run_id=run_id,
-            seller_version=self._terms.seller_version,
-            rounding=self._terms.tax_rounding,
+            seller_version=terms.seller_version,
+            rounding=terms.tax_rounding,
             historical=historical,
         )
         written += invoice_tables(issued.invoices, issued.balances, lines, taxes)
-        written.append(allocation_table(issued.allocations))
-        written += credit_tables(credit_rows(issued.credits, now))
+        credits_made = credit_tables(credit_rows(issued.credits, now))
+        written += [allocation_table(issued.allocations), *credits_made]
         await copy_tables(self._session, written)
         billed = [(line, draft.invoice_id) for draft in drafts for line in draft.pending_ids]
         if billed:
