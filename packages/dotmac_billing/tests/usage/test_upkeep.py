@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -88,3 +89,19 @@ async def test_an_event_id_is_known_for_as_long_as_the_event_would_be_taken(
         result = await ingest(session, [old, young])
     assert (first, second) == (0, 1)
     assert (result.refusals[0].code, result.duplicates) == ("TIME_TOO_OLD", 1)
+
+
+async def test_calls_that_need_the_same_new_month_wait_for_each_other(
+    database: Database, new_tenant: Callable[[], Awaitable[Tenant]], clock: FrozenClock
+) -> None:
+    clock.advance(days=365 * 20)  # a month that nothing else has needed
+
+    async def use() -> int:
+        tenant = await new_tenant()
+        async with database.transaction(tenant.id) as session:
+            await meter(session)
+            subscription = await subscriber(session)
+        async with database.transaction(tenant.id) as session:
+            return (await ingest(session, [event(subscription, clock.now(), 1)])).accepted
+
+    assert await asyncio.gather(*(use() for _ in range(4))) == [1] * 4

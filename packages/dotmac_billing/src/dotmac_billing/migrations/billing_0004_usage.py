@@ -41,9 +41,11 @@ BEGIN
   IF to_regclass('billing_partitions.' || part) IS NOT NULL THEN
     RETURN false;
   END IF;
-  -- Two that need the same month at once: the second waits here and finds it made.
+  -- Two that need the same month at once: the second waits here and finds it made. It asks the
+  -- table itself; to_regclass remembers that there was none before it waited.
   PERFORM pg_advisory_xact_lock(hashtext('billing.make_usage_partition'));
-  IF to_regclass('billing_partitions.' || part) IS NOT NULL THEN
+  IF EXISTS (SELECT FROM pg_class WHERE relname = part
+             AND relnamespace = 'billing_partitions'::regnamespace) THEN
     RETURN false;
   END IF;
   EXECUTE format(
