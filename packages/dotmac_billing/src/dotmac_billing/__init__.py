@@ -27,6 +27,17 @@ from dotmac_billing.charges.windows import Windows, compile_windows
 from dotmac_billing.checks.findings import Finding
 from dotmac_billing.checks.service import check_books
 from dotmac_billing.composition import module
+from dotmac_billing.corrections.events import (
+    InvoiceOverdue,
+    InvoiceSent,
+    InvoiceVoided,
+    InvoiceWrittenOff,
+)
+from dotmac_billing.credit_notes.asked import LineCredit, NewCreditNote, Remainder
+from dotmac_billing.credit_notes.events import CreditNoteIssued
+from dotmac_billing.credit_notes.reasons import CreditReason
+from dotmac_billing.credit_notes.service import issue_credit_note
+from dotmac_billing.customer_bills.service import bill_customer
 from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
 from dotmac_billing.customers.opening import CustomersOpened, OpenCustomer
 from dotmac_billing.customers.service import open_customers
@@ -65,6 +76,8 @@ from dotmac_billing.receivables.service import open_invoices
 from dotmac_billing.runs.progress import RunProgress, RunResult
 from dotmac_billing.runs.service import run_billing
 from dotmac_billing.settings.service import billing_currency, open_billing
+from dotmac_billing.statements.service import statements_of
+from dotmac_billing.statements.statement import Statement
 from dotmac_billing.subscriptions.events import SubscriptionCancelled, SubscriptionStarted
 from dotmac_billing.subscriptions.service import roll_subscriptions, start_subscriptions
 from dotmac_billing.subscriptions.starting import (
@@ -117,6 +130,8 @@ __all__ = [
     "ChargeRule",
     "Charged",
     "ComponentKind",
+    "CreditNoteIssued",
+    "CreditReason",
     "CustomPrice",
     "CustomerChanged",
     "CustomerCreate",
@@ -130,9 +145,14 @@ __all__ = [
     "InvalidPriceError",
     "InvalidPriceListError",
     "InvoiceIssued",
+    "InvoiceOverdue",
     "InvoicePaid",
     "InvoiceRecord",
+    "InvoiceSent",
+    "InvoiceVoided",
+    "InvoiceWrittenOff",
     "LatePolicy",
+    "LineCredit",
     "LineToTax",
     "MadeDocument",
     "Measured",
@@ -140,6 +160,7 @@ __all__ = [
     "MovementKind",
     "Need",
     "NewComponent",
+    "NewCreditNote",
     "NewMeter",
     "NewPayment",
     "NewPlan",
@@ -158,6 +179,7 @@ __all__ = [
     "PublishedComponent",
     "PublishedPlan",
     "Refusal",
+    "Remainder",
     "RevenueMovement",
     "RevenueStanding",
     "RevenueSummary",
@@ -167,6 +189,7 @@ __all__ = [
     "RunResult",
     "StartItem",
     "StartSubscription",
+    "Statement",
     "Step",
     "StreamResult",
     "SubscriptionCancelled",
@@ -191,6 +214,7 @@ __all__ = [
     "Windows",
     "add_tax_rate",
     "apply_price_list",
+    "bill_customer",
     "billing_currency",
     "billing_service_factory",
     "calculate_tax",
@@ -207,6 +231,7 @@ __all__ = [
     "ingest",
     "ingest_stream",
     "invoice_document",
+    "issue_credit_note",
     "load_buyers",
     "load_taxes",
     "measure",
@@ -226,4 +251,5 @@ __all__ = [
     "roll_subscriptions",
     "run_billing",
     "start_subscriptions",
+    "statements_of",
 ]

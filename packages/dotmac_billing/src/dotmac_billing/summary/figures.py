@@ -9,7 +9,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class RevenueSummary:
-    """Figures in one currency up to and including `as_of`; `billed - paid == open - credit`.
+    """Figures in one currency up to and including `as_of`.
+
+    `billed - taken_off - paid == open - credit`: void invoices are not billed, and `taken_off` is
+    what credit notes, debts given up and prepaid credit took off.
 
     `mrr` is the monthly recurring revenue of `customers` customers on that day, `churned_mrr` (not
     negative) what ended before or on it, `arpu` the revenue of an average customer, rounded.
@@ -24,6 +27,7 @@ class RevenueSummary:
     arpu: Decimal
     invoices: int
     billed: Decimal
+    taken_off: Decimal
     payments: int
     paid: Decimal
     open: Decimal

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.mrr.movements import MovementKind
 from dotmac_billing.mrr.service import recurring_revenue, revenue_movements
+from dotmac_billing.payments.credit import PaymentKind
 from dotmac_billing.summary.figures import RevenueSummary
 from dotmac_billing.summary.repository import Sum, SummaryRepository
 from dotmac_core_ops.money import round_money
@@ -20,7 +21,10 @@ async def revenue_summary(session: AsyncSession, as_of: date) -> list[RevenueSum
     """Figures up to and including `as_of`, one summary for each currency, in their order."""
     repository = SummaryRepository(session)
     billed = await repository.billed(as_of)
-    paid = await repository.paid(as_of)
+    paid = await repository.paid(as_of, PaymentKind.PAYMENT)
+    noted = await repository.paid(as_of, PaymentKind.CREDIT_NOTE)
+    below = await repository.paid(as_of, PaymentKind.INVOICE_CREDIT)
+    given = await repository.given(as_of)
     applied = await repository.applied(as_of)
     standing = {each.currency: each for each in await recurring_revenue(session, as_of)}
     movements = await revenue_movements(session, date.min, as_of + timedelta(days=1))
@@ -30,7 +34,9 @@ async def revenue_summary(session: AsyncSession, as_of: date) -> list[RevenueSum
         now, lost = standing.get(currency), churned.get(currency)
         mrr, customers = (now.amount, now.customers) if now else (Decimal(0), 0)
         invoices, payments = billed.get(currency, _NOTHING), paid.get(currency, _NOTHING)
-        used = applied.get(currency, _NOTHING).amount
+        used, note, credit, gave = (
+            sums.get(currency, _NOTHING).amount for sums in (applied, noted, below, given)
+        )
         summaries.append(
             RevenueSummary(
                 as_of=as_of,
@@ -44,8 +50,9 @@ async def revenue_summary(session: AsyncSession, as_of: date) -> list[RevenueSum
                 billed=invoices.amount,
                 payments=payments.rows,
                 paid=payments.amount,
-                open=invoices.amount - used,
-                credit=payments.amount - used,
+                taken_off=note + gave,
+                open=invoices.amount + credit - gave - used,
+                credit=payments.amount + note + credit - used,
             )
         )
     return summaries
