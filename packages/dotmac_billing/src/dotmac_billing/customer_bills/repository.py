@@ -19,7 +19,7 @@ SELECT {SUBSCRIPTION_COLUMNS} FROM billing.subscriptions s JOIN {PAYER}
 WHERE {_OF} AND s.next_bill_on <= $2
 ORDER BY s.next_bill_on, s.id FOR NO KEY UPDATE OF s
 """  # noqa: S608 (names of our own; so below as well)
-_ALL = f"SELECT s.id FROM billing.subscriptions s WHERE {_OF} ORDER BY s.id"  # noqa: S608
+_ALL = f"SELECT s.id FROM billing.subscriptions s WHERE {_OF} ORDER BY s.id"  # noqa: S608 (names of our own)
 
 
 class CustomerBillRepository:

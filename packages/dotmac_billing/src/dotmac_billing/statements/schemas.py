@@ -8,7 +8,7 @@ from uuid import UUID
 from dotmac_core_ops.http import JsonMoney, ResponseModel
 
 
-class MovementOut(ResponseModel):
+class StatementMovementOut(ResponseModel):
     """Something that changed what is owed; `balance` is what is owed after it."""
 
     on: date
@@ -33,4 +33,4 @@ class StatementOut(ResponseModel):
     debits: JsonMoney
     credits: JsonMoney
     closing: JsonMoney
-    movements: list[MovementOut]
+    movements: list[StatementMovementOut]
