@@ -56,6 +56,10 @@ class MeterRepository:
         connection = await driver_connection(self._session)
         return {row["code"]: _terms(row) for row in await connection.fetch(_ALL)}
 
+    async def terms(self, codes: Collection[str]) -> dict[str, MeterTerms]:
+        """Those of the meters named that exist, by code."""
+        return await meter_terms(await driver_connection(self._session), codes)
+
     async def find(self, meter_id: UUID, *, locked: bool = False) -> Meter | None:
         """The meter of that id; with `locked` nobody else changes it."""
         statement = sa.select(Meter).where(Meter.id == meter_id)
