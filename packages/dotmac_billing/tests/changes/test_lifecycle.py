@@ -26,7 +26,7 @@ from dotmac_billing.changes.plan_of_change import CreditMode
 from dotmac_billing.changes.service import apply_due
 from dotmac_billing.changes.wanted import When
 from dotmac_billing.lifecycle.service import LifecycleService
-from dotmac_billing.lifecycle.termination import TerminationFee, months_between
+from dotmac_billing.lifecycle.termination import TerminationFee
 from dotmac_billing.lifecycle.wanted import Cancellation, Pause
 from dotmac_billing.subscriptions.cancellation import CancelAt
 from dotmac_billing.subscriptions.service import roll_subscriptions
@@ -383,19 +383,6 @@ async def test_in_arrears_a_pause_is_billed_to_its_first_day(story: Story) -> No
 
     await story.bill(DEC_1)
     assert await story.invoiced() == [(TODAY, Decimal(19))]
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "months"),
-    [
-        (date(2026, 1, 31), date(2026, 2, 28), 1),
-        (date(2026, 1, 31), date(2026, 3, 1), 2),
-        (date(2026, 1, 1), date(2027, 1, 1), 12),
-        (date(2026, 1, 1), date(2026, 1, 1), 0),
-    ],
-)
-def test_a_month_that_is_begun_counts(first: date, last: date, months: int) -> None:
-    assert months_between(first, last) == months
 
 
 async def test_a_trial_without_a_way_to_pay_may_be_paused_and_taken_up_later(

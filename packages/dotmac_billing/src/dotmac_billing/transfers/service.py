@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -60,14 +60,6 @@ async def transfer(
     subscription = standing.subscription
     day = _day(standing, on)
     agreed_end, external_id = subscription.end_on, subscription.external_id
-    at_once: dict[str, object] = {
-        "end_on": day,
-        "cancelled_at": clock_of(session).now(),
-        "cancel_reason": "transferred",
-        "external_id": None,
-    }
-    if day <= standing.today:
-        at_once["status"] = SubscriptionStatus.CANCELLED
     new_subscription_id = new_id()
     made = await ChangeWriter(session).make(
         standing,
@@ -76,7 +68,7 @@ async def transfer(
             effective_on=day,
             items=standing.holding.items,
             invoicing=invoicing,
-            at_once=at_once,
+            at_once=_ended(standing, day, clock_of(session).now()),
             summary={"to": customer_id, "as": new_subscription_id},
         ),
     )
@@ -138,6 +130,18 @@ async def _announce(
             on=made.effective_on,
         )
     )
+
+
+def _ended(standing: Standing, day: date, at: datetime) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "end_on": day,
+        "cancelled_at": at,
+        "cancel_reason": "transferred",
+        "external_id": None,
+    }
+    if day <= standing.today:
+        fields["status"] = SubscriptionStatus.CANCELLED
+    return fields
 
 
 def _day(standing: Standing, on: date | None) -> date:
