@@ -209,6 +209,23 @@ async def test_a_credit_note_is_a_document_of_its_own(
     assert told == {"conforms": True, "findings": []}
 
 
+async def test_a_statement_shows_each_movement_and_the_balance(
+    client: httpx.AsyncClient, invoice: dict[str, str]
+) -> None:
+    paid = {"customer_id": invoice["customer_id"], "amount": "20", "received_on": "2026-11-20"}
+    await client.post("/payments", json=paid)
+    path = f"/billing/customers/{invoice['customer_id']}/statements/pdf"
+
+    answer = await client.get(path, params={"locale": "en_GB"})
+    other = await client.get(path, params={"currency": "USD"})
+
+    assert answer.status_code == 200, answer.text
+    text = text_of(answer.content)
+    for said in ("Statement of account", "Ωmega Δίκτυα", "INV-000001", "59.38", "20.00", "€39.38"):
+        assert said in text
+    assert other.status_code == 404
+
+
 async def test_a_template_is_what_documents_look_like(
     client: httpx.AsyncClient, invoice: dict[str, str]
 ) -> None:

@@ -54,31 +54,15 @@ def drafted(draft: Draft, seller: Mapping[str, Any], buyer: Mapping[str, Any]) -
     )
     lines = [
         LineFacts(
-            position=position,
-            description=line.description,
-            quantity=line.quantity,
-            unit_price=line.unit_price,
-            net=line.net,
-            gross=line.gross,
-            discount=line.discount,
-            tax_code=line.tax_code,
-            tax_rate=line.tax_rate,
-            period_start=line.period_start,
-            period_end=line.period_end,
+            *(position, line.description, line.quantity, line.unit_price, line.net, line.gross),
+            *(line.discount, line.tax_code, line.tax_rate, line.period_start, line.period_end),
         )
         for position, line in enumerate(draft.lines, 1)
     ]
     taxes = [
         TaxFacts(
-            treatment=tax.treatment,
-            line_rate=tax.line_rate,
-            name=tax.name,
-            category=tax.category,
-            rate=tax.rate,
-            net=tax.net,
-            tax=tax.tax,
-            exemption_reason=tax.exemption_reason,
-            exemption_code=tax.exemption_code,
+            *(tax.treatment, tax.line_rate, tax.name, tax.category, tax.rate, tax.net, tax.tax),
+            *(tax.exemption_reason, tax.exemption_code),
         )
         for tax in sums.taxes
     ]

@@ -18,7 +18,14 @@ from dotmac_billing.documents.schemas import (
     TemplateIn,
     TemplateOut,
 )
-from dotmac_billing.documents.service import DocumentService, Made, TemplateService
+from dotmac_billing.documents.service import (
+    DocumentService,
+    Made,
+    TemplateService,
+    statement_document,
+)
+from dotmac_billing.settings.schemas import CurrencyCode
+from dotmac_billing.subscriptions.schemas import Day
 from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, enveloped, etag_of, require_match
 from dotmac_core_ops.principal import Principal, requires
@@ -239,6 +246,33 @@ async def credit_note_compliance(
     """Every business rule that the credit note breaks."""
     findings = await DocumentService(tx).credit_note_findings(credit_note_id)
     return enveloped({"conforms": not findings, "findings": findings})
+
+
+@documents_router.get(
+    "/billing/customers/{customer_id}/statements/pdf",
+    summary="Get a customer's statement as PDF",
+    response_class=Response,
+    responses=_PDF,
+)
+async def statement_pdf(
+    *,
+    customer_id: UUID,
+    tx: Tx,
+    request: Request,
+    _: Annotated[Principal, Depends(requires("statements:read"))],
+    from_on: Annotated[
+        Day | None, Query(description="First day; else of the last's month.")
+    ] = None,
+    to_on: Annotated[Day | None, Query(description="Last day; else today.")] = None,
+    currency: Annotated[CurrencyCode | None, Query(description="Else the customer's.")] = None,
+    template: TemplateQuery = None,
+    locale: LocaleQuery = None,
+) -> Response:
+    """Every movement with the balance after it, opening and closing balance, in one currency."""
+    made = await statement_document(
+        tx, customer_id, (from_on, to_on), currency=currency, template=template, locale=locale
+    )
+    return _sent(made, request)
 
 
 @templates_router.get(

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from dotmac_billing.documents.errors import (
     TemplateNotFoundError,
     TemplateTakenError,
 )
-from dotmac_billing.documents.facts import document_of
+from dotmac_billing.documents.facts import buyer_party, document_of, seller_party
 from dotmac_billing.documents.findings import Finding
 from dotmac_billing.documents.forms import Form
 from dotmac_billing.documents.loading import (
@@ -32,14 +33,17 @@ from dotmac_billing.documents.loading import (
     mark_of,
     tax_facts,
 )
+from dotmac_billing.documents.looks import Look, in_locale, look_of
 from dotmac_billing.documents.models import DocumentTemplate
 from dotmac_billing.documents.repository import DocumentRepository
 from dotmac_billing.documents.sample import sample_document
+from dotmac_billing.documents.statement_wording import statement_view
 from dotmac_billing.documents.style import Paper, Style
 from dotmac_billing.documents.templates import TemplateChange, checked_logo
 from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.models import BillingSettings
 from dotmac_billing.settings.service import settings_of
+from dotmac_billing.statements.service import statements_of
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id
 
@@ -54,15 +58,6 @@ class Made:
     content: bytes
 
 
-@dataclass(frozen=True)
-class Look:
-    """How a document is to look: the style and the tenant's own page, if it has one."""
-
-    style: Style
-    html: str | None
-    version: str
-
-
 async def compliance_gate(session: AsyncSession, customer_ids: Collection[UUID]) -> Refuse | None:
     """What refuses drafts for these customers that break a rule of EN 16931.
 
@@ -72,9 +67,7 @@ async def compliance_gate(session: AsyncSession, customer_ids: Collection[UUID])
     if settings.einvoicing is not EInvoicing.REQUIRE:
         return None
     buyers = await DocumentRepository(session).buyers(customer_ids)
-    names = [column.key for column in BillingSettings.__table__.columns]
-    seller = {name: getattr(settings, name) for name in names}
-    return refusing(seller, buyers)
+    return refusing(await _seller(session), buyers)
 
 
 async def invoice_document(
@@ -96,6 +89,48 @@ async def invoice_document(
         raise DocumentNumberUnknownError(number)
     service = DocumentService(session)
     return await service.invoice(invoice_id, form, template=template, locale=locale)
+
+
+async def statement_document(
+    session: AsyncSession,
+    customer_id: UUID,
+    days: tuple[date | None, date | None],
+    *,
+    currency: str | None = None,
+    template: str | None = None,
+    locale: str | None = None,
+) -> Made:
+    """A customer's statement of account as PDF, from and to a day, both included.
+
+    `currency` None is the customer's own.
+
+    Raises:
+        BillingCustomerNotFoundError, StatementPeriodError: see `statements_of`.
+        DocumentNotFoundError: there is no statement in that currency.
+    """
+    from dotmac_billing.documents.adapters.rendering import (  # noqa: PLC0415 - loaded when needed
+        render_view,
+    )
+
+    found = await statements_of(session, customer_id, *days)
+    buyer = (await DocumentRepository(session).buyers([customer_id]))[customer_id]
+    wanted = currency or buyer["currency"]
+    statement = next((one for one in found if one.currency == wanted), None)
+    if statement is None:
+        raise DocumentNotFoundError(customer_id)
+    look = await DocumentService(session).look(template, locale)
+    seller = await _seller(session)
+    view = statement_view(statement, seller_party(seller), buyer_party(buyer), look.style)
+    content = await asyncio.to_thread(render_view, view, Form.PDF, look.style, on=statement.to_on)
+    tag = hashlib.sha256(repr((view, look.version)).encode()).hexdigest()[:32]
+    name = f"{statement.customer_code}-{statement.to_on}.pdf"
+    return Made(name, Form.PDF, tag, content)
+
+
+async def _seller(session: AsyncSession) -> dict[str, Any]:
+    settings = await settings_of(session)
+    names = [column.key for column in BillingSettings.__table__.columns]
+    return {name: getattr(settings, name) for name in names}
 
 
 class DocumentService:
@@ -120,7 +155,7 @@ class DocumentService:
             TemplateNotFoundError: there is no such template.
             HtmlRendererMissingError, InvalidTemplateError: see `render`.
         """
-        look = await self._look(template, locale)
+        look = await self.look(template, locale)
         document, mark = await self._invoice(invoice_id, look.style, as_issued=form.is_frozen)
         return await _made(document, form, look, None if form.is_frozen else mark)
 
@@ -133,7 +168,7 @@ class DocumentService:
         locale: str | None = None,
     ) -> Made:
         """A credit note in that form; it refuses as `invoice` does."""
-        look = await self._look(template, locale)
+        look = await self.look(template, locale)
         return await _made(await self._credit_note(credit_note_id, look.style), form, look, None)
 
     async def findings(self, invoice_id: UUID) -> list[Finding]:
@@ -162,7 +197,7 @@ class DocumentService:
         found = await self._documents.template_by_id(template_id)
         if found is None:
             raise TemplateNotFoundError(str(template_id))
-        return await _made(sample_document(), form, _look_of(found), None)
+        return await _made(sample_document(), form, look_of(found), None)
 
     async def _invoice(
         self, invoice_id: UUID, style: Style, *, as_issued: bool
@@ -197,15 +232,21 @@ class DocumentService:
             buyer=json_of(row["buyer"]),
         )
 
-    async def _look(self, template: str | None, locale: str | None) -> Look:
+    async def look(self, template: str | None, locale: str | None) -> Look:
+        """The look of a template, or of the default one for None, in that locale.
+
+        Raises:
+            TemplateNotFoundError: there is no such template.
+            InvalidTemplateError: nobody knows the locale.
+        """
         found = await self._documents.template(template)
         if found is None and template is not None:
             raise TemplateNotFoundError(template)
-        look = Look(Style(), None, "built in") if found is None else _look_of(found)
+        look = Look(Style(), None, "built in") if found is None else look_of(found)
         if locale is None:
             return look
         TemplateChange(locale=locale).values()  # refuses a locale nobody knows
-        return Look(_in_locale(look.style, locale), look.html, look.version)
+        return Look(in_locale(look.style, locale), look.html, look.version)
 
 
 class TemplateService:
@@ -307,7 +348,7 @@ class TemplateService:
 
     async def _checked(self, template: DocumentTemplate) -> None:
         """A template that cannot draw the sample is refused now, not when an invoice is due."""
-        look = _look_of(template)
+        look = look_of(template)
         if template.html is not None:
             await _made(sample_document(), Form.HTML, look, None)
         if template.logo is not None:
@@ -330,26 +371,6 @@ class TemplateService:
             before=before,
             after=after,
         )
-
-
-def _look_of(template: DocumentTemplate) -> Look:
-    style = Style(
-        locale=template.locale,
-        paper=template.paper,
-        accent=template.accent,
-        logo=template.logo,
-        header=template.header,
-        footer=template.footer,
-        terms=template.terms,
-        shows_payment_code=template.shows_payment_code,
-        shows_explanations=template.shows_explanations,
-    )
-    return Look(style, template.html, f"{template.id}/{template.version}")
-
-
-def _in_locale(style: Style, locale: str) -> Style:
-    values = {name: getattr(style, name) for name in Style.__dataclass_fields__}
-    return Style(**{**values, "locale": locale})
 
 
 async def _made(document: Document, form: Form, look: Look, mark: Mark | None) -> Made:

@@ -39,6 +39,22 @@ def address_lines(party: Party, figures: Figures) -> tuple[str, ...]:
     return tuple(part for part in parts if part)
 
 
+def footer_of(
+    seller: Party, style: Style, words: Labels, figures: Figures
+) -> tuple[tuple[str, ...], ...]:
+    """Who it is from, how to reach them, and their numbers, in columns."""
+    contact = tuple(part for part in (seller.contact, seller.phone, seller.email) if part)
+    numbers = []
+    if seller.tax_id:
+        numbers.append(f"{words.tax_id} {seller.tax_id}")
+    if seller.registration:
+        numbers.append(f"{words.registration} {seller.registration}")
+    if style.footer:
+        numbers += style.footer.splitlines()
+    columns = ((seller.name, *address_lines(seller, figures)), contact, tuple(numbers))
+    return tuple(column for column in columns if column)
+
+
 class _Wording:
     def __init__(self, document: Document, style: Style, mark: Mark | None) -> None:
         self._document = document
@@ -221,17 +237,7 @@ class _Wording:
         return found
 
     def _footer(self) -> tuple[tuple[str, ...], ...]:
-        seller, words = self._document.seller, self._words
-        contact = tuple(part for part in (seller.contact, seller.phone, seller.email) if part)
-        numbers = []
-        if seller.tax_id:
-            numbers.append(f"{words.tax_id} {seller.tax_id}")
-        if seller.registration:
-            numbers.append(f"{words.registration} {seller.registration}")
-        if self._style.footer:
-            numbers += self._style.footer.splitlines()
-        columns = ((seller.name, *address_lines(seller, self._figures)), contact, tuple(numbers))
-        return tuple(column for column in columns if column)
+        return footer_of(self._document.seller, self._style, self._words, self._figures)
 
     def _money(self, amount: Decimal) -> str:
         return self._figures.money(amount, self._document.currency)

@@ -135,10 +135,7 @@ class InvoiceService:
             InvoiceNotCompliantError: the tenant requires e-invoices that conform, and one does not.
         """
         now, terms = self._clock.now(), self._terms
-        if terms.einvoicing is EInvoicing.REQUIRE:
-            refuse = await compliance_gate(self._session, {one.customer_id for one in drafts})
-            if refuse is not None:
-                refuse(drafts)
+        await self._refuse_faulty(drafts)
         await self._use_credit(drafts)
         if has_wallets:
             await self._use_wallets(drafts)
@@ -167,6 +164,12 @@ class InvoiceService:
             await PendingRepository(self._session).billed(billed)
         await EventPublisher(self._session).publish_many(issued.events)
         return Issued(len(drafts), drawn[0].text, drawn[-1].text)
+
+    async def _refuse_faulty(self, drafts: Sequence[Draft]) -> None:
+        if self._terms.einvoicing is EInvoicing.REQUIRE:
+            refuse = await compliance_gate(self._session, {one.customer_id for one in drafts})
+            if refuse is not None:
+                refuse(drafts)
 
     async def _draw(self, drafts: Sequence[Draft]) -> list[Number]:
         """The number of each draft. Series are drawn from in one order, against deadlocks."""
