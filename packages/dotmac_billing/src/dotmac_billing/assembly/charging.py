@@ -41,23 +41,13 @@ def charges(
     Raises:
         InvoiceTooLargeError: the amount is over a million millions.
     """
-    item = due.item
+    item, part = due.item, due.part
     priced = item.priced
     component = priced.component
-    explanation = None
-    if priced.unit_price is not None and measured is None:
-        price = priced.unit_price if item.agreed_price is None else item.agreed_price
-        quantity = item.quantity
-        amount = quantity * price
-    else:
-        usage = Measured(item.quantity) if measured is None else measured
-        charged = priced.price.charge(usage)
-        quantity, amount = usage.quantity, charged.amount
-        price = _average(amount, quantity)
-        explanation = explanation_json(priced.model, charged)
-    is_part = due.part != due.whole and not item.is_one_time and component.is_prorated
+    quantity, price, amount, explanation = _priced(item, measured)
+    is_part = part != due.whole and not item.is_one_time and component.is_prorated
     if is_part and not priced.is_metered:
-        amount = amount * due.part.days / due.whole.days
+        amount = amount * part.days / due.whole.days
     if not -LARGEST_LINE <= amount <= LARGEST_LINE:
         raise InvoiceTooLargeError(item.description, amount, LARGEST_LINE)
     smallest = quantum(currency)
@@ -65,12 +55,8 @@ def charges(
     off = _NOTHING
     if item.percent_off is not None:
         off = (rounded * item.percent_off).quantize(smallest, ROUND_HALF_UP)
-    if priced.is_metered:
-        kind = LineKind.USAGE
-    else:
-        kind = LineKind.ONE_TIME if item.is_one_time else LineKind.CHARGE
     line = Charge(
-        kind,
+        _kind(item),
         subscription_id,
         priced.plan_id,
         item.item_id,
@@ -83,17 +69,36 @@ def charges(
         off,
         component.tax_code,
         component.includes_tax,
-        due.part.start,
-        due.part.end,
+        part.start,
+        part.end,
         explanation,
     )
     minimum = priced.price.minimum
     if minimum is None:
         return [line]
-    missing = true_up(rounded, minimum, due.part.days, due.whole.days).quantize(
-        smallest, ROUND_HALF_UP
-    )
+    missing = true_up(rounded, minimum, part.days, due.whole.days)
+    missing = missing.quantize(smallest, ROUND_HALF_UP)
     return [line, _minimum(line, missing)] if missing else [line]
+
+
+def _priced(
+    item: BilledItem, measured: Measured | None
+) -> tuple[Decimal, Decimal, Decimal, str | None]:
+    """Quantity, price of a unit, exact amount and explanation, for a whole period."""
+    priced = item.priced
+    if priced.unit_price is not None and measured is None:
+        price = priced.unit_price if item.agreed_price is None else item.agreed_price
+        return item.quantity, price, item.quantity * price, None
+    usage = Measured(item.quantity) if measured is None else measured
+    charged = priced.price.charge(usage)
+    average = _average(charged.amount, usage.quantity)
+    return usage.quantity, average, charged.amount, explanation_json(priced.model, charged)
+
+
+def _kind(item: BilledItem) -> LineKind:
+    if item.priced.is_metered:
+        return LineKind.USAGE
+    return LineKind.ONE_TIME if item.is_one_time else LineKind.CHARGE
 
 
 def _average(amount: Decimal, quantity: Decimal) -> Decimal:

@@ -52,13 +52,6 @@ def drafted(draft: Draft, seller: Mapping[str, Any], buyer: Mapping[str, Any]) -
         due=total - round_money(paid, currency),
         rounds_lines=seller.get("tax_rounding") is TaxRounding.LINE,
     )
-    lines = [
-        LineFacts(
-            *(position, line.description, line.quantity, line.unit_price, line.net, line.gross),
-            *(line.discount, line.tax_code, line.tax_rate, line.period_start, line.period_end),
-        )
-        for position, line in enumerate(draft.lines, 1)
-    ]
     taxes = [
         TaxFacts(
             *(tax.treatment, tax.line_rate, tax.name, tax.category, tax.rate, tax.net, tax.tax),
@@ -66,7 +59,17 @@ def drafted(draft: Draft, seller: Mapping[str, Any], buyer: Mapping[str, Any]) -
         )
         for tax in sums.taxes
     ]
-    return document_of(heading, lines, taxes, seller=seller, buyer=buyer)
+    return document_of(heading, _line_facts(draft), taxes, seller=seller, buyer=buyer)
+
+
+def _line_facts(draft: Draft) -> list[LineFacts]:
+    return [
+        LineFacts(
+            *(position, line.description, line.quantity, line.unit_price, line.net, line.gross),
+            *(line.discount, line.tax_code, line.tax_rate, line.period_start, line.period_end),
+        )
+        for position, line in enumerate(draft.lines, 1)
+    ]
 
 
 def _span(draft: Draft) -> Span:

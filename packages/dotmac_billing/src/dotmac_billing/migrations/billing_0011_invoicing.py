@@ -51,6 +51,7 @@ _PARTIES = (("customers", "customer"), ("settings", "seller"))
 def upgrade() -> None:
     _subscriptions()
     _invoices()
+    _lines_and_taxes()
     _pending_lines()
     _parties()
 
@@ -127,6 +128,9 @@ def _invoices() -> None:
         ["tenant_id", "subscription_id", "kind", "bill_on"],
         schema="billing",
     )
+
+
+def _lines_and_taxes() -> None:
     _add(
         "invoice_lines",
         sa.Column("kind", sa.String(40), nullable=False, server_default="charge"),

@@ -41,7 +41,7 @@ _WITHDRAW = f"""
 UPDATE billing.pending_lines p SET withdrawn_at = $2
 FROM unnest($1::uuid[]) AS wanted(id) WHERE p.id = wanted.id AND {_WAITS}
 RETURNING p.id
-"""  # noqa: S608
+"""  # noqa: S608 (texts of our own)
 
 
 class PendingRepository:

@@ -108,11 +108,14 @@ class TenantService:
             target=("tenant", tenant.id),
             after={"slug": slug, "currency": currency, "country": tenant.country},
         )
+        await self._add_owner(owner)
+        return _profile(tenant)
+
+    async def _add_owner(self, owner: FirstOwner | None) -> None:
         if owner is not None:
             await UserService.within(self._session, self._passwords).create(
                 email=owner.email, name=owner.name, password=owner.password, roles=[OWNER]
             )
-        return _profile(tenant)
 
     async def profile(self) -> TenantProfile:
         """What the tenant is like.

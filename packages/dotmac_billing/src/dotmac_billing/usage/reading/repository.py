@@ -53,35 +53,35 @@ SELECT w.n, a.latest, a.latest_at FROM {_SPANS} CROSS JOIN LATERAL (
   SELECT r.latest, r.latest_at FROM billing.usage_rollups r
   WHERE {_WITHIN} AND r.latest_at IS NOT NULL
   ORDER BY r.hour DESC LIMIT 1) a
-"""  # noqa: S608
+"""  # noqa: S608 (texts of our own)
 _HOURS = f"""
 SELECT w.n, r.hour, r.events, r.total, r.highest, r.latest, r.latest_at, r.amount
 FROM {_SPANS} CROSS JOIN LATERAL (
   SELECT * FROM billing.usage_rollups r WHERE {_WITHIN} AND r.events > 0
   ORDER BY r.hour OFFSET 0) r
-"""  # noqa: S608
+"""  # noqa: S608 (texts of our own)
 _MEMBERS = f"""
 SELECT w.n, count(DISTINCT r.member) FROM {_SPANS} CROSS JOIN LATERAL (
   SELECT r.member FROM billing.usage_members r WHERE {_WITHIN} AND r.events > 0 OFFSET 0) r
 GROUP BY w.n
-"""  # noqa: S608
+"""  # noqa: S608 (texts of our own)
 _HOURLY_MEMBERS = f"""
 SELECT w.n, r.hour, r.member FROM {_SPANS} CROSS JOIN LATERAL (
   SELECT r.hour, r.member FROM billing.usage_members r WHERE {_WITHIN} AND r.events > 0
   OFFSET 0) r
-"""  # noqa: S608
+"""  # noqa: S608 (texts of our own)
 _HELD = f"""
 SELECT w.n, w.series_id, r.first_at, r.latest_at, r.latest, r.area
 FROM {_SPANS} CROSS JOIN LATERAL (
   SELECT * FROM billing.usage_rollups r WHERE {_WITHIN} AND r.latest_at IS NOT NULL
   ORDER BY r.hour OFFSET 0) r
-"""  # noqa: S608
+"""  # noqa: S608 (texts of our own)
 _CARRIED = f"""
 SELECT w.n, w.series_id, r.latest FROM {_SPANS} CROSS JOIN LATERAL (
   SELECT r.latest FROM billing.usage_rollups r
   WHERE r.series_id = w.series_id AND r.hour < w.since AND r.latest_at IS NOT NULL
   ORDER BY r.hour DESC LIMIT 1) r
-"""  # noqa: S608
+"""  # noqa: S608 (texts of our own)
 # What a correction says stands in the place of what was reported; a void one counts for nothing.
 _EVENTS = f"""
 SELECT w.n, r.at, r.event_id, r.value, r.member, r.price FROM {_SPANS} CROSS JOIN LATERAL (
@@ -96,7 +96,7 @@ SELECT w.n, r.at, r.event_id, r.value, r.member, r.price FROM {_SPANS} CROSS JOI
     AND c.is_void IS NOT TRUE
   OFFSET 0) r
 ORDER BY w.n, r.at, r.event_id
-"""  # noqa: S608
+"""  # noqa: S608 (texts of our own)
 
 _SUBSCRIBED = """
 SELECT s.id, s.number, s.customer_id, s.time_zone, s.anchor_on, s.cycle
