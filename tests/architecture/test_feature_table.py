@@ -1,0 +1,46 @@
+"""What the table of billing's features names as proof is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tests.architecture.tree import ROOT, no_problems
+
+PAGE = ROOT / "docs/guides/billing.md"
+TESTS = ROOT / "packages/dotmac_billing/tests"
+ROW = re.compile(r"^\|.*\| `([^`]+)` \|$", re.MULTILINE)
+TABLE_LINE = re.compile(r"^\| (?!Row |---)[^|]+\|[^|]+\|[^|]*\|$", re.MULTILINE)
+
+
+def missing_tests(page: str) -> Iterator[str]:
+    """Rows without a test, and tests that are not there."""
+    proofs = ROW.findall(page)
+    for line in TABLE_LINE.findall(page):
+        if not ROW.match(line):
+            yield f"no test is named: {line}"
+    for proof in proofs:
+        name, _, test = proof.partition("::")
+        file = (ROOT if name.startswith(("packages/", "tests/")) else TESTS) / name
+        if not file.is_file():
+            yield f"{proof}: there is no such file"
+        elif test and not re.search(rf"def {test}\(", file.read_text()):
+            yield f"{proof}: the file has no such test"
+
+
+def test_every_row_of_the_feature_table_names_a_test_that_exists() -> None:
+    page = PAGE.read_text()
+
+    no_problems(missing_tests(page))
+    assert len(ROW.findall(page)) > 60
+
+
+def test_a_row_without_proof_is_found() -> None:
+    page = (
+        "| Row | Where | Shown by |\n|---|---|---|\n"
+        "| Flat | `charges` | `charges/test_models.py::test_nowhere` |\n"
+        "| Tiers | `charges` | `charges/nowhere.py` |\n"
+        "| Peppol | `documents` | |\n"
+    )
+
+    assert len(list(missing_tests(page))) == 3
