@@ -19,7 +19,13 @@ from dotmac_billing.catalog.plan import (
     PublishedPlan,
 )
 from dotmac_billing.catalog.service import publish_plan
-from dotmac_billing.catalog.terms import BillingTiming, PhaseKind, PhaseUnit, TrialEnd
+from dotmac_billing.catalog.terms import (
+    BillingTiming,
+    ComponentKind,
+    PhaseKind,
+    PhaseUnit,
+    TrialEnd,
+)
 from dotmac_billing.changes.errors import ChangeOverlaidError, SubscriptionNotChangeableError
 from dotmac_billing.changes.kinds import ChangeAt, ChangeStatus, Invoicing
 from dotmac_billing.changes.plan_of_change import CreditMode
@@ -316,7 +322,7 @@ async def test_a_subscription_goes_on_for_another_customer(story: Story) -> None
     await story.check()
 
 
-async def trial(story: Story, ends: TrialEnd) -> UUID:
+async def trial(story: Story, ends: TrialEnd, *more: NewComponent) -> UUID:
     async def publish(session: AsyncSession) -> PublishedPlan:
         phases = (
             PublishedPhase(
@@ -326,8 +332,8 @@ async def trial(story: Story, ends: TrialEnd) -> UUID:
             ),
             PublishedPhase("always", PhaseKind.EVERGREEN),
         )
-        base = (NewComponent("base", "Line", Decimal(30)),)
-        terms = NewTerms(base, phases=phases, available_from=LONG_AGO)
+        base = NewComponent("base", "Line", Decimal(30))
+        terms = NewTerms((base, *more), phases=phases, available_from=LONG_AGO)
         return await publish_plan(session, NewPlan(f"T-{new_id().hex[-8:]}", "Trial", terms))
 
     return await story.subscribed(await story.do(publish), since=TODAY)
@@ -357,6 +363,34 @@ async def test_a_trial_with_a_way_to_pay_goes_on(story: Story) -> None:
     story.clock.advance(days=14)
     await story.do(roll_subscriptions)
     assert (await story.get(subscription_id)).status is SubscriptionStatus.ACTIVE
+
+
+SET_UP = NewComponent("setup", "Set-up", Decimal(5), ComponentKind.ONE_TIME, phases=("trial",))
+
+
+@pytest.mark.parametrize("ends", list(TrialEnd))
+async def test_what_is_due_in_a_trial_is_billed_and_nothing_past_its_end(
+    story: Story, ends: TrialEnd
+) -> None:
+    subscription_id = await trial(story, ends, SET_UP)
+
+    await story.bill(date(2027, 2, 1))
+
+    assert await story.invoiced() == [(TODAY, Decimal(5))]
+    assert (await story.get(subscription_id)).next_bill_on is None
+
+
+async def test_after_a_bill_in_its_trial_a_subscription_with_a_way_to_pay_goes_on(
+    story: Story,
+) -> None:
+    subscription_id = await trial(story, TrialEnd.PAUSE, SET_UP)
+    await story.bill()
+    customer_id = (await story.get(subscription_id)).customer_id
+
+    await did(story, lambda it: it.note_payment_method(customer_id, has=True))
+
+    await story.bill(date(2026, 12, 4))
+    assert [net for _, net in await story.invoiced()] == [5, 30]
 
 
 async def test_the_end_of_a_trial_is_announced_once(story: Story) -> None:

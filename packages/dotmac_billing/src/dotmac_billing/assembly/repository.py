@@ -20,9 +20,18 @@ from dotmac_billing.settings.due import DueRule
 from dotmac_core_ops.database import driver_connection
 from dotmac_core_ops.errors import DomainError
 
-SUBSCRIPTION_COLUMNS = """
+# As `Subscription.days` has it: nothing is billed past a trial that waits for a way to pay. Nearly
+# all subscriptions are through with the first condition.
+_END_ON = """
+CASE WHEN s.trial_without_method IS NOT NULL AND (
+  s.status = 'paused' AND s.paused_on = s.trial_end_on
+  OR s.status IN ('pending', 'trialing') AND NOT (
+    SELECT h.has_payment_method FROM billing.customers h WHERE h.id = s.customer_id))
+THEN least(s.end_on, s.trial_end_on) ELSE s.end_on END AS end_on
+"""
+SUBSCRIPTION_COLUMNS = f"""
 s.id, s.customer_id, coalesce(s.payer_id, s.customer_id) AS payer_id, s.invoice_group, s.currency,
-s.time_zone, s.anchor_on, s.start_on, s.end_on, s.billed_on, s.next_bill_on,
+s.time_zone, s.anchor_on, s.start_on, {_END_ON}, s.billed_on, s.next_bill_on,
 c.payment_terms_days, c.version, c.due_rule
 """
 PAYER = "billing.customers c ON c.id = coalesce(s.payer_id, s.customer_id)"
