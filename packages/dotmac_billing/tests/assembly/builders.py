@@ -7,10 +7,10 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from dotmac_billing.assembly.assembling import TreatmentOf
 from dotmac_billing.assembly.decision import Facts, Terms, bill_of, decide
 from dotmac_billing.assembly.draft import Draft, DueSubscription
 from dotmac_billing.assembly.item import BilledItem, priced
+from dotmac_billing.assembly.taxing import TreatmentOf
 from dotmac_billing.catalog.plan import PublishedComponent
 from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentKind
 from dotmac_billing.charges.names import ChargeModel

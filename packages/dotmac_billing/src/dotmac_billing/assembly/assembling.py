@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,18 +10,16 @@ from uuid import UUID
 
 from dotmac_billing.assembly.errors import TooManyLinesError
 from dotmac_billing.assembly.line import Charge, Line
+from dotmac_billing.assembly.taxing import TaxLines
 from dotmac_billing.discounts.applied import Discountable, Redeemed, apply_discounts
 from dotmac_billing.receivables.states import LineKind
-from dotmac_billing.tax.sums import TaxGroup, TaxRounding, taxed
+from dotmac_billing.tax.sums import Taxed, TaxGroup
 from dotmac_billing.tax.treatment import Treatment
 from dotmac_core_ops.money import round_money
 
 MOST_LINES = 10_000
 _NOTHING = Decimal(0)
 _DISCOUNTABLE = frozenset({LineKind.CHARGE, LineKind.ONE_TIME, LineKind.USAGE, LineKind.MANUAL})
-
-TreatmentOf = Callable[[str | None, date], Treatment | None]
-"""The taxes of a tax code or category for one buyer on a day."""
 
 
 class InvoiceTax(NamedTuple):
@@ -64,38 +62,45 @@ class Assembled(NamedTuple):
 
 def assemble(
     charges: Sequence[Charge],
-    treatment_of: TreatmentOf,
+    tax: TaxLines,
     *,
     on: date,
     currency: str,
-    rounding: TaxRounding,
     redeemed: Sequence[Redeemed] = (),
 ) -> Assembled:
-    """An invoice of `charges`, with the taxes and discounts that hold on the day `on`.
+    """An invoice of `charges`, taxed by `tax`, with the discounts that hold on the day `on`.
 
     Discounts are taken off before tax, first those of the price itself, then coupons. Credits,
-    fees and minimum commitments get no discount. The tax is rounded as `rounding` says.
+    fees and minimum commitments get no discount.
 
     Raises:
         TooManyLinesError: more than 10,000 lines.
-        TaxRateMissingError: a tax has no rate on that day.
+        DomainError: the tax cannot be worked out.
     """
     if len(charges) > MOST_LINES:
         raise TooManyLinesError(len(charges), MOST_LINES)
     off, used = _discounts(charges, on, currency, redeemed)
-    taxable: list[tuple[Decimal, Treatment | None, bool]] = []
-    for position, charge in enumerate(charges):
-        treatment = charge.treatment
-        if treatment is None and charge.tax_code is not None:
-            treatment = treatment_of(charge.tax_code, on)
-        amount = charge.amount if off is None else charge.amount - off[position]
-        taxable.append((amount, treatment, charge.includes_tax))
-    sums = taxed(taxable, currency, rounding)
+    amounts = [charge.amount for charge in charges]
+    discount = _NOTHING
+    if off is not None:
+        amounts = [amount - less for amount, less in zip(amounts, off, strict=True)]
+    treatments, sums = tax(charges, amounts)
+    if off is not None:
+        discount = _before_tax(off, charges, treatments, currency)
+    taxes = _taxes(sums.groups, treatments)
+    totals = Totals(sums.net, sums.tax, sums.total, taxes, discount)
+    return Assembled(_lines(charges, treatments, sums, off), totals, used)
+
+
+def _lines(
+    charges: Sequence[Charge],
+    treatments: Sequence[Treatment | None],
+    sums: Taxed,
+    off: Sequence[Decimal] | None,
+) -> list[Line]:
     lines: list[Line] = []
     for position, charge in enumerate(charges):
-        treatment = taxable[position][1]
-        net = sums.nets[position]
-        discount = _NOTHING if off is None else off[position]
+        treatment, net = treatments[position], sums.nets[position]
         lines.append(
             Line(
                 charge.item_id,
@@ -110,41 +115,38 @@ def assemble(
                 charge.period_end,
                 charge.kind.value,
                 None if charge.amount == net else charge.amount,
-                discount,
+                _NOTHING if off is None else off[position],
                 sums.taxes[position],
                 charge.explanation,
                 charge.reverses_line_id,
                 charge.subscription_id,
             )
         )
-    discount = _NOTHING if off is None else _before_tax(off, taxable, currency)
-    taxes = _taxes(sums.groups, taxable)
-    return Assembled(lines, Totals(sums.net, sums.tax, sums.total, taxes, discount), used)
+    return lines
 
 
 def _before_tax(
     off: Sequence[Decimal],
-    taxable: Sequence[tuple[Decimal, Treatment | None, bool]],
+    charges: Sequence[Charge],
+    treatments: Sequence[Treatment | None],
     currency: str,
 ) -> Decimal:
     """What was taken off, without the tax that is in it where the price has tax in it."""
     total = _NOTHING
-    for amount, (_, treatment, is_inclusive) in zip(off, taxable, strict=True):
-        if amount and is_inclusive and treatment is not None:
+    for amount, charge, treatment in zip(off, charges, treatments, strict=True):
+        if amount and charge.includes_tax and treatment is not None:
             total += round_money(amount / (1 + treatment.rate), currency)
         else:
             total += amount
     return total
 
 
-def _taxes(
-    groups: Sequence[TaxGroup], taxable: Sequence[tuple[Decimal, Treatment | None, bool]]
-) -> list[InvoiceTax]:
+def _taxes(groups: Sequence[TaxGroup], treatments: Sequence[Treatment | None]) -> list[InvoiceTax]:
     """The groups with the treatment they come from: they follow the treatments in their order."""
     found: list[InvoiceTax] = []
     left = iter(groups)
     seen: set[tuple[str, Decimal]] = set()
-    for _, treatment, _ in taxable:
+    for treatment in treatments:
         if treatment is None or (treatment.key, treatment.rate) in seen:
             continue
         seen.add((treatment.key, treatment.rate))

@@ -12,11 +12,12 @@ from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
-from dotmac_billing.assembly.assembling import TreatmentOf, assemble
+from dotmac_billing.assembly.assembling import assemble
 from dotmac_billing.assembly.charging import charges
 from dotmac_billing.assembly.draft import Draft, DueSubscription
 from dotmac_billing.assembly.item import BilledItem
 from dotmac_billing.assembly.line import Charge
+from dotmac_billing.assembly.taxing import Taxing, ToTax, TreatmentOf, own_taxes
 from dotmac_billing.charges.measured import Measured
 from dotmac_billing.discounts.applied import Redeemed
 from dotmac_billing.discounts.applied import after as after_use
@@ -78,7 +79,8 @@ class Facts:
     `treatment_of` gives the taxes for a payer; `waiting` is by subscription, or by payer where the
     line belongs to none; `redeemed` is by payer. `billed` are moments that have their invoice, and
     `broken` subscriptions that cannot be priced; `late` is the changed usage, by subscription, that
-    is among the waiting lines. `refuse` raises for drafts that may not be issued.
+    is among the waiting lines. `refuse` raises for drafts that may not be issued. `taxing` is set
+    when somebody else works out the tax, in place of `treatment_of`.
     """
 
     treatment_of: Callable[[UUID], TreatmentOf]
@@ -90,6 +92,7 @@ class Facts:
     has_wallets: bool = False
     late: Mapping[UUID, list[UUID]] = field(default_factory=dict)
     refuse: Callable[[Sequence[Draft]], None] | None = None
+    taxing: Taxing | None = None
 
 
 class Moved(NamedTuple):
@@ -281,14 +284,11 @@ def draft_of(
     """
     payer, currency = subscription.payer_id, subscription.currency
     redeemed = facts.redeemed.get(payer, ())
-    assembled = assemble(
-        lines,
-        facts.treatment_of(payer),
-        on=on,
-        currency=currency,
-        rounding=terms.rounding,
-        redeemed=redeemed,
-    )
+    if facts.taxing is None:
+        tax = own_taxes(facts.treatment_of(payer), on, currency, terms.rounding)
+    else:
+        invoice_id, tax = facts.taxing(ToTax(payer, subscription.id, on, currency), invoice_id)
+    assembled = assemble(lines, tax, on=on, currency=currency, redeemed=redeemed)
     if assembled.used:
         facts.redeemed[payer] = after_use(redeemed, assembled.used)
     starts = [line.period_start for line in lines if line.period_start is not None]

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.assembly.assembling import TreatmentOf
 from dotmac_billing.assembly.decision import Bill, Facts, UsageKey, Waiting, bill_of
 from dotmac_billing.assembly.draft import DueSubscription
 from dotmac_billing.assembly.item import BilledItem
@@ -22,6 +21,7 @@ from dotmac_billing.assembly.reading import (
 )
 from dotmac_billing.assembly.repository import AssemblyRepository, InUse, Items, Prices
 from dotmac_billing.assembly.rerating import LateDay, adjustments, late_dues
+from dotmac_billing.assembly.taxing import TreatmentOf
 from dotmac_billing.charges.measured import Measured
 from dotmac_billing.discounts.applied import Redeemed
 from dotmac_billing.discounts.service import redeemed_by

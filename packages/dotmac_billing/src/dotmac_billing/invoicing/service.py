@@ -18,6 +18,7 @@ from dotmac_billing.assembly.line import Charge
 from dotmac_billing.assembly.reading import treatments_of
 from dotmac_billing.assembly.repository import AssemblyRepository
 from dotmac_billing.assembly.service import gather, learn, treatments_by_payer
+from dotmac_billing.assembly.taxing import own_taxes
 from dotmac_billing.discounts.applied import Use
 from dotmac_billing.discounts.service import count_uses
 from dotmac_billing.documents.service import compliance_gate
@@ -212,13 +213,8 @@ class InvoiceService:
         knowledge = await learn(self._session)
         treatments = await treatments_by_payer(self._session, [new.customer_id], knowledge.taxes)
         charges = await self._charges(new, currency)
-        assembled = assemble(
-            charges,
-            treatments(new.customer_id),
-            on=issued_on,
-            currency=currency,
-            rounding=self._terms.tax_rounding,
-        )
+        own = own_taxes(treatments(new.customer_id), issued_on, currency, self._terms.tax_rounding)
+        assembled = assemble(charges, own, on=issued_on, currency=currency)
         rule = customer["due_rule"]
         terms = self._terms.due.of(
             None if rule is None else DueRule(rule), customer["payment_terms_days"]

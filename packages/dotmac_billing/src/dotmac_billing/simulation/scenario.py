@@ -12,7 +12,6 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from dotmac_billing.assembly.assembling import TreatmentOf
 from dotmac_billing.assembly.decision import (
     Bill,
     Facts,
@@ -23,6 +22,7 @@ from dotmac_billing.assembly.decision import (
 )
 from dotmac_billing.assembly.draft import Draft, DueSubscription
 from dotmac_billing.assembly.item import BilledItem, priced
+from dotmac_billing.assembly.taxing import TreatmentOf
 from dotmac_billing.catalog.plan import PublishedComponent, PublishedPlan
 from dotmac_billing.catalog.terms import ComponentKind
 from dotmac_billing.charges.measured import Measured

@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.assembly.assembling import TreatmentOf
 from dotmac_billing.assembly.decision import Terms
+from dotmac_billing.assembly.taxing import TreatmentOf
 from dotmac_billing.catalog.errors import PlanNotFoundError
 from dotmac_billing.catalog.plan import NewTerms, PublishedPlan
 from dotmac_billing.catalog.repository import CatalogRepository

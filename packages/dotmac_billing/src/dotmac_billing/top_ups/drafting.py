@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from dotmac_billing.assembly.assembling import assemble
 from dotmac_billing.assembly.draft import Draft
+from dotmac_billing.assembly.taxing import own_taxes
 from dotmac_billing.invoicing.manual import NewLine, charge_of
 from dotmac_billing.receivables.states import InvoiceKind
 from dotmac_billing.settings.due import DueRule, DueTerms, due_date
@@ -52,9 +53,8 @@ def draft_of(top_up: TopUp, usual: DueTerms, rounding: TaxRounding) -> Draft:
     purse, buyer = top_up.purse, top_up.buyer
     line = NewLine(f"Prepaid credit: {top_up.wallet_name}", Decimal(1), top_up.grant.amount)
     charges = [charge_of(line, purse.currency)]
-    assembled = assemble(
-        charges, _untaxed, on=buyer.today, currency=purse.currency, rounding=rounding
-    )
+    tax = own_taxes(_untaxed, buyer.today, purse.currency, rounding)
+    assembled = assemble(charges, tax, on=buyer.today, currency=purse.currency)
     return Draft(
         invoice_id=new_id(),
         kind=InvoiceKind.MANUAL,
