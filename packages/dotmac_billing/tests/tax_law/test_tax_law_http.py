@@ -248,3 +248,13 @@ async def test_who_may_read_may_not_write(signed_in: SignedIn, tenant: Tenant) -
 
     assert (await reader.get("/tax-rules")).status_code == 200
     assert (await reader.post("/tax-rules", json=GERMAN)).status_code == 403
+
+
+async def test_a_tax_cannot_have_the_code_of_a_category(client: httpx.AsyncClient) -> None:
+    await client.post("/tax-categories", json=SERVICES)
+
+    answer = await client.post(
+        "/tax-rates", json={"code": SERVICES["code"], "rate": "0.2", "valid_from": "2026-01-01"}
+    )
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "TAX_CODE_TAKEN")

@@ -92,6 +92,15 @@ class UnknownTaxCodeError(InvalidError):
         super().__init__(f"There is no tax rate with the code {tax_code!r}.", tax_code=tax_code)
 
 
+class TaxCodeTakenError(ConflictError):
+    """The code is that of a category of products, whose tax the rules decide."""
+
+    code = "TAX_CODE_TAKEN"
+
+    def __init__(self, tax_code: str) -> None:
+        super().__init__(f"{tax_code!r} is a tax category.", tax_code=tax_code)
+
+
 class TaxRateExistsError(ConflictError):
     """The tax has a rate from this day on already; give the new rate a later first day."""
 

@@ -222,6 +222,13 @@ class CatalogRepository:
         )
         return set(found.scalars())
 
+    async def is_tax_category(self, code: str) -> bool:
+        """Whether the code is that of a category of products."""
+        found = await self._session.execute(
+            sa.select(_TAX_CATEGORIES.c.code).where(_TAX_CATEGORIES.c.code == code)
+        )
+        return found.first() is not None
+
     async def tax_rate(self, code: str, valid_from: date) -> TaxRate | None:
         """The rate of that tax from exactly that day."""
         found = await self._session.execute(

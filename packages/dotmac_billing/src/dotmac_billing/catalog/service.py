@@ -17,6 +17,7 @@ from dotmac_billing.catalog.errors import (
     PlanNotFoundError,
     ProductCodeTakenError,
     ProductNotFoundError,
+    TaxCodeTakenError,
     TaxRateExistsError,
     UnknownTaxCodeError,
 )
@@ -313,7 +314,10 @@ class CatalogService:
 
         Raises:
             TaxRateExistsError: it has a rate from that very day.
+            TaxCodeTakenError: the code is that of a category of products.
         """
+        if await self._catalog.is_tax_category(code):
+            raise TaxCodeTakenError(code)
         if await self._catalog.tax_rate(code, valid_from) is not None:
             raise TaxRateExistsError(code, valid_from)
         tax_rate = TaxRate(

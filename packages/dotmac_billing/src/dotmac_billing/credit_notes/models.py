@@ -82,7 +82,7 @@ class CreditNoteLine(TenantOwned, BillingBase):
     units: Mapped[Decimal] = mapped_column(Quantity)
     net: Mapped[Decimal] = mapped_column(MoneyAmount)
     tax_code: Mapped[str | None] = mapped_column(sa.Text())
-    tax_rate: Mapped[Decimal | None] = mapped_column(sa.Numeric(9, 6))
+    tax_rate: Mapped[Decimal | None] = mapped_column(sa.Numeric(15, 12))
 
 
 class CreditNoteTax(TenantOwned, BillingBase):

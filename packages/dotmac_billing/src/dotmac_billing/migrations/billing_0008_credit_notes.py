@@ -167,7 +167,7 @@ def _credit_note_lines() -> None:
         sa.Column("units", Quantity, nullable=False),
         _money("net"),
         _text("tax_code", nullable=True),
-        sa.Column("tax_rate", sa.Numeric(9, 6), nullable=True),
+        sa.Column("tax_rate", sa.Numeric(15, 12), nullable=True),
         tenant_foreign_key("credit_note_id", "billing.credit_notes"),
         tenant_foreign_key("invoice_line_id", "billing.invoice_lines"),
         tenant_unique("credit_note_id", "position"),

@@ -7,6 +7,8 @@ TaxSellerUnknownError       422
 TaxServiceRefusedError      422
 TaxServiceUnavailableError  503
 TaxAnswerFaultyError        503
+TaxServiceNotConfiguredError 503
+TaxLinesChangedError        503
 ```
 """
 
@@ -80,3 +82,21 @@ class TaxAnswerFaultyError(UnavailableError):
 
     def __init__(self, service: str, problem: str) -> None:
         super().__init__(f"The answer of {service} is faulty: {problem}.", service=service)
+
+
+class TaxServiceNotConfiguredError(UnavailableError):
+    """The tenant wants a tax service for which the installation has no account."""
+
+    code = "TAX_SERVICE_NOT_CONFIGURED"
+
+    def __init__(self, service: str) -> None:
+        super().__init__(f"There is no account of {service} here.", service=service)
+
+
+class TaxLinesChangedError(UnavailableError):
+    """What is to be invoiced changed while a tax service was asked about it; ask again."""
+
+    code = "TAX_LINES_CHANGED"
+
+    def __init__(self) -> None:
+        super().__init__("The invoice changed while its tax was being worked out.")
