@@ -17,6 +17,7 @@ from dotmac_billing.payments import models as payments
 from dotmac_billing.pending import models as pending
 from dotmac_billing.receivables import models as receivables
 from dotmac_billing.recognition import models as recognition
+from dotmac_billing.remote_tax import models as remote_tax
 from dotmac_billing.runs import models as runs
 from dotmac_billing.settings import models as settings
 from dotmac_billing.subscriptions import models as subscriptions
@@ -30,7 +31,7 @@ MODELS = (
     *(ledger, receivables, payments, runs),
     *(usage, changes, pending, tax, discounts, wallets),
     *(credit_notes, documents, recognition),
-    *(drafts, late_fees),
+    *(drafts, late_fees, remote_tax),
 )
 
 SCHEMA = Schema("billing", BillingBase.metadata, Path(__file__).parent / "migrations")

@@ -100,6 +100,7 @@ async def test_a_seller_says_who_it_is_and_how_it_rounds(client: httpx.AsyncClie
         "seller_phone": "+49 30 123",
         "seller_bic": "DEUTDEFF",
         "tax_rounding": "line",
+        "tax_calculator": "avalara",
         "tax_number_check": "vies",
         "tax_number_unavailable": "unverified",
     }

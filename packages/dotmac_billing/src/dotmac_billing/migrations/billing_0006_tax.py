@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 from dotmac_core_ops.database import (
     Instant,
@@ -26,6 +27,7 @@ CHANGEABLE = (
     "tax_rules",
     "tax_exemptions",
     "tax_withholdings",
+    "tax_documents",
 )
 APPEND_ONLY = ("tax_number_checks",)
 
@@ -38,6 +40,7 @@ def upgrade() -> None:
     _invoices()
     _law()
     _customers()
+    _documents()
     for table in (*CHANGEABLE, *APPEND_ONLY):
         isolate_tenants(f"billing.{table}")
     for table in APPEND_ONLY:
@@ -67,7 +70,8 @@ def downgrade() -> None:
             "settings",
             (
                 *(f"seller_{name}" for name in (*_ADDRESS, *_SELLER)),
-                *("tax_rounding", "tax_number_check", "tax_number_unavailable"),
+                *("tax_rounding", "tax_calculator"),
+                *("tax_number_check", "tax_number_unavailable"),
             ),
         ),
     ):
@@ -127,6 +131,7 @@ def _parties() -> None:
         "settings",
         *(_text(f"seller_{name}", nullable=True) for name in (*_ADDRESS, *_SELLER)),
         _enum("tax_rounding", default="group"),
+        _enum("tax_calculator", default="own"),
         _enum("tax_number_check", default="offline"),
         _enum("tax_number_unavailable", default="keep"),
     )
@@ -255,3 +260,22 @@ def _customers() -> None:
         op.create_index(
             f"ix_{table}_customer", table, ["tenant_id", "customer_id"], schema="billing"
         )
+
+
+def _documents() -> None:
+    """What a tax service keeps of documents; nearly all tenants have none."""
+    op.create_table(
+        "tax_documents",
+        *tenant_columns(),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        _enum("service"),
+        _enum("status"),
+        sa.Column("facts", JSONB(), nullable=False),
+        _created_at(),
+        sa.Column("settled_at", Instant, nullable=True),
+        tenant_foreign_key("invoice_id", "billing.invoices"),
+        schema="billing",
+    )
+    op.create_index(
+        "ix_tax_documents_invoice", "tax_documents", ["tenant_id", "invoice_id"], schema="billing"
+    )

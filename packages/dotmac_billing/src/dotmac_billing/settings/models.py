@@ -12,6 +12,7 @@ from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
 from dotmac_billing.settings.number_format import NumbersReset
 from dotmac_billing.settings.proration import ProrationUnit
+from dotmac_billing.settings.tax_calculator import TaxCalculatorName
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.database import TenantOwned, enum_type
 
@@ -55,6 +56,9 @@ class BillingSettings(TenantOwned, BillingBase):
     seller_bic: Mapped[str | None] = mapped_column(sa.Text())
     tax_rounding: Mapped[TaxRounding] = mapped_column(
         enum_type(TaxRounding), server_default=TaxRounding.GROUP.value
+    )
+    tax_calculator: Mapped[TaxCalculatorName] = mapped_column(
+        enum_type(TaxCalculatorName), server_default=TaxCalculatorName.OWN.value
     )
     tax_number_check: Mapped[NumberCheck] = mapped_column(
         enum_type(NumberCheck), server_default=NumberCheck.OFFLINE.value

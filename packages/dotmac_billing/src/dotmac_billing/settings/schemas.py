@@ -13,6 +13,7 @@ from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
 from dotmac_billing.settings.number_format import NumbersReset
 from dotmac_billing.settings.proration import ProrationUnit
+from dotmac_billing.settings.tax_calculator import TaxCalculatorName
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.http import RequestModel, ResponseModel
 
@@ -83,6 +84,7 @@ class SettingsOut(ResponseModel):
     seller_iban: str | None
     seller_bic: str | None
     tax_rounding: TaxRounding
+    tax_calculator: TaxCalculatorName
     proration: ProrationUnit
     draft_days: int
     tax_number_check: NumberCheck
@@ -121,6 +123,7 @@ class SettingsIn(RequestModel):
     proration: ProrationUnit | None = None
     draft_days: DraftDays | None = None
     tax_rounding: TaxRounding | None = None
+    tax_calculator: TaxCalculatorName | None = None
     tax_number_check: NumberCheck | None = None
     tax_number_unavailable: WhenUnavailable | None = None
     einvoicing: EInvoicing | None = None

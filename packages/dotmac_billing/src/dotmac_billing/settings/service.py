@@ -16,6 +16,7 @@ from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
 from dotmac_billing.settings.number_format import NumbersReset
 from dotmac_billing.settings.proration import ProrationUnit
 from dotmac_billing.settings.repository import SettingsRepository
+from dotmac_billing.settings.tax_calculator import TaxCalculatorName
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.clock import time_zone as zone_named
@@ -52,6 +53,7 @@ class SettingsChange:
     proration: ProrationUnit | None = None
     draft_days: int | None = None
     tax_rounding: TaxRounding | None = None
+    tax_calculator: TaxCalculatorName | None = None
     tax_number_check: NumberCheck | None = None
     tax_number_unavailable: WhenUnavailable | None = None
     einvoicing: EInvoicing | None = None

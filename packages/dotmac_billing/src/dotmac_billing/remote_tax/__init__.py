@@ -1,0 +1,1 @@
+"""Tax that somebody else works out: what is asked, what is answered, what they keep."""

@@ -1,0 +1,1 @@
+"""Where tax services are found."""
