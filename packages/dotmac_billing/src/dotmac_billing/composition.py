@@ -50,6 +50,7 @@ from dotmac_billing.payments.routes import router as payments_router
 from dotmac_billing.price_lists.routes import router as price_lists_router
 from dotmac_billing.receivables.routes import router as receivables_router
 from dotmac_billing.receivables.routes import series_router
+from dotmac_billing.recognition.jobs import recognise_revenue
 from dotmac_billing.recurring_credit.jobs import turn_credit
 from dotmac_billing.recurring_credit.routes import router as recurring_credit_router
 from dotmac_billing.rollouts.jobs import roll_out_plans
@@ -183,6 +184,7 @@ module = Module(
         bill_run,
         overdue,
         late_fees,
+        recognise_revenue,
         usage_partitions,
         usage_event_ids,
     ),

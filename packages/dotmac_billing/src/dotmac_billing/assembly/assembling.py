@@ -135,10 +135,15 @@ def _before_tax(
     total = _NOTHING
     for amount, charge, treatment in zip(off, charges, treatments, strict=True):
         if amount and charge.includes_tax and treatment is not None:
-            total += round_money(amount / (1 + treatment.rate), currency)
+            total += off_before_tax(amount, treatment.rate, currency)
         else:
             total += amount
     return total
+
+
+def off_before_tax(off: Decimal, rate: Decimal | None, currency: str) -> Decimal:
+    """What was taken off a price with tax in it, without that tax; rounded to the currency."""
+    return off if rate is None else round_money(off / (1 + rate), currency)
 
 
 def _taxes(groups: Sequence[TaxGroup], treatments: Sequence[Treatment | None]) -> list[InvoiceTax]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_billing.checks import book_queries
 from dotmac_core_ops.database import driver_connection
 
 UNBALANCED_ENTRIES = """
@@ -249,6 +250,10 @@ CHECKS: dict[str, str] = {
     "credit_notes_add_up": CREDIT_NOTES,
     "lines_are_not_credited_twice": CREDITED_LINES,
     "refunds_are_what_is_owed": REFUNDS,
+    "deferred_revenue_is_to_be_earned": book_queries.DEFERRED_REVENUE,
+    "schedules_add_up": book_queries.SCHEDULES,
+    "tax_payable_is_on_documents": book_queries.TAX_PAYABLE,
+    "closed_months_stand": book_queries.CLOSED_MONTHS,
 }
 """Every check with the query that has a row (subject, problem) for each case."""
 

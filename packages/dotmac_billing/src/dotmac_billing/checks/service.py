@@ -16,8 +16,9 @@ async def check_books(session: AsyncSession) -> list[Finding]:
     Entries sum to zero; every invoice and payment is booked as it is; what is booked as receivable
     of a customer is what the customer owes less credit; numbers run without a gap; totals are those
     of lines and taxes; allocations and prepaid credit are what is paid and used; paid credit left
-    in wallets is what is owed for it. One query each, over everything. Of more than 20 cases of a
-    check, the rest is one finding that counts them.
+    in wallets is what is owed for it; deferred revenue is what schedules have left; tax payable is
+    that of documents; closed months are as they were closed. One query each, over everything. Of
+    more than 20 cases of a check, the rest is one finding that counts them.
     """
     repository = CheckRepository(session)
     findings: list[Finding] = []

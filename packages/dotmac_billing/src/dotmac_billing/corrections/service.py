@@ -24,7 +24,7 @@ from dotmac_billing.corrections.events import (
     InvoiceVoided,
     InvoiceWrittenOff,
 )
-from dotmac_billing.corrections.postings import tax_share, write_off_postings
+from dotmac_billing.corrections.postings import tax_share, void_postings, write_off_postings
 from dotmac_billing.corrections.rebilling import waiting_again
 from dotmac_billing.corrections.repository import CorrectionRepository
 from dotmac_billing.ledger.entries import Entry
@@ -34,6 +34,7 @@ from dotmac_billing.receivables.errors import InvoiceNotFoundError
 from dotmac_billing.receivables.owed import HeldInvoice
 from dotmac_billing.receivables.repository import ReceivablesRepository
 from dotmac_billing.receivables.states import InvoiceStatus
+from dotmac_billing.recognition.service import RecognitionService
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of
@@ -249,12 +250,13 @@ class CorrectionService:
         entry_id, booked = await self._corrections.booked(invoice.id)
         if entry_id is None:
             return
+        earned = await RecognitionService(self._session).void(invoice.id, on)
         await self._post(
             invoice,
             VOID_SOURCE,
             invoice.id,
             on,
-            [(code, -amount) for code, amount in booked],
+            void_postings(booked, earned),
             reverses_id=entry_id,
         )
 

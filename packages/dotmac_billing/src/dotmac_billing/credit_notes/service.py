@@ -39,6 +39,7 @@ from dotmac_billing.receivables.errors import InvoiceNotFoundError
 from dotmac_billing.receivables.owed import HeldInvoice
 from dotmac_billing.receivables.repository import ReceivablesRepository
 from dotmac_billing.receivables.states import InvoiceStatus
+from dotmac_billing.recognition.service import RecognitionService
 from dotmac_billing.settings.number_format import SeriesKind, numbering, series_for
 from dotmac_billing.settings.service import settings_of
 from dotmac_core_events import EventPublisher
@@ -214,6 +215,9 @@ class CreditNoteService:
 
     async def _book(self, credit_note_id: UUID, plan: CreditNotePlan) -> None:
         net, tax = plan.credited.net, plan.credited.tax
+        deferred = await RecognitionService(self._session).take_back(
+            credit_note_id, plan.issued_on, {one.line.id: one.net for one in plan.credited.lines}
+        )
         entry = Entry(
             plan.issued_on,
             SOURCE,
@@ -221,7 +225,7 @@ class CreditNoteService:
             plan.invoice.currency,
             "Credit note",
             plan.invoice.customer_id,
-            tuple(credit_note_postings(net, tax, plan.to_refund)),
+            tuple(credit_note_postings(net, tax, plan.to_refund, deferred)),
         )
         await LedgerService.within(self._session).post([entry])
 

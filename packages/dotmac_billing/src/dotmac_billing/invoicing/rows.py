@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from dotmac_billing.assembly.assembling import off_before_tax
 from dotmac_billing.assembly.draft import Draft
 from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.numbers import Number
@@ -19,6 +20,7 @@ from dotmac_billing.invoicing.postings import invoice_postings
 from dotmac_billing.ledger.chart import RECEIVABLE
 from dotmac_billing.payments.credit import NewCredit, PaymentKind
 from dotmac_billing.receivables.states import InvoiceKind, InvoiceStatus, status_of
+from dotmac_billing.recognition.deferring import BilledLine, Deferred
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.database import new_id, new_ids
 
@@ -28,7 +30,8 @@ SOURCE = "invoice"
 Row = tuple[Any, ...]
 _NOTHING = Decimal(0)
 _OPEN = InvoiceStatus.OPEN.value
-_LEDGER_IDS = 5  # the entry and its four postings at most
+_ALL_REVENUE = Deferred(_NOTHING, _NOTHING)
+_LEDGER_IDS = 5  # the entry and its four postings at most, five when something is deferred
 
 
 @dataclass(slots=True)
@@ -54,15 +57,20 @@ class InvoiceRows:
 
 
 def ledger_rows(
-    drafts: Sequence[Draft], accounts: Mapping[str, UUID], created_at: datetime
+    drafts: Sequence[Draft],
+    accounts: Mapping[str, UUID],
+    created_at: datetime,
+    deferred: Mapping[UUID, Deferred],
 ) -> LedgerRows:
-    """One entry for each invoice, on the day it is issued."""
+    """One entry for each invoice, on the day it is issued; `deferred` of them is no revenue yet."""
     rows = LedgerRows()
     entries, postings = rows.entries, rows.postings
-    ids = iter(new_ids(_LEDGER_IDS * len(drafts)))
+    ids = iter(new_ids(_LEDGER_IDS * len(drafts) + len(deferred)))
     for draft in drafts:
         sums = draft.totals
-        booked = invoice_postings(sums.net, sums.tax, sums.discount)
+        booked = invoice_postings(
+            sums.net, sums.tax, sums.discount, deferred.get(draft.invoice_id, _ALL_REVENUE)
+        )
         if not booked:
             continue
         entry_id = next(ids)
@@ -96,6 +104,30 @@ def line_rows(drafts: Sequence[Draft]) -> list[Row]:
         (next(ids), draft.invoice_id, position, *line)
         for draft in drafts
         for position, line in enumerate(draft.lines, 1)
+    ]
+
+
+def billed_lines(drafts: Sequence[Draft], lines: Sequence[Row]) -> list[BilledLine]:
+    """What `line_rows` made of the drafts, as recognition asks for it."""
+    ids = iter(lines)
+    return [
+        BilledLine(
+            next(ids)[0],
+            draft.invoice_id,
+            draft.customer_id,
+            draft.currency,
+            draft.issued_on,
+            line.kind,
+            line.period_start,
+            line.period_end,
+            line.net,
+            off_before_tax(line.discount, line.tax_rate, draft.currency)
+            if charge.includes_tax
+            else line.discount,
+            line.reverses_line_id,
+        )
+        for draft in drafts
+        for line, charge in zip(draft.lines, draft.charges, strict=True)
     ]
 
 

@@ -27,6 +27,7 @@ from dotmac_billing.invoicing.errors import CustomerUnknownError
 from dotmac_billing.invoicing.manual import NewInvoice, charge_of
 from dotmac_billing.invoicing.moments import bills_at_once, next_moments
 from dotmac_billing.invoicing.numbers import Number, NumberTerms, numbers
+from dotmac_billing.ledger.closing import require_open
 from dotmac_billing.ledger.repository import LedgerRepository, ledger_tables
 from dotmac_billing.payments.allocation import Credit, take_credit
 from dotmac_billing.payments.credit import credit_rows
@@ -38,9 +39,12 @@ from dotmac_billing.payments.repository import (
 from dotmac_billing.pending.repository import PendingRepository
 from dotmac_billing.receivables.repository import ReceivablesRepository, invoice_tables
 from dotmac_billing.receivables.states import InvoiceKind
+from dotmac_billing.recognition.deferring import Deferred, defer
+from dotmac_billing.recognition.repository import RecognitionRepository, schedule_table
 from dotmac_billing.settings.due import DueRule, DueTerms, due_date
 from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.number_format import SeriesKind
+from dotmac_billing.settings.recognition import Recognition
 from dotmac_billing.settings.service import due_terms, settings_of
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
@@ -68,6 +72,8 @@ class IssueTerms:
     seller_version: int
     draft_days: int
     einvoicing: EInvoicing = EInvoicing.OFF
+    recognition: Recognition = Recognition.AT_INVOICE
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,8 @@ async def issue_terms(session: AsyncSession) -> IssueTerms:
         seller_version=settings.version,
         draft_days=settings.draft_days,
         einvoicing=settings.einvoicing,
+        recognition=settings.recognition,
+        closed_on=settings.books_closed_on,
     )
 
 
@@ -134,6 +142,7 @@ class InvoiceService:
 
         Raises:
             InvoiceNotCompliantError: the tenant requires e-invoices that conform, and one does not.
+            PeriodClosedError: one is issued on a day up to which the books are closed.
         """
         now, terms = self._clock.now(), self._terms
         await self._refuse_faulty(drafts)
@@ -141,9 +150,10 @@ class InvoiceService:
         if has_wallets:
             await self._use_wallets(drafts)
         await self._use_up(drafts)
-        books = rows.ledger_rows(drafts, terms.accounts, now)
-        written = ledger_tables(books.entries, books.postings)
         lines, taxes = rows.line_rows(drafts), rows.tax_rows(drafts)
+        schedules, deferred = await self._defer(drafts, lines)
+        books = rows.ledger_rows(drafts, terms.accounts, now, deferred)
+        written = ledger_tables(books.entries, books.postings)
         if len(drafts) > _FEW:
             await copy_tables(self._session, written)
             written = []
@@ -158,7 +168,7 @@ class InvoiceService:
         )
         written += invoice_tables(issued.invoices, issued.balances, lines, taxes)
         credits_made = credit_tables(credit_rows(issued.credits, now))
-        written += [allocation_table(issued.allocations), *credits_made]
+        written += [schedule_table(schedules), allocation_table(issued.allocations), *credits_made]
         await copy_tables(self._session, written)
         billed = [(line, draft.invoice_id) for draft in drafts for line in draft.pending_ids]
         if billed:
@@ -167,10 +177,25 @@ class InvoiceService:
         return Issued(len(drafts), drawn[0].text, drawn[-1].text)
 
     async def _refuse_faulty(self, drafts: Sequence[Draft]) -> None:
+        require_open([draft.issued_on for draft in drafts], self._terms.closed_on)
         if self._terms.einvoicing is EInvoicing.REQUIRE:
             refuse = await compliance_gate(self._session, {one.customer_id for one in drafts})
             if refuse is not None:
                 refuse(drafts)
+
+    async def _defer(
+        self, drafts: Sequence[Draft], lines: Sequence[rows.Row]
+    ) -> tuple[list[rows.Row], Mapping[UUID, Deferred]]:
+        """Schedules of what is earned later, and what of each invoice that is; none by default."""
+        basis = self._terms.recognition
+        if basis is Recognition.AT_INVOICE:
+            return [], {}
+        billed = rows.billed_lines(drafts, lines)
+        reversed_ids = {line.reverses_id for line in billed if line.reverses_id is not None}
+        scheduled = {}
+        if reversed_ids:
+            scheduled = await RecognitionRepository(self._session).scheduled(reversed_ids)
+        return defer(billed, basis, scheduled)
 
     async def _draw(self, drafts: Sequence[Draft]) -> list[Number]:
         """The number of each draft. Series are drawn from in one order, against deadlocks."""

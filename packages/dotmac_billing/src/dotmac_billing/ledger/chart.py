@@ -34,6 +34,10 @@ BREAKAGE = "breakage"
 REFUNDS = "refunds"
 BAD_DEBT = "bad_debt"
 WITHHOLDING_RECEIVABLE = "withholding_receivable"
+DEFERRED_REVENUE = "deferred_revenue"
+UNBILLED_RECEIVABLE = "unbilled_receivable"
+CHARGEBACKS = "chargebacks"
+ROUNDING = "rounding"
 
 CHART: tuple[Account, ...] = (
     Account(RECEIVABLE, "Accounts receivable", AccountKind.ASSET),
@@ -46,7 +50,21 @@ CHART: tuple[Account, ...] = (
     Account(REFUNDS, "Refunds to be paid", AccountKind.LIABILITY),
     Account(BAD_DEBT, "Bad debt", AccountKind.EXPENSE),
     Account(WITHHOLDING_RECEIVABLE, "Tax that customers withheld", AccountKind.ASSET),
+    Account(DEFERRED_REVENUE, "Deferred revenue", AccountKind.LIABILITY),
+    Account(UNBILLED_RECEIVABLE, "Earned and not billed yet", AccountKind.ASSET),
+    Account(CHARGEBACKS, "Payments that were taken back", AccountKind.EXPENSE),
+    Account(ROUNDING, "Rounding differences", AccountKind.EXPENSE),
 )
 """What every tenant has. Money that a customer paid ahead is a negative receivable, unless it was
 put into a wallet: then it is prepaid credit. Discounts reduce revenue: debits of an income account.
+What is billed for days to come is deferred revenue where the tenant recognises over time. Three are
+for entries made by hand or by a payment provider: unbilled receivable, chargebacks, rounding.
 """
+
+KEPT_BY_BILLING = frozenset(
+    {
+        *(RECEIVABLE, CUSTOMER_CREDIT, DEFERRED_REVENUE, REFUNDS, TAX_PAYABLE),
+        *(WITHHOLDING_RECEIVABLE, BREAKAGE),
+    }
+)
+"""What standing checks hold against invoices, credit and schedules. Nobody posts there by hand."""

@@ -23,7 +23,11 @@ from dotmac_core_ops.database import (
 
 
 class LedgerAccount(TenantOwned, BillingBase):
-    """An account of a tenant's chart."""
+    """An account of a tenant's chart.
+
+    `external_code` is what the tenant's accounting system calls it. `is_own` are those which the
+    tenant opened itself.
+    """
 
     __tablename__ = "ledger_accounts"
     __table_args__ = (tenant_unique("code"),)
@@ -31,6 +35,8 @@ class LedgerAccount(TenantOwned, BillingBase):
     code: Mapped[str] = mapped_column(sa.Text())
     name: Mapped[str] = mapped_column(sa.Text())
     kind: Mapped[AccountKind] = mapped_column(enum_type(AccountKind))
+    external_code: Mapped[str | None] = mapped_column(sa.Text())
+    is_own: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())
 
 
 class LedgerEntry(TenantOwned, BillingBase):
@@ -40,7 +46,10 @@ class LedgerEntry(TenantOwned, BillingBase):
     """
 
     __tablename__ = "ledger_entries"
-    __table_args__ = (tenant_unique("source_type", "source_id"),)
+    __table_args__ = (
+        tenant_unique("source_type", "source_id"),
+        tenant_index("occurred_on", "id", name="ix_ledger_entries_occurred"),
+    )
 
     occurred_on: Mapped[date] = mapped_column(sa.Date())
     source_type: Mapped[str] = mapped_column(sa.Text())
@@ -72,3 +81,23 @@ class LedgerPosting(TenantOwned, BillingBase):
     account_id: Mapped[UUID]
     customer_id: Mapped[UUID | None]
     amount: Mapped[Decimal] = mapped_column(MoneyAmount)
+
+
+class LedgerMonthSum(TenantOwned, BillingBase):
+    """Debits and credits of an account in a closed month, in one currency.
+
+    Nothing can be posted into a closed month, so they stay right without being kept up to date.
+    `month` is its first day. Reopening a month takes its rows away.
+    """
+
+    __tablename__ = "ledger_month_sums"
+    __table_args__ = (
+        tenant_foreign_key("account_id", "billing.ledger_accounts"),
+        tenant_unique("month", "account_id", "currency"),
+    )
+
+    month: Mapped[date] = mapped_column(sa.Date())
+    account_id: Mapped[UUID]
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    debit: Mapped[Decimal] = mapped_column(MoneyAmount)
+    credit: Mapped[Decimal] = mapped_column(MoneyAmount)

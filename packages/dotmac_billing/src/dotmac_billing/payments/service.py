@@ -13,6 +13,7 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.ledger.chart import RECEIVABLE
+from dotmac_billing.ledger.closing import require_open
 from dotmac_billing.ledger.repository import LedgerRepository, ledger_tables
 from dotmac_billing.payments.allocation import Debt, pay_as_told, pay_oldest_first
 from dotmac_billing.payments.errors import PayerUnknownError, PaymentNotFoundError
@@ -40,6 +41,7 @@ async def record_payments(
     Raises:
         PayerUnknownError: a payment names a customer that does not exist.
         PaymentNotPositiveError, PaymentInFutureError, InvalidCurrencyError: see `received.py`.
+        PeriodClosedError: one was received on a day up to which the books are closed.
         InvoiceNotPayableError, AllocationTooLargeError: see `allocation.py`.
     """
     return await PaymentService(session).record_many(list(payments), historical=historical)
@@ -169,7 +171,9 @@ class PaymentService:
         *,
         historical: bool,
     ) -> _Rows:
-        accounts = await LedgerRepository(self._session).accounts()
+        ledger = LedgerRepository(self._session)
+        require_open([one.received_on for one in payments.values()], await ledger.closed_on())
+        accounts = await ledger.accounts()
         debts: dict[tuple[UUID, str], list[Debt]] = {}
         for row in await self._receivables.open_balances(payers.keys()):
             owner = (row["customer_id"], row["currency"])

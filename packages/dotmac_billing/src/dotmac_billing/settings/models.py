@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,6 +14,7 @@ from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
 from dotmac_billing.settings.number_format import NumbersReset
 from dotmac_billing.settings.proration import ProrationUnit
+from dotmac_billing.settings.recognition import Recognition
 from dotmac_billing.settings.tax_calculator import TaxCalculatorName
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.database import TenantOwned, enum_type
@@ -74,3 +77,7 @@ class BillingSettings(TenantOwned, BillingBase):
     proration: Mapped[ProrationUnit] = mapped_column(
         enum_type(ProrationUnit), server_default=ProrationUnit.DAY.value
     )
+    recognition: Mapped[Recognition] = mapped_column(
+        enum_type(Recognition), server_default=Recognition.AT_INVOICE.value
+    )
+    books_closed_on: Mapped[date | None] = mapped_column(sa.Date())

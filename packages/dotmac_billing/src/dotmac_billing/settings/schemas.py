@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -13,6 +14,7 @@ from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
 from dotmac_billing.settings.number_format import NumbersReset
 from dotmac_billing.settings.proration import ProrationUnit
+from dotmac_billing.settings.recognition import Recognition
 from dotmac_billing.settings.tax_calculator import TaxCalculatorName
 from dotmac_billing.settings.tax_rounding import TaxRounding
 from dotmac_core_ops.http import RequestModel, ResponseModel
@@ -90,6 +92,8 @@ class SettingsOut(ResponseModel):
     tax_number_check: NumberCheck
     tax_number_unavailable: WhenUnavailable
     einvoicing: EInvoicing
+    recognition: Recognition
+    books_closed_on: date | None
     version: int
 
 
@@ -127,3 +131,4 @@ class SettingsIn(RequestModel):
     tax_number_check: NumberCheck | None = None
     tax_number_unavailable: WhenUnavailable | None = None
     einvoicing: EInvoicing | None = None
+    recognition: Recognition | None = None

@@ -15,6 +15,7 @@ from dotmac_billing.settings.models import BillingSettings
 from dotmac_billing.settings.number_checking import NumberCheck, WhenUnavailable
 from dotmac_billing.settings.number_format import NumbersReset
 from dotmac_billing.settings.proration import ProrationUnit
+from dotmac_billing.settings.recognition import Recognition
 from dotmac_billing.settings.repository import SettingsRepository
 from dotmac_billing.settings.tax_calculator import TaxCalculatorName
 from dotmac_billing.settings.tax_rounding import TaxRounding
@@ -57,6 +58,7 @@ class SettingsChange:
     tax_number_check: NumberCheck | None = None
     tax_number_unavailable: WhenUnavailable | None = None
     einvoicing: EInvoicing | None = None
+    recognition: Recognition | None = None
 
 
 async def open_billing(
