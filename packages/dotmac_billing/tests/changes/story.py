@@ -26,6 +26,7 @@ from dotmac_billing.changes.wanted import (
     WantedPlan,
     When,
 )
+from dotmac_billing.lifecycle.service import LifecycleService
 from dotmac_billing.modifications.service import ModificationService
 from dotmac_billing.subscriptions.models import Subscription
 from dotmac_billing.subscriptions.service import SubscriptionService
@@ -134,3 +135,10 @@ def share(price: str, days: int, of: int) -> Decimal:
 
 def seats(price: str = "3.00") -> Sequence[NewComponent]:
     return (NewComponent("seat", "Seat", Decimal(price), model=ChargeModel.PER_UNIT),)
+
+
+async def did(story: Story, work: Callable[[LifecycleService], Awaitable[T]]) -> T:
+    async def run(session: AsyncSession) -> T:
+        return await work(LifecycleService(session))
+
+    return await story.do(run)

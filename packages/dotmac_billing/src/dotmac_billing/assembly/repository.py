@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.assembly.draft import DueSubscription
 from dotmac_billing.assembly.item import BilledItem, Priced, priced
-from dotmac_billing.assembly.rerating import Billed
+from dotmac_billing.assembly.rerating import Billed, BilledPeriods
 from dotmac_billing.catalog.service import components
 from dotmac_billing.pending.models import WAITS
 from dotmac_billing.settings.due import DueRule
@@ -85,15 +85,33 @@ SELECT EXISTS (SELECT FROM billing.pending_lines WHERE {WAITS}) AS waiting,
        EXISTS (SELECT FROM billing.usage_late WHERE settled_at IS NULL) AS late_usage,
        EXISTS (SELECT FROM billing.tax_exemptions) AS exemptions
 """  # noqa: S608 (text of our own)
-# What of a period was billed, in the terms of the price: credits for it have another kind.
-_BILLED = """
-SELECT l.item_id, l.period_start, sum(coalesce(l.gross, l.net)) AS amount,
-       coalesce(sum(l.quantity) FILTER (WHERE l.kind <> 'minimum'), 0) AS quantity
-FROM unnest($1::uuid[], $2::date[]) AS wanted(item_id, period_start)
-JOIN billing.invoice_lines l ON l.item_id = wanted.item_id
-  AND l.period_start = wanted.period_start AND l.kind IN ('usage', 'minimum', 'adjustment')
-GROUP BY l.item_id, l.period_start
-"""
+# What of a period was billed, in the terms of the price: credits for it have another kind. What is
+# void counts as billed unless it was to be billed again; then it is among what waits, or its line
+# is on another invoice.
+_BILLED = f"""
+WITH late AS (
+  SELECT DISTINCT l.item_id, l.period_start
+  FROM unnest($1::uuid[], $2::date[]) AS wanted(item_id, day)
+  JOIN billing.invoice_lines l ON l.item_id = wanted.item_id AND l.period_end > wanted.day
+    AND l.period_start <= wanted.day AND l.kind IN ('usage', 'minimum', 'adjustment')
+), billed AS (
+  SELECT l.item_id, l.period_start, l.period_end, coalesce(l.gross, l.net) AS amount, l.discount,
+         l.quantity, l.kind
+  FROM late JOIN billing.invoice_lines l USING (item_id, period_start)
+  JOIN billing.invoice_balances b ON b.id = l.invoice_id
+  WHERE l.kind IN ('usage', 'minimum', 'adjustment') AND (b.status <> 'void' OR NOT EXISTS (
+    SELECT FROM billing.pending_lines p WHERE p.subscription_id = l.subscription_id
+      AND p.item_id = l.item_id AND p.period_start = l.period_start AND p.kind = l.kind))
+  UNION ALL
+  SELECT p.item_id, p.period_start, p.period_end, p.amount, 0, p.quantity, p.kind
+  FROM late JOIN billing.pending_lines p USING (item_id, period_start)
+  WHERE p.kind IN ('usage', 'minimum', 'adjustment') AND {WAITS}
+)
+SELECT item_id, period_start, max(period_end) AS period_end, sum(amount) AS amount,
+       sum(discount) AS discount,
+       coalesce(sum(quantity) FILTER (WHERE kind <> 'minimum'), 0) AS quantity
+FROM billed GROUP BY item_id, period_start
+"""  # noqa: S608 (text of our own)
 _ONE = Decimal(1)
 
 
@@ -208,16 +226,15 @@ class AssemblyRepository:
                 price = error
             prices[component_id, currency] = price
 
-    async def billed(
-        self, periods: Collection[tuple[UUID, date]]
-    ) -> dict[tuple[UUID, date], Billed]:
-        """What items were billed for usage of the periods that begin on those days."""
+    async def billed(self, days: Collection[tuple[UUID, date]]) -> BilledPeriods:
+        """What items were billed for usage of the periods that those days of theirs lie in."""
         connection = await driver_connection(self._session)
-        rows = await connection.fetch(_BILLED, *zip(*periods, strict=True))
-        return {
-            (row["item_id"], row["period_start"]): Billed(row["amount"], row["quantity"])
-            for row in rows
-        }
+        found: dict[UUID, dict[date, Billed]] = {}
+        for row in await connection.fetch(_BILLED, *map(list, zip(*days, strict=True))):
+            found.setdefault(row["item_id"], {})[row["period_start"]] = Billed(
+                row["amount"], row["discount"], row["quantity"], row["period_end"]
+            )
+        return found
 
     async def treatments(self, line_ids: Collection[UUID]) -> list[dict[str, Any]]:
         """The taxes that issued lines bear, one row for each line and tax, in their order."""

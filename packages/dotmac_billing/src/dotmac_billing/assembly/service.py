@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.assembly.decision import Bill, Facts, UsageKey, Waiting, bill_of
 from dotmac_billing.assembly.draft import DueSubscription
-from dotmac_billing.assembly.item import BilledItem
 from dotmac_billing.assembly.reading import (
     treatments_of,
     usage_windows,
@@ -20,13 +19,19 @@ from dotmac_billing.assembly.reading import (
     windows_of,
 )
 from dotmac_billing.assembly.repository import AssemblyRepository, InUse, Items, Prices
-from dotmac_billing.assembly.rerating import LateDay, adjustments, late_dues
+from dotmac_billing.assembly.rerating import (
+    BilledPeriods,
+    LateDay,
+    Rerated,
+    adjustments,
+    late_items,
+    late_periods_of,
+)
 from dotmac_billing.assembly.taxing import TreatmentOf
 from dotmac_billing.charges.measured import Measured
 from dotmac_billing.discounts.applied import Redeemed
 from dotmac_billing.discounts.service import redeemed_by
 from dotmac_billing.pending.repository import PendingRepository
-from dotmac_billing.subscriptions.moments import Due
 from dotmac_billing.tax.buyer import UNKNOWN_BUYER
 from dotmac_billing.tax.engine import Taxes
 from dotmac_billing.tax.service import load_buyers, load_taxes
@@ -69,7 +74,7 @@ async def gather(
     waiting: dict[UUID, list[Waiting]] = {}
     if in_use.waiting:
         waiting = await _waiting(session, subscriptions, payers, through, hold=hold)
-    await _rerate(session, late, measured, waiting)
+    _rerate(late, measured, waiting)
     buyers = payers if knowledge.taxes.has_rules or in_use.exemptions else []
     facts = Facts(
         await treatments_by_payer(session, buyers, knowledge.taxes),
@@ -100,30 +105,31 @@ class _Late(NamedTuple):
     """A subscription with the billed periods to be rated again, and what is settled by it."""
 
     subscription: DueSubscription
-    dues: list[Due[BilledItem]]
+    periods: list[Rerated]
+    billed: BilledPeriods
     ids: list[UUID]
 
 
 async def _late(
     session: AsyncSession, bills: Sequence[Bill], items: Items, in_use: InUse
 ) -> list[_Late]:
-    """Billed periods of which usage has changed since."""
+    """Billed periods of which usage has changed since, or whose items have."""
     if not in_use.late_usage:
         return []
-    found = await late_periods(session, [bill.subscription.id for bill in bills])
-    return [
-        _Late(
-            bill.subscription,
-            late_dues(
-                bill.subscription,
-                items.of.get(bill.subscription.id, []),
-                [LateDay(one.meter, one.day) for one in found[bill.subscription.id]],
-            ),
-            [one.id for one in found[bill.subscription.id]],
-        )
-        for bill in bills
-        if bill.subscription.id in found
-    ]
+    waiting = await late_periods(session, [bill.subscription.id for bill in bills])
+    days = {owner: [LateDay(one.meter, one.day) for one in late] for owner, late in waiting.items()}
+    asked = {
+        one for owner, late in days.items() for one in late_items(items.of.get(owner, []), late)
+    }
+    billed = await AssemblyRepository(session).billed(asked) if asked else {}
+    found = []
+    for subscription in (bill.subscription for bill in bills):
+        if subscription.id in waiting:
+            held = items.of.get(subscription.id, [])
+            periods = late_periods_of(subscription, held, days[subscription.id], billed)
+            ids = [one.id for one in waiting[subscription.id]]
+            found.append(_Late(subscription, periods, billed, ids))
+    return found
 
 
 async def _measured(
@@ -131,27 +137,22 @@ async def _measured(
 ) -> dict[UsageKey, Measured]:
     windows = usage_windows(bills)
     for one in late:
-        windows += windows_of(one.subscription, one.dues)
+        windows += windows_of(one.subscription, [due for due, served in one.periods if served])
     found = await measure(session, windows) if windows else {}
     return cast("dict[UsageKey, Measured]", found)  # its keys are those of the windows
 
 
-async def _rerate(
-    session: AsyncSession,
+def _rerate(
     late: Sequence[_Late],
     measured: Mapping[UsageKey, Measured],
     waiting: dict[UUID, list[Waiting]],
 ) -> None:
     """Put what late usage comes to among the waiting lines."""
-    periods = {(due.item.item_id, due.part.start) for one in late for due in one.dues}
-    if not periods:
-        return
-    billed = await AssemblyRepository(session).billed(periods)
     for one in late:
         owner = one.subscription
         waiting.setdefault(owner.id, []).extend(
             Waiting(charge, owner.currency, date.min)
-            for charge in adjustments(owner, one.dues, measured, billed)
+            for charge in adjustments(owner, one.periods, measured, one.billed)
         )
 
 

@@ -29,7 +29,14 @@ from dotmac_billing.changes.plan_of_change import (
 )
 from dotmac_billing.changes.proration import DayRuler, Ruler, SecondRuler
 from dotmac_billing.changes.repository import ChangeRepository
-from dotmac_billing.changes.settlement import Credit, State, credits_of, not_billed, refund_of
+from dotmac_billing.changes.settlement import (
+    Credit,
+    State,
+    credits_of,
+    not_billed,
+    rated_again,
+    refund_of,
+)
 from dotmac_billing.invoicing.service import bill_now, preview
 from dotmac_billing.mrr.service import log_of
 from dotmac_billing.pending.lines import NewPendingLine
@@ -45,6 +52,7 @@ from dotmac_billing.subscriptions.repository import SubscriptionRepository
 from dotmac_billing.subscriptions.service import holding_of
 from dotmac_billing.subscriptions.starting import Payer
 from dotmac_billing.subscriptions.windows import ItemWindow
+from dotmac_billing.usage.service import rate_again
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, copy_tables, new_id
@@ -126,6 +134,7 @@ class ChangeWriter:
             after.items, {**standing.holding.plans, **planned.plans}, subscription.currency
         )
         lines = await self._settle(standing, planned, before, after, holding)
+        is_rerated = await self._rate_again(planned, before, after, holding, subscription)
         pending = await add_pending(self._session, lines)
         rows = item_rows(before.items, after.items)
         await self._changes.redraw(subscription.id, rows)
@@ -139,7 +148,7 @@ class ChangeWriter:
         await self._announce(standing, planned, change_id)
         await self._changes.flush()
         invoices: list[UUID] = []
-        if lines and planned.invoicing is Invoicing.NOW and not is_ahead:
+        if (lines or is_rerated) and planned.invoicing is Invoicing.NOW and not is_ahead:
             invoices = await bill_now(self._session, [subscription.id])
             subscription.next_bill_on = after.first_moment(subscription.billed_on)
             await self._changes.flush()
@@ -191,6 +200,25 @@ class ChangeWriter:
             *charge_lines(dues, holding, ruler, owner),
             *planned.fees,
         ]
+
+    async def _rate_again(
+        self,
+        planned: PlannedChange,
+        before: State,
+        after: State,
+        holding: Holding,
+        subscription: Subscription,
+    ) -> bool:
+        """Have usage rated again that was billed to other items; whether there is any."""
+        days = set()
+        for component_id, day in rated_again(
+            before, after, subscription.billed_on, planned.effective_on
+        ):
+            meter = holding.components[component_id].meter
+            if meter is not None:
+                days.add((meter, day))
+        await rate_again(self._session, subscription.id, days)
+        return bool(days)
 
     @staticmethod
     def _due_today(

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from dotmac_billing.catalog.terms import ComponentKind
 from dotmac_billing.changes.proration import Ruler, prorated
 from dotmac_billing.subscriptions.moments import Days, Due, due_at, next_moment, rhythms
 from dotmac_billing.subscriptions.periods import Period, served
@@ -125,6 +126,26 @@ def not_billed(
         for due in _dues(after, billed_on, since)
         if (due.item.id, due.part.start) not in known and due.part.end > since
     ]
+
+
+def rated_again(
+    before: State, after: State, billed_on: date | None, since: date
+) -> set[tuple[UUID, date]]:
+    """Metered components and days of billed periods that are charged otherwise after the change.
+
+    One day of each period is enough to find it; it lies on or after `since`.
+    """
+    if billed_on is None or before == after:
+        return set()
+    was = {(due.item.id, due.part): due for due in _dues(before, billed_on, since)}
+    now = {(due.item.id, due.part): due for due in _dues(after, billed_on, since)}
+    return {
+        (due.item.component_id, max(due.part.start, since))
+        for due in (*was.values(), *now.values())
+        if due.item.kind is ComponentKind.USAGE
+        and due.part.end > since
+        and not ((due.item.id, due.part) in was and (due.item.id, due.part) in now)
+    }
 
 
 def _dues(state: State, billed_on: date, since: date) -> Iterator[Due[ItemWindow]]:

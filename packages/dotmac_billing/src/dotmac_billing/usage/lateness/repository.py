@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.usage.models import LateMark, Meter
 from dotmac_billing.usage.windows import LateUsage
-from dotmac_core_ops.database import driver_connection
+from dotmac_core_ops.database import driver_connection, new_ids
 
 _WAITING = """
 SELECT l.id, l.subscription_id, m.code, l.day, l.events, l.is_certain
@@ -23,6 +23,14 @@ ORDER BY l.day, l.id
 _SETTLE = """
 UPDATE billing.usage_late l SET settled_at = $2
 FROM unnest($1::uuid[]) AS wanted(id) WHERE l.id = wanted.id AND l.settled_at IS NULL
+"""
+
+
+_RATE_AGAIN = """
+INSERT INTO billing.usage_late (id, subscription_id, meter_id, day, events, is_certain, created_at)
+SELECT wanted.id, $2, m.id, wanted.day, 0, true, $5
+FROM unnest($1::uuid[], $3::text[], $4::date[]) AS wanted(id, code, day)
+JOIN billing.meters m ON m.code = wanted.code
 """
 
 
@@ -42,6 +50,16 @@ class LatenessRepository:
         """Note that these have been rated again."""
         connection = await driver_connection(self._session)
         await connection.execute(_SETTLE, list(late_ids), now)
+
+    async def rate_again(
+        self, subscription_id: UUID, days: Collection[tuple[str, date]], now: datetime
+    ) -> None:
+        """Note days (meter and day) that are to be rated again though no event has changed."""
+        connection = await driver_connection(self._session)
+        codes, on = zip(*sorted(days), strict=True)
+        await connection.execute(
+            _RATE_AGAIN, new_ids(len(days)), subscription_id, list(codes), list(on), now
+        )
 
     async def page(
         self,

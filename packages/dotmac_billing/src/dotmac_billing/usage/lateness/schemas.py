@@ -9,7 +9,10 @@ from dotmac_core_ops.http import ResponseModel
 
 
 class LateUsageOut(ResponseModel):
-    """Usage of a day that had been billed. When `settled_at` is set, it has been rated again."""
+    """Usage of a day that had been billed. When `settled_at` is set, it has been rated again.
+
+    `events` is 0 when no event has changed, but what its day is charged to.
+    """
 
     id: UUID
     subscription_id: UUID

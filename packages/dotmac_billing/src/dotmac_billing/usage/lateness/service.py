@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -29,3 +30,14 @@ async def settle_late(session: AsyncSession, late_ids: Collection[UUID]) -> None
     """Say that these were rated again, whether anything was left to bill or not."""
     if late_ids:
         await LatenessRepository(session).settle(late_ids, clock_of(session).now())
+
+
+async def rate_again(
+    session: AsyncSession, subscription_id: UUID, days: Collection[tuple[str, date]]
+) -> None:
+    """Let the billed periods be rated again that these days (meter and day) lie in.
+
+    For changes in the past: the usage is what it was, but other items are charged for it.
+    """
+    if days:
+        await LatenessRepository(session).rate_again(subscription_id, days, clock_of(session).now())
