@@ -11,6 +11,9 @@ from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ChangeBeha
 from dotmac_billing.changes.errors import InvalidChangeError
 from dotmac_billing.changes.kinds import ChangeAt, ChangeStatus, Invoicing
 from dotmac_billing.changes.wanted import When
+from dotmac_billing.credit_notes.asked import NewCreditNote
+from dotmac_billing.credit_notes.reasons import CreditReason
+from dotmac_billing.credit_notes.service import issue_credit_note
 from dotmac_billing.testing import tax
 
 from .story import DEC_1, NOV_1, TODAY, Story, amounts, share
@@ -95,6 +98,19 @@ async def test_a_downgrade_at_once_becomes_credit_that_the_next_invoice_takes(
     await story.bill(DEC_1)
     due = await story.rows("SELECT amount_due FROM billing.invoice_balances ORDER BY due_on")
     assert [row[0] for row in due] == [60, 0, 19]
+    await story.check()
+
+
+async def test_what_a_credit_note_took_back_is_not_credited_again(story: Story) -> None:
+    subscription_id = await story.subscribed(await story.plan("30.00"))
+    await story.bill()
+    [[invoice_id]] = await story.rows("SELECT id FROM billing.invoices")
+    note = NewCreditNote(invoice_id, CreditReason.GOODWILL)
+    await story.do(lambda session: issue_credit_note(session, note))
+
+    made = await story.change_plan(subscription_id, await story.plan("60.00"))
+
+    assert amounts(made) == [share("60", 11, 30)]
     await story.check()
 
 
