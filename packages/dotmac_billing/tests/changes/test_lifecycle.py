@@ -20,7 +20,11 @@ from dotmac_billing.catalog.service import publish_plan
 from dotmac_billing.catalog.terms import (
     BillingTiming,
 )
-from dotmac_billing.changes.errors import ChangeOverlaidError, SubscriptionNotChangeableError
+from dotmac_billing.changes.errors import (
+    ChangeOverlaidError,
+    SubscriptionNotChangeableError,
+    TransferNotWithdrawableError,
+)
 from dotmac_billing.changes.kinds import ChangeAt, ChangeStatus, Invoicing
 from dotmac_billing.changes.plan_of_change import CreditMode
 from dotmac_billing.changes.service import apply_due
@@ -288,6 +292,22 @@ async def test_on_its_day_a_scheduled_change_holds(story: Story) -> None:
     statuses = await story.rows("SELECT status FROM billing.subscription_changes")
     assert statuses == [(ChangeStatus.APPLIED.value,)]
     assert await story.do(apply_due) == 0
+
+
+async def test_a_transfer_that_is_scheduled_is_not_withdrawn_by_half(story: Story) -> None:
+    subscription_id = await story.subscribed(await story.plan("30.00"))
+    await story.bill()
+    heir = await story.do(payer)
+    done = await story.do(lambda session: transfer(session, subscription_id, heir, on=DEC_1))
+    before = await state(story, subscription_id)
+
+    with pytest.raises(TransferNotWithdrawableError):
+        await story.do(lambda session: withdraw(session, subscription_id, done.made.id))
+
+    assert await state(story, subscription_id) == before
+    await story.bill(DEC_1)
+    assert [net for _, net in await story.invoiced()] == [30, 30]
+    await story.check()
 
 
 async def test_a_subscription_goes_on_for_another_customer(story: Story) -> None:

@@ -4,6 +4,7 @@
 ChangeNotFoundError           404
 ChangeNotScheduledError       409
 ChangeOverlaidError           409
+TransferNotWithdrawableError  409
 SubscriptionNotChangeableError 409
 ItemNotFoundError             422
 ItemAmbiguousError            422
@@ -48,6 +49,18 @@ class ChangeOverlaidError(ConflictError):
     def __init__(self, change_id: UUID) -> None:
         super().__init__(
             "A later change builds on this one; withdraw that one first.", change_id=str(change_id)
+        )
+
+
+class TransferNotWithdrawableError(ConflictError):
+    """Half of it is the new customer's subscription, which that one may have changed since."""
+
+    code = "TRANSFER_NOT_WITHDRAWABLE"
+
+    def __init__(self, change_id: UUID) -> None:
+        super().__init__(
+            "A transfer is not withdrawn; hand the new subscription over again, or cancel it.",
+            change_id=str(change_id),
         )
 
 

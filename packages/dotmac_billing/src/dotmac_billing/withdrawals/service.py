@@ -10,8 +10,9 @@ from dotmac_billing.changes.errors import (
     ChangeNotFoundError,
     ChangeNotScheduledError,
     ChangeOverlaidError,
+    TransferNotWithdrawableError,
 )
-from dotmac_billing.changes.kinds import ChangeStatus
+from dotmac_billing.changes.kinds import ChangeKind, ChangeStatus
 from dotmac_billing.changes.models import SubscriptionChange
 from dotmac_billing.changes.plan_of_change import item_rows
 from dotmac_billing.changes.repository import ChangeRepository
@@ -34,6 +35,7 @@ async def withdraw(
     Raises:
         SubscriptionNotFoundError, ChangeNotFoundError: there is none.
         ChangeNotScheduledError: it holds already, or was withdrawn.
+        TransferNotWithdrawableError: it hands the subscription over to another customer.
         ChangeOverlaidError: a later change builds on it, or it has been billed.
     """
     changes = ChangeRepository(session)
@@ -42,6 +44,8 @@ async def withdraw(
     change = await changes.find(subscription_id, change_id)
     if change is None:
         raise ChangeNotFoundError(change_id)
+    if change.kind is ChangeKind.TRANSFER:
+        raise TransferNotWithdrawableError(change_id)
     if change.status is not ChangeStatus.SCHEDULED or change.effective_on <= standing.today:
         raise ChangeNotScheduledError(change_id, change.status.value)
     if subscription.billed_on is not None and subscription.billed_on >= change.effective_on:
