@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.receivables.filtering import day_of
+from dotmac_billing.receivables.filtering import is_late
 from dotmac_core_ops.database import driver_connection, new_id
 
 _VOID = """
@@ -54,8 +54,7 @@ _NEWLY_OVERDUE = f"""
 SELECT b.id, i.number, b.customer_id, i.subscription_id, b.currency, b.amount_due, b.due_on
 FROM billing.invoice_balances b
 JOIN billing.invoices i ON i.tenant_id = b.tenant_id AND i.id = b.id
-WHERE b.amount_due > 0 AND b.due_on < {day_of(1)} AND b.overdue_told_on IS NULL
-  AND b.status IN ('open', 'partially_paid') AND NOT i.historical
+WHERE {is_late(1)} AND b.overdue_told_on IS NULL AND NOT i.historical
 ORDER BY b.id LIMIT $2 FOR NO KEY UPDATE OF b SKIP LOCKED
 """  # noqa: S608 (texts of our own)
 _TOLD = """

@@ -225,7 +225,7 @@ class CorrectionService:
     async def announce_overdue(self, limit: int = OVERDUE_BATCH) -> int:
         """Announce invoices that became overdue, each once; how many, at most `limit`.
 
-        An invoice is overdue on the day after its last day to pay, in the tenant's zone.
+        An invoice is overdue on the day after its last day to pay, in its customer's zone.
         """
         found = await self._corrections.newly_overdue(self._clock.now(), limit)
         if found:

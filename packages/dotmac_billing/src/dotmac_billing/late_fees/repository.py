@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from dotmac_billing.late_fees.fees import Rule
 from dotmac_billing.late_fees.kinds import LateFeeKind
 from dotmac_billing.late_fees.models import LateFeeCharge, LateFeeRule
 from dotmac_billing.mapped_base import table_of
+from dotmac_billing.receivables.filtering import is_late
 from dotmac_core_ops.database import TableRows, copy_tables, driver_connection
 
 _RULE = (
@@ -34,10 +35,13 @@ _RETIRE = """
 UPDATE billing.late_fee_rules SET is_active = false, version = version + 1
 WHERE id = $1 AND is_active RETURNING id
 """
+# `today` is the day it is where the customer is.
 _DEBT = """
-SELECT b.id, i.number, b.customer_id, b.currency, b.due_on, b.total
+SELECT b.id, i.number, b.customer_id, b.currency, b.due_on, b.total,
+       ($1::timestamptz AT TIME ZONE c.time_zone)::date AS today
 FROM billing.invoice_balances b
 JOIN billing.invoices i ON i.tenant_id = b.tenant_id AND i.id = b.id
+JOIN billing.customers c ON c.tenant_id = b.tenant_id AND c.id = b.customer_id
 """
 _CHARGEABLE = """
  NOT i.historical AND NOT EXISTS (
@@ -45,11 +49,10 @@ _CHARGEABLE = """
 """
 # The partial index of open invoices finds them, customer after customer.
 _OPEN = f"""
-{_DEBT} WHERE b.amount_due > 0 AND b.status IN ('open', 'partially_paid') AND b.due_on < $1
-  AND b.id > $2 AND {_CHARGEABLE} ORDER BY b.id LIMIT $3
+{_DEBT} WHERE {is_late(1)} AND b.id > $2 AND {_CHARGEABLE} ORDER BY b.id LIMIT $3
 """
 _PAID = f"""
-{_DEBT} JOIN unnest($1::uuid[]) AS wanted(id) ON b.id = wanted.id
+{_DEBT} JOIN unnest($2::uuid[]) AS wanted(id) ON b.id = wanted.id
 WHERE b.paid_on > b.due_on AND {_CHARGEABLE} ORDER BY b.id
 """
 _HOLD = """
@@ -120,15 +123,15 @@ class LateFeeRepository:
         connection = await driver_connection(self._session)
         return await connection.fetchval(_RETIRE, rule_id) is not None
 
-    async def open_debts(self, today: date, after: UUID, limit: int) -> list[asyncpg.Record]:
-        """Invoices overdue today, `limit` of them by id from `after` on."""
+    async def open_debts(self, now: datetime, after: UUID, limit: int) -> list[asyncpg.Record]:
+        """Invoices overdue now, `limit` of them by id from `after` on."""
         connection = await driver_connection(self._session)
-        return await connection.fetch(_OPEN, today, after, limit)
+        return await connection.fetch(_OPEN, now, after, limit)
 
-    async def paid_debts(self, invoice_ids: Sequence[UUID]) -> list[asyncpg.Record]:
+    async def paid_debts(self, now: datetime, invoice_ids: Sequence[UUID]) -> list[asyncpg.Record]:
         """Those of these invoices that were paid after they were due."""
         connection = await driver_connection(self._session)
-        return await connection.fetch(_PAID, list(invoice_ids))
+        return await connection.fetch(_PAID, now, list(invoice_ids))
 
     async def hold(self, customer_ids: Sequence[UUID]) -> None:
         """Let nobody else charge these customers until the transaction ends."""

@@ -27,7 +27,6 @@ from dotmac_billing.pending.service import add_pending, withdraw_pending
 from dotmac_billing.receivables.errors import InvoiceNotFoundError
 from dotmac_billing.receivables.repository import ReceivablesRepository
 from dotmac_billing.receivables.states import LineKind
-from dotmac_billing.settings.service import settings_of
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id
@@ -123,9 +122,8 @@ class LateFeeService:
         rules = await self._fees.rules()
         if not rules:
             return None
-        today = await self._today()
-        found = await self._fees.open_debts(today, after, limit)
-        await self._charge(found, rules, today)
+        found = await self._fees.open_debts(self._clock.now(), after, limit)
+        await self._charge(found, rules)
         return found[-1]["id"] if len(found) == limit else None
 
     async def charge_paid(self, invoice_ids: Sequence[UUID]) -> None:
@@ -134,8 +132,8 @@ class LateFeeService:
             rule for rule in await self._fees.rules() if rule.kind is LateFeeKind.MONTHLY_INTEREST
         ]
         if rules:
-            found = await self._fees.paid_debts(invoice_ids)
-            await self._charge(found, rules, await self._today())
+            found = await self._fees.paid_debts(self._clock.now(), invoice_ids)
+            await self._charge(found, rules)
 
     async def waive(self, invoice_id: UUID, reason: str) -> int:
         """Charge nothing more for an invoice; how many fees that waited were withdrawn.
@@ -168,12 +166,7 @@ class LateFeeService:
         )
         return len(withdrawn)
 
-    async def _today(self) -> date:
-        return self._clock.today((await settings_of(self._session)).time_zone)
-
-    async def _charge(
-        self, found: Sequence[asyncpg.Record], rules: Sequence[Rule], today: date
-    ) -> None:
+    async def _charge(self, found: Sequence[asyncpg.Record], rules: Sequence[Rule]) -> None:
         if not found:
             return
         await self._fees.hold(sorted({row["customer_id"] for row in found}))
@@ -200,12 +193,13 @@ class LateFeeService:
                     charged=so_far[0],
                     charged_to=so_far[1],
                 )
-                new += [(debt, rule, fee) for fee in fees(debt, rule, today)]
-        await self._write(new, today)
+                today = row["today"]
+                new += [(debt, rule, fee, today) for fee in fees(debt, rule, today)]
+        await self._write(new)
 
-    async def _write(self, new: Sequence[tuple[Debt, Rule, Fee]], today: date) -> None:
+    async def _write(self, new: Sequence[tuple[Debt, Rule, Fee, date]]) -> None:
         asked = [one for one in new if one[2].amount]
-        lines = await add_pending(self._session, [_line(*one, today) for one in asked])
+        lines = await add_pending(self._session, [_line(*one) for one in asked])
         line_of = {id(one): line for one, line in zip(asked, lines, strict=True)}
         now = self._clock.now()
         await self._fees.add(
@@ -216,7 +210,7 @@ class LateFeeService:
                     *(line_of.get(id(one)), now),
                 )
                 for one in new
-                for debt, rule, fee in [one]
+                for debt, rule, fee, _ in [one]
             ]
         )
         events = [
@@ -229,7 +223,7 @@ class LateFeeService:
                 from_on=fee.from_on,
                 to_on=fee.to_on,
             )
-            for debt, _, fee in asked
+            for debt, _, fee, _ in asked
         ]
         if events:
             await EventPublisher(self._session).publish_many(events)

@@ -22,7 +22,11 @@ SORTS = {
 _INVOICES, _BALANCES = "billing.invoices i", "billing.invoice_balances b"
 _BOTH = f"{_INVOICES} JOIN {_BALANCES} ON b.tenant_id = i.tenant_id AND b.id = i.id"
 # The amount is asked for as well, because the index of open invoices is for those with one due.
-_LATE = "b.amount_due > 0 AND b.status IN ('open', 'partially_paid') AND b.due_on < {day}"
+# So is the latest day on earth, which an index can be asked for; the customer's own never is later.
+_LATE = (
+    "b.amount_due > 0 AND b.status IN ('open', 'partially_paid') AND b.due_on < {latest} "
+    "AND b.due_on < {day}"
+)
 _IN_TIME = "b.amount_due > 0 AND b.status = '{status}' AND b.due_on >= {day}"
 
 # An invoice of several subscriptions names none itself, its lines do.
@@ -43,17 +47,22 @@ def order(sort: str, *, descending: bool) -> str:
 
 
 def day_of(parameter: int) -> str:
-    """The day it is in the tenant's zone at the instant that is parameter `$parameter`."""
-    instant = f"${parameter}::timestamptz"
+    """The day it is for the customer of balance `b` at the instant `$parameter`."""
     return (
-        f"(SELECT coalesce(max(({instant} AT TIME ZONE s.time_zone)::date), "  # noqa: S608 (a number)
-        f"({instant} AT TIME ZONE 'UTC')::date) FROM billing.settings s)"
+        f"(SELECT (${parameter}::timestamptz AT TIME ZONE c.time_zone)::date "  # noqa: S608 (a number)
+        "FROM billing.customers c WHERE c.tenant_id = b.tenant_id AND c.id = b.customer_id)"
     )
+
+
+def is_late(parameter: int) -> str:
+    """Whether balance `b` is overdue at the instant `$parameter`: for its customer, where it is."""
+    latest = f"(${parameter}::timestamptz AT TIME ZONE 'Pacific/Kiritimati')::date"
+    return _LATE.format(latest=latest, day=day_of(parameter))
 
 
 def status_read(parameter: int) -> str:
     """The state of balance `b` as it is read at the instant that is parameter `$parameter`."""
-    return f"CASE WHEN {_LATE.format(day=day_of(parameter))} THEN 'overdue' ELSE b.status END"
+    return f"CASE WHEN {is_late(parameter)} THEN 'overdue' ELSE b.status END"
 
 
 @dataclass(frozen=True)
@@ -135,7 +144,7 @@ def _status(status: InvoiceStatus, parameter: int) -> str:
     if status is InvoiceStatus.DRAFT:
         return "false"  # a draft is no invoice yet
     if status is InvoiceStatus.OVERDUE:
-        return _LATE.format(day=day_of(parameter))
+        return is_late(parameter)
     if status in {InvoiceStatus.OPEN, InvoiceStatus.PARTIALLY_PAID}:
         return _IN_TIME.format(status=status.value, day=day_of(parameter))
     return f"b.status = '{status.value}'"

@@ -103,8 +103,9 @@ async def list_invoices(
 ) -> Response:
     """The tenant's invoices, newest first unless sorted otherwise."""
     field, descending = sort_order(sort, tuple(SORTS))
+    now = (await db.tenant_clock(principal.tenant_id)).now()
     async with db.read(principal.tenant_id) as connection:
-        body = await InvoiceReader(connection, db.clock.now()).page(
+        body = await InvoiceReader(connection, now).page(
             wanted, sort=field, descending=descending, page=page.page, per_page=page.per_page
         )
     return raw_json(body.encode())
@@ -117,8 +118,9 @@ async def list_invoices(
 )
 async def sum_up_invoices(db: Db, principal: Reader, wanted: Wanted) -> dict[str, Any]:
     """Number and sums of all invoices that match the filters of the list, by currency."""
+    now = (await db.tenant_clock(principal.tenant_id)).now()
     async with db.read(principal.tenant_id) as connection:
-        rows = await InvoiceReader(connection, db.clock.now()).totals(wanted)
+        rows = await InvoiceReader(connection, now).totals(wanted)
     return enveloped([dict(row) for row in rows])
 
 
@@ -136,10 +138,9 @@ async def export_invoices(
     Cells that a spreadsheet would take for a formula begin with an apostrophe.
     """
     field, descending = sort_order(sort, tuple(SORTS))
+    now = (await db.tenant_clock(principal.tenant_id)).now()
     async with db.read(principal.tenant_id) as connection:
-        body = await InvoiceReader(connection, db.clock.now()).csv(
-            wanted, sort=field, descending=descending
-        )
+        body = await InvoiceReader(connection, now).csv(wanted, sort=field, descending=descending)
     return Response(
         body,
         media_type="text/csv; charset=utf-8",
@@ -150,8 +151,9 @@ async def export_invoices(
 @router.get("/{invoice_id}", summary="Read an invoice", response_model=Envelope[InvoiceDetailOut])
 async def read_invoice(invoice_id: UUID, db: Db, principal: Reader) -> Response:
     """One invoice with what is owed on it, its taxes and the ids of its lines."""
+    now = (await db.tenant_clock(principal.tenant_id)).now()
     async with db.read(principal.tenant_id) as connection:
-        body = await InvoiceReader(connection, db.clock.now()).one(invoice_id)
+        body = await InvoiceReader(connection, now).one(invoice_id)
     if body is None:
         raise InvoiceNotFoundError(invoice_id)
     return raw_json(body.encode())
@@ -164,8 +166,9 @@ async def read_invoice(invoice_id: UUID, db: Db, principal: Reader) -> Response:
 )
 async def read_invoice_lines(invoice_id: UUID, db: Db, principal: Reader) -> Response:
     """The lines of one invoice, in their order."""
+    now = (await db.tenant_clock(principal.tenant_id)).now()
     async with db.read(principal.tenant_id) as connection:
-        body = await InvoiceReader(connection, db.clock.now()).lines(invoice_id)
+        body = await InvoiceReader(connection, now).lines(invoice_id)
     if body is None:
         raise InvoiceNotFoundError(invoice_id)
     return raw_json(body.encode())
