@@ -265,9 +265,7 @@ async def test_a_period_that_has_its_invoice_is_not_billed_again(
 
     async def set_back(session: AsyncSession) -> None:
         connection = await driver_connection(session)
-        await connection.execute(
-            "UPDATE billing.subscriptions SET next_period = 2, next_bill_on = '2026-03-31'"
-        )
+        await connection.execute("UPDATE billing.subscriptions SET next_bill_on = '2026-03-31'")
 
     await in_tenant(database, tenant, set_back)
 

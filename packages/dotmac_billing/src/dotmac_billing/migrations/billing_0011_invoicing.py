@@ -35,6 +35,29 @@ UPDATE billing.subscriptions SET billed_on = CASE cycle
 WHERE next_bill_on IS NULL OR next_bill_on > start_on
 """
 
+# The index of the first period not billed: that of the next moment, or the one after the last one.
+# Ahead a moment is the first day of its period, afterwards the day after its last.
+_PERIODS = """
+WITH reached AS (
+  SELECT tenant_id, id, anchor_on, cycle, coalesce(next_bill_on, billed_on, start_on)
+      - CASE WHEN timing = 'arrears' AND coalesce(next_bill_on, billed_on) IS NOT NULL
+        THEN 1 ELSE 0 END AS day,
+    CASE WHEN next_bill_on IS NULL AND billed_on IS NOT NULL THEN 1 ELSE 0 END AS further,
+    CASE cycle WHEN 'quarterly' THEN 3 WHEN 'semi_annually' THEN 6 WHEN 'annually' THEN 12
+      ELSE 1 END AS months
+  FROM billing.subscriptions
+), counted AS (
+  SELECT *, floor(((extract(year FROM day) - extract(year FROM anchor_on)) * 12
+    + extract(month FROM day) - extract(month FROM anchor_on)) / months)::int AS n FROM reached
+)
+UPDATE billing.subscriptions s SET next_period = c.further + CASE c.cycle
+  WHEN 'one_time' THEN 0
+  WHEN 'weekly' THEN floor((c.day - c.anchor_on) / 7.0)::int
+  ELSE c.n - CASE WHEN c.anchor_on + make_interval(months => c.n * c.months) > c.day
+    THEN 1 ELSE 0 END END
+FROM counted c WHERE c.tenant_id = s.tenant_id AND c.id = s.id
+"""
+
 # What a party was before a change stands beside the version it had: an invoice names the version.
 _KEEP_VERSION = """
 CREATE FUNCTION billing.keep_version() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -88,6 +111,9 @@ def downgrade() -> None:
     for column in ("bill_on", "customer_version", "seller_version", "discount", "exchange_rate"):
         op.drop_column("invoices", column, schema="billing")
     op.drop_column("settings", "draft_days", schema="billing")
+    _add("subscriptions", sa.Column("next_period", sa.Integer(), nullable=True))
+    _for_all_tenants(_PERIODS)
+    op.alter_column("subscriptions", "next_period", nullable=False, schema="billing")
     for column in ("billed_on", "usage_billed_until"):
         op.drop_column("subscriptions", column, schema="billing")
 
@@ -95,6 +121,12 @@ def downgrade() -> None:
 def _add(table: str, *columns: sa.Column[object]) -> None:
     for column in columns:
         op.add_column(table, column, schema="billing")
+
+
+def _for_all_tenants(statement: str) -> None:
+    op.execute("CREATE POLICY backfill ON billing.subscriptions TO CURRENT_USER USING (true)")
+    op.execute(statement)
+    op.execute("DROP POLICY backfill ON billing.subscriptions")
 
 
 def _subscriptions() -> None:
@@ -107,9 +139,8 @@ def _subscriptions() -> None:
         sa.Column("billed_on", sa.Date(), nullable=True),
         sa.Column("usage_billed_until", sa.Date(), nullable=True),
     )
-    op.execute("CREATE POLICY backfill ON billing.subscriptions TO CURRENT_USER USING (true)")
-    op.execute(_BACKFILL)
-    op.execute("DROP POLICY backfill ON billing.subscriptions")
+    _for_all_tenants(_BACKFILL)
+    op.drop_column("subscriptions", "next_period", schema="billing")
 
 
 def _invoices() -> None:

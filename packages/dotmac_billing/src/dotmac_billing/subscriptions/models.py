@@ -35,8 +35,8 @@ class Subscription(TenantOwned, BillingBase):
     """A customer's agreement to pay for a plan, period after period.
 
     `start_on` is the first day served, `end_on` the first day not served any more. Periods are
-    counted from `anchor_on` (see `periods.py`). `next_period` is the index of the first period not
-    billed yet and `next_bill_on` the day to bill it; None when nothing is left to bill. Currency,
+    counted from `anchor_on` (see `periods.py`). `billed_on` is the last moment that was billed (see
+    `moments.py`) and `next_bill_on` the next; None when nothing was, or is left to be. Currency,
     cycle, timing and time zone are copies from plan and customer, so that a bill run reads one row.
 
     `payer_id` is another customer who is sent the invoices; `invoice_group` is the same id when
@@ -78,7 +78,6 @@ class Subscription(TenantOwned, BillingBase):
     end_on: Mapped[date | None] = mapped_column(sa.Date())
     status: Mapped[SubscriptionStatus] = mapped_column(enum_type(SubscriptionStatus))
     external_id: Mapped[str | None] = mapped_column(sa.Text())
-    next_period: Mapped[int] = mapped_column(sa.Integer())
     next_bill_on: Mapped[date | None] = mapped_column(sa.Date())
     billed_on: Mapped[date | None] = mapped_column(sa.Date())
     usage_billed_until: Mapped[date | None] = mapped_column(sa.Date())

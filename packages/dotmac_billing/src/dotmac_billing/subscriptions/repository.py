@@ -24,7 +24,7 @@ from dotmac_core_ops.database import TableRows, copy_tables, driver_connection
 
 COLUMNS = (
     *("id", "number", "customer_id", "plan_version_id", "currency", "cycle", "timing"),
-    *("time_zone", "start_on", "anchor_on", "end_on", "status", "external_id", "next_period"),
+    *("time_zone", "start_on", "anchor_on", "end_on", "status", "external_id"),
     *("next_bill_on", "cancelled_at", "created_at", "version"),
 )
 ITEM_COLUMNS = (

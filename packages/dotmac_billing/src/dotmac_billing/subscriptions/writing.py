@@ -93,7 +93,6 @@ class StartedRows:
                 planned.end_on,
                 planned.status.value,
                 start.external_id,
-                period_index(planned.anchor_on, plan.cycle, start.start_on),
                 next_bill_on,
                 self._now if start.is_cancelled else None,
                 self._now,
