@@ -149,6 +149,37 @@ async def test_today_is_the_customers_day(
     ]
 
 
+async def test_nothing_is_billed_before_its_day_has_begun_where_the_subscriber_is(
+    database: Database, tenant: Tenant, clock: FrozenClock
+) -> None:
+    clock.advance(hours=15)  # 03:00 UTC of the 21st is the evening of the 20th in New York
+    tomorrow = TODAY + timedelta(days=1)
+
+    async def arrange(session: AsyncSession) -> None:
+        weekly = await plan(session, cycle=BillingCycle.WEEKLY)
+        for zone in ("America/New_York", "Pacific/Auckland", "UTC"):
+            customer = await payer(session, zone, time_zone=zone)
+            for since in (tomorrow, tomorrow - timedelta(days=7)):
+                await subscribed(session, plan=weekly, since=since, customer=customer)
+
+    await in_tenant(database, tenant, arrange)
+    billed = (
+        "SELECT c.code, count(*), min(i.bill_on), max(i.bill_on) FROM billing.invoices i "
+        "JOIN billing.customers c ON c.id = i.customer_id GROUP BY c.code ORDER BY c.code"
+    )
+
+    await run_billing(database, tenant.id)
+
+    assert await rows(database, tenant, billed) == [
+        ("America/New_York", 1, tomorrow - timedelta(days=7), tomorrow - timedelta(days=7)),
+        ("Pacific/Auckland", 3, tomorrow - timedelta(days=7), tomorrow),
+        ("UTC", 3, tomorrow - timedelta(days=7), tomorrow),
+    ]
+    clock.advance(hours=2)  # midnight in New York
+    await run_billing(database, tenant.id)
+    assert [row[1] for row in await rows(database, tenant, billed)] == [3, 3, 3]
+
+
 async def test_in_arrears_the_last_days_are_billed_when_it_ends(
     database: Database, tenant: Tenant
 ) -> None:

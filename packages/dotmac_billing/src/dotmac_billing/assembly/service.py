@@ -58,15 +58,20 @@ async def gather(
     knowledge: Knowledge,
     *,
     hold: bool,
+    begun: Callable[[str], date] | None = None,
 ) -> tuple[list[Bill], Facts]:
     """Everything that `decide` needs to bill `subscriptions` up to and including `through`.
 
-    The number of statements does not depend on how many there are. With `hold`, what may be billed
-    once only (waiting lines, uses of coupons) belongs to this transaction.
+    With `begun`, no further than the day that it gives for the zone of each. The number of
+    statements does not depend on how many there are. With `hold`, what may be billed once only
+    (waiting lines, uses of coupons) belongs to this transaction.
     """
     repository = AssemblyRepository(session)
     items = await repository.items(subscriptions, knowledge.prices)
-    bills = [bill_of(one, items.of.get(one.id, []), through) for one in subscriptions]
+    last = {one.time_zone: through for one in subscriptions}
+    if begun is not None:
+        last = {zone: min(through, begun(zone)) for zone in last}
+    bills = [bill_of(one, items.of.get(one.id, []), last[one.time_zone]) for one in subscriptions]
     payers = list({one.payer_id for one in subscriptions})
     in_use = await repository.in_use()
     late = await _late(session, bills, items, in_use)

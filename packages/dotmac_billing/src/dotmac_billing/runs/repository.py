@@ -17,20 +17,22 @@ from dotmac_billing.assembly.repository import PAYER, SUBSCRIPTION_COLUMNS, due_
 from dotmac_billing.pending.models import WAITS
 from dotmac_core_ops.database import driver_connection
 
-_EARLIEST = """
+# The day has begun where the subscriber is; at no instant means whether it has begun or not.
+_BEGUN = "next_bill_on <= (coalesce($3::timestamptz, 'infinity') AT TIME ZONE time_zone)::date"
+_EARLIEST = f"""
 SELECT min(next_bill_on) FROM billing.subscriptions
-WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[])
-"""
-_COUNT = """
+WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[]) AND {_BEGUN}
+"""  # noqa: S608 (text of our own)
+_COUNT = f"""
 SELECT count(*) FROM billing.subscriptions
-WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[])
-"""
+WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[]) AND {_BEGUN}
+"""  # noqa: S608 (text of our own)
 # NO KEY: foreign keys may still be checked against the row. SKIP LOCKED: another worker has it.
 _CLAIM = f"""
 WITH claimed AS MATERIALIZED (
   SELECT * FROM billing.subscriptions
-  WHERE next_bill_on <= $1 AND invoice_group IS NULL AND id <> ALL($2::uuid[])
-  ORDER BY next_bill_on, id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
+  WHERE next_bill_on <= $1 AND invoice_group IS NULL AND id <> ALL($2::uuid[]) AND {_BEGUN}
+  ORDER BY next_bill_on, id LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED
 )
 SELECT {SUBSCRIPTION_COLUMNS} FROM claimed s JOIN {PAYER}
 ORDER BY s.next_bill_on, s.id
@@ -39,25 +41,26 @@ ORDER BY s.next_bill_on, s.id
 _CLAIM_GROUPS = f"""
 WITH due AS MATERIALIZED (
   SELECT DISTINCT invoice_group FROM billing.subscriptions
-  WHERE next_bill_on <= $1 AND invoice_group IS NOT NULL AND id <> ALL($2::uuid[])
+  WHERE next_bill_on <= $1 AND invoice_group IS NOT NULL AND id <> ALL($2::uuid[]) AND {_BEGUN}
 ), held AS MATERIALIZED (
   SELECT p.id FROM billing.customers p JOIN due ON due.invoice_group = p.id
-  ORDER BY p.id LIMIT $3 FOR NO KEY UPDATE OF p SKIP LOCKED
+  ORDER BY p.id LIMIT $4 FOR NO KEY UPDATE OF p SKIP LOCKED
 )
 SELECT {SUBSCRIPTION_COLUMNS} FROM billing.subscriptions s
 JOIN held ON held.id = s.invoice_group JOIN {PAYER}
 WHERE s.next_bill_on <= $1 AND s.id <> ALL($2::uuid[])
+  AND s.next_bill_on <= (coalesce($3::timestamptz, 'infinity') AT TIME ZONE s.time_zone)::date
 ORDER BY s.next_bill_on, s.id FOR NO KEY UPDATE OF s
 """  # noqa: S608 (names of our own)
 _DUE = f"""
 SELECT {SUBSCRIPTION_COLUMNS} FROM billing.subscriptions s JOIN {PAYER}
 WHERE s.next_bill_on <= $1 ORDER BY s.next_bill_on, s.id LIMIT $2 OFFSET $3
 """  # noqa: S608 (names of our own)
-_WAIT = """
+_WAIT = f"""
 SELECT id FROM billing.subscriptions
-WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[])
+WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[]) AND {_BEGUN}
 ORDER BY next_bill_on, id LIMIT 1 FOR NO KEY UPDATE
-"""
+"""  # noqa: S608 (text of our own)
 # The last statement of a chunk, so that the lock of the run's row is short.
 _MOVE = """
 WITH counted AS (
@@ -126,22 +129,26 @@ class ChunkShare(NamedTuple):
 
 
 class RunRepository:
-    """Bill runs and due subscriptions of the session's tenant."""
+    """Bill runs and due subscriptions of the session's tenant.
 
-    def __init__(self, session: AsyncSession) -> None:
+    With `begun_at` nothing is due before its day has begun where the subscriber is, by then.
+    """
+
+    def __init__(self, session: AsyncSession, begun_at: datetime | None = None) -> None:
         self._session = session
+        self._begun_at = begun_at
 
     async def earliest(self, through: date, without: Collection[UUID]) -> date | None:
         """The first day on which something is due, up to and including `through`."""
         connection = await driver_connection(self._session)
-        found = await connection.fetchval(_EARLIEST, through, list(without))
+        found = await connection.fetchval(_EARLIEST, through, list(without), self._begun_at)
         assert found is None or isinstance(found, date)
         return found
 
     async def count_due(self, wave: date, without: Collection[UUID]) -> int:
         """Subscriptions with something due up to and including `wave`."""
         connection = await driver_connection(self._session)
-        return int(await connection.fetchval(_COUNT, wave, list(without)))
+        return int(await connection.fetchval(_COUNT, wave, list(without), self._begun_at))
 
     async def claim(
         self, wave: date, without: Collection[UUID], limit: int
@@ -152,10 +159,11 @@ class RunRepository:
         that get one invoice for theirs.
         """
         connection = await driver_connection(self._session)
-        rows = await connection.fetch(_CLAIM, wave, list(without), limit)
+        which = (wave, list(without), self._begun_at)
+        rows = await connection.fetch(_CLAIM, *which, limit)
         if not rows:
             payers = max(1, limit // _SUBSCRIPTIONS_OF_A_PAYER)
-            rows = await connection.fetch(_CLAIM_GROUPS, wave, list(without), payers)
+            rows = await connection.fetch(_CLAIM_GROUPS, *which, payers)
         return [due_subscription(row) for row in rows]
 
     async def stranded(self, through: date, without: Collection[UUID]) -> list[Stranded]:
@@ -175,7 +183,7 @@ class RunRepository:
     async def wait_for_others(self, wave: date, without: Collection[UUID]) -> None:
         """Return when whoever works on the first due subscription has finished its chunk."""
         connection = await driver_connection(self._session)
-        await connection.fetch(_WAIT, wave, list(without))
+        await connection.fetch(_WAIT, wave, list(without), self._begun_at)
 
     async def move(self, moved: Sequence[Moved], run_id: UUID, share: ChunkShare) -> None:
         """Note what subscriptions were billed up to, and add the chunk to the run."""

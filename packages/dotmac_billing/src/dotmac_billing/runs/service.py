@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -28,11 +28,13 @@ from dotmac_billing.settings.service import settings_of
 from dotmac_billing.usage.service import settle_late
 from dotmac_core_events import enqueue
 from dotmac_core_ops.audit import record
+from dotmac_core_ops.clock import time_zone
 from dotmac_core_ops.collector import rare_collections
 from dotmac_core_ops.database import clock_of, new_id
 from dotmac_core_ops.errors import DomainError
 
 CHUNK_SIZE = 2000
+_EASTERNMOST = "Pacific/Kiritimati"  # where a day begins first
 BILL_RUN_JOB = "billing.bill_run"
 _FURTHEST_AHEAD = timedelta(days=366)
 
@@ -106,7 +108,7 @@ class BillRunService:
 async def run_billing(
     database: Transactions,
     tenant_id: UUID,
-    through: date,
+    through: date | None = None,
     *,
     historical: bool | None = None,
     chunk_size: int = CHUNK_SIZE,
@@ -116,10 +118,11 @@ async def run_billing(
 ) -> RunResult:
     """Bill every period of every subscription that is due up to and including `through`.
 
-    `through` is a day in each subscription's own zone. Periods are caught up month by month, so
-    that numbers follow the days of billing to the month. A `historical` run (by default one for a
-    past day) issues invoices on the day they were to be billed, and nobody is notified. Any other
-    leaves out what is still a draft (`draft_days` of the settings).
+    `through` is a day in each subscription's own zone; without it that is today in each of them, so
+    that nothing is billed before its day has begun where the subscriber is. Periods are caught up
+    month by month, so that numbers follow the days of billing to the month. A `historical` run (by
+    default one for a past day) issues invoices on the day they were to be billed, and nobody is
+    notified. Any other leaves out what is still a draft (`draft_days` of the settings).
 
     Each chunk of `chunk_size` subscriptions is one transaction; `concurrency` of them are under way
     at a time. It may be killed at any moment and started again, and several may run side by side:
@@ -144,7 +147,7 @@ async def run_billing(
 async def _begin(
     database: Transactions,
     tenant_id: UUID,
-    through: date,
+    through: date | None,
     *,
     historical: bool | None,
     run_id: UUID | None,
@@ -152,19 +155,25 @@ async def _begin(
     async def begin(session: AsyncSession) -> _Run:
         issue = await issue_terms(session)
         clock = clock_of(session)
-        is_past = through < clock.today(issue.time_zone) if historical is None else historical
-        result = RunResult(run_id or new_id(), through, is_past, issue.currency)
+        today = clock.today(issue.time_zone)
+        last = today if through is None else through
+        is_past = last < today if historical is None else historical
+        result = RunResult(run_id or new_id(), last, is_past, issue.currency)
         await RunRepository(session).start(
             result.run_id,
-            through,
+            last,
             historical=is_past,
             status=RunStatus.RUNNING.value,
             now=clock.now(),
         )
         terms = Terms(is_past, issue.due, clock.today, issue.tax_rounding)
         # History is not looked at before it is issued.
-        moments = through if is_past else through - timedelta(days=issue.draft_days)
-        return _Run(database, tenant_id, result, issue, terms, await learn(session), moments)
+        drafts = timedelta(days=0 if is_past else issue.draft_days)
+        begun_at = None if through is not None else clock.now() - drafts
+        moments = (clock.today(_EASTERNMOST) if through is None else last) - drafts
+        return _Run(
+            database, tenant_id, result, issue, terms, await learn(session), moments, begun_at
+        )
 
     return await database.run(tenant_id, begin)
 
@@ -181,7 +190,8 @@ class _Chunk:
 class _Run:
     """A run under way: its terms, its figures, and what it has learned.
 
-    `moments` is the last day on which what is due is no draft any more.
+    `moments` is the last day on which what is due is no draft any more, and `begun_at` the instant
+    by which its day must have begun where the subscriber is; None if it need not have.
     """
 
     database: Transactions
@@ -191,20 +201,29 @@ class _Run:
     terms: Terms
     knowledge: Knowledge
     moments: date
+    begun_at: datetime | None = None
     on_progress: OnProgress | None = None
     failed: dict[UUID, Failure] = field(default_factory=dict)
     waiting: int = 0
 
+    def _due(self, session: AsyncSession) -> RunRepository:
+        return RunRepository(session, self.begun_at)
+
+    def _begun(self, zone: str) -> date:
+        """The last day that has begun in the zone."""
+        assert self.begun_at is not None
+        return self.begun_at.astimezone(time_zone(zone)).date()
+
     async def earliest(self) -> date | None:
         """The first day on which something is due that can be billed."""
         async with self.database.transaction(self.tenant_id) as session:
-            return await RunRepository(session).earliest(self.moments, list(self.failed))
+            return await self._due(session).earliest(self.moments, list(self.failed))
 
     async def bill_wave(self, wave: date, chunk_size: int, lanes: int) -> None:
         """Bill what is due up to and including `wave`, and wait for what others bill of it."""
         while True:
             async with self.database.transaction(self.tenant_id) as session:
-                self.waiting = await RunRepository(session).count_due(wave, list(self.failed))
+                self.waiting = await self._due(session).count_due(wave, list(self.failed))
                 self.knowledge = await learn(session, self.knowledge.prices)
             if not self.waiting:
                 return
@@ -218,7 +237,7 @@ class _Run:
                 raise errors.exceptions[0] from None
             if self.result.chunks == before:
                 async with self.database.transaction(self.tenant_id) as session:
-                    await RunRepository(session).wait_for_others(wave, list(self.failed))
+                    await self._due(session).wait_for_others(wave, list(self.failed))
 
     async def bill_stranded(self) -> None:
         """Bill what waits for an invoice that no moment will bring: after the end, or for a payer.
@@ -274,11 +293,12 @@ class _Run:
         self, session: AsyncSession, wave: date, limit: int, *, checked: bool = False
     ) -> _Chunk:
         """One transaction: claim, read, decide, issue, move on."""
-        runs = RunRepository(session)
+        runs = self._due(session)
         due = await runs.claim(wave, list(self.failed), limit)
         if not due:
             return _Chunk(0)
-        bills, facts = await gather(session, due, wave, self.knowledge, hold=True)
+        begun = None if self.begun_at is None else self._begun
+        bills, facts = await gather(session, due, wave, self.knowledge, hold=True, begun=begun)
         if checked:
             facts.billed = await runs.billed([subscription.id for subscription in due])
         if self.issue.einvoicing is EInvoicing.REQUIRE:
