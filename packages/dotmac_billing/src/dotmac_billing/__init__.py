@@ -26,6 +26,7 @@ from dotmac_billing.charges.price import Price, compile_price
 from dotmac_billing.charges.windows import Windows, compile_windows
 from dotmac_billing.checks.findings import Finding
 from dotmac_billing.checks.service import check_books
+from dotmac_billing.closing.service import close_books, recognise_through
 from dotmac_billing.composition import module
 from dotmac_billing.corrections.events import (
     InvoiceOverdue,
@@ -50,6 +51,10 @@ from dotmac_billing.factory import (
     create_basic_billing_service,
 )
 from dotmac_billing.invoicing.events import InvoiceIssued
+from dotmac_billing.journal.journal_text import JournalFormat
+from dotmac_billing.journal.service import export_journal
+from dotmac_billing.ledger.service import trial_balance
+from dotmac_billing.ledger.trial_balance import TrialBalance
 from dotmac_billing.library.schemas import (
     BillingPlanCreate,
     BillingPlanRecord,
@@ -73,6 +78,10 @@ from dotmac_billing.price_lists.service import apply_price_list, export_price_li
 from dotmac_billing.protocols import TaxCalculator, TaxNumberRegister
 from dotmac_billing.receivables.owed import OpenInvoice
 from dotmac_billing.receivables.service import open_invoices
+from dotmac_billing.reports.ageing import Ageing
+from dotmac_billing.reports.csv_text import ageing_csv, deferred_csv, trial_balance_csv
+from dotmac_billing.reports.deferred import DeferredRevenue
+from dotmac_billing.reports.service import books_today, deferred_report, receivables_ageing
 from dotmac_billing.runs.progress import RunProgress, RunResult
 from dotmac_billing.runs.service import run_billing
 from dotmac_billing.settings.service import billing_currency, open_billing
@@ -116,6 +125,7 @@ from dotmac_billing.usage.terms import Aggregation, LatePolicy, Weighting
 from dotmac_billing.usage.windows import UsageWindow
 
 __all__ = [
+    "Ageing",
     "Aggregation",
     "AvalaraTaxCalculator",
     "BillingCycle",
@@ -138,6 +148,7 @@ __all__ = [
     "CustomerOpened",
     "CustomerRecord",
     "CustomersOpened",
+    "DeferredRevenue",
     "DocumentForm",
     "Failure",
     "Finding",
@@ -151,6 +162,7 @@ __all__ = [
     "InvoiceSent",
     "InvoiceVoided",
     "InvoiceWrittenOff",
+    "JournalFormat",
     "LatePolicy",
     "LineCredit",
     "LineToTax",
@@ -207,23 +219,30 @@ __all__ = [
     "TaxableDocument",
     "TaxableLine",
     "TaxedDocument",
+    "TrialBalance",
     "UnreadablePriceListError",
     "UsageEvent",
     "UsageWindow",
     "Weighting",
     "Windows",
     "add_tax_rate",
+    "ageing_csv",
     "apply_price_list",
     "bill_customer",
     "billing_currency",
     "billing_service_factory",
+    "books_today",
     "calculate_tax",
     "check_books",
+    "close_books",
     "compile_price",
     "compile_windows",
     "create_basic_billing_service",
     "csv_events",
+    "deferred_csv",
+    "deferred_report",
     "define_meter",
+    "export_journal",
     "export_price_list",
     "find_plan",
     "import_tax_pack",
@@ -243,6 +262,8 @@ __all__ = [
     "open_invoices",
     "price_list_diff",
     "publish_plan",
+    "receivables_ageing",
+    "recognise_through",
     "record_payments",
     "recurring_revenue",
     "revenue_by_month",
@@ -252,4 +273,6 @@ __all__ = [
     "run_billing",
     "start_subscriptions",
     "statements_of",
+    "trial_balance",
+    "trial_balance_csv",
 ]

@@ -14,6 +14,8 @@ from dotmac_billing.catalog.routes import (
 from dotmac_billing.changes.jobs import apply_changes
 from dotmac_billing.charges.adapters.plugins import installed_rule
 from dotmac_billing.charges.custom import find_rules_by
+from dotmac_billing.checks.jobs import check_all
+from dotmac_billing.closing.routes import router as closing_router
 from dotmac_billing.corrections.events import (
     InvoiceOverdue,
     InvoiceRecovered,
@@ -36,6 +38,7 @@ from dotmac_billing.documents.routes import documents_router, templates_router
 from dotmac_billing.drafts.routes import router as drafts_router
 from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.routes import invoices_router, preview_router
+from dotmac_billing.journal.routes import router as journal_router
 from dotmac_billing.late_fees.events import LateFeeCharged, LateFeesWaived
 from dotmac_billing.late_fees.handlers import on_late_payments
 from dotmac_billing.late_fees.jobs import late_fees
@@ -53,6 +56,7 @@ from dotmac_billing.receivables.routes import series_router
 from dotmac_billing.recognition.jobs import recognise_revenue
 from dotmac_billing.recurring_credit.jobs import turn_credit
 from dotmac_billing.recurring_credit.routes import router as recurring_credit_router
+from dotmac_billing.reports.routes import router as reports_router
 from dotmac_billing.rollouts.jobs import roll_out_plans
 from dotmac_billing.runs.jobs import bill_run
 from dotmac_billing.runs.routes import router as runs_router
@@ -165,6 +169,9 @@ module = Module(
         fees_router,
         payments_router,
         ledger_router,
+        journal_router,
+        closing_router,
+        reports_router,
         runs_router,
         simulation_router,
     ),
@@ -185,6 +192,7 @@ module = Module(
         overdue,
         late_fees,
         recognise_revenue,
+        check_all,
         usage_partitions,
         usage_event_ids,
     ),
@@ -220,6 +228,8 @@ module = Module(
         Permission("payments:read", "See payments."),
         Permission("payments:record", "Record payments."),
         Permission("ledger:read", "See accounts and entries of the books."),
+        Permission("ledger:write", "Open accounts, and say what the accounting system calls them."),
+        Permission("ledger:close", "Book revenue, close months of the books and open them again."),
         Permission("bill_runs:read", "See bill runs."),
         Permission("bill_runs:start", "Start bill runs."),
     ),

@@ -60,11 +60,3 @@ put into a wallet: then it is prepaid credit. Discounts reduce revenue: debits o
 What is billed for days to come is deferred revenue where the tenant recognises over time. Three are
 for entries made by hand or by a payment provider: unbilled receivable, chargebacks, rounding.
 """
-
-KEPT_BY_BILLING = frozenset(
-    {
-        *(RECEIVABLE, CUSTOMER_CREDIT, DEFERRED_REVENUE, REFUNDS, TAX_PAYABLE),
-        *(WITHHOLDING_RECEIVABLE, BREAKAGE),
-    }
-)
-"""What standing checks hold against invoices, credit and schedules. Nobody posts there by hand."""

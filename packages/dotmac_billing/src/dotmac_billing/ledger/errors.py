@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
 from dotmac_core_ops.errors import ConflictError, DomainError, InvalidError, NotFoundError
 
@@ -70,46 +69,6 @@ class AccountExistsError(ConflictError):
         super().__init__(f"There is an account {account!r} already.", account=account)
 
 
-class AccountKeptByBillingError(InvalidError):
-    """What stands on the account follows from invoices and credit; nobody posts to it by hand."""
-
-    code = "LEDGER_ACCOUNT_KEPT_BY_BILLING"
-
-    def __init__(self, account: str) -> None:
-        super().__init__(f"{account!r} is kept by billing.", account=account)
-
-
-class JournalEntryInvalidError(InvalidError):
-    """An entry made by hand has no amounts, sums to something, or has a fraction of a unit."""
-
-    code = "JOURNAL_ENTRY_INVALID"
-
-    def __init__(self, total: Decimal) -> None:
-        super().__init__(
-            f"The amounts must be whole minor units and sum to zero, not to {total}.", total=total
-        )
-
-
-class EntryNotFoundError(NotFoundError):
-    """The books have no such entry."""
-
-    code = "LEDGER_ENTRY_NOT_FOUND"
-
-    def __init__(self, entry_id: UUID) -> None:
-        super().__init__(f"There is no entry {entry_id}.", entry_id=entry_id)
-
-
-class EntryNotReversibleError(ConflictError):
-    """Only entries made by hand are reversed by hand, and each once only."""
-
-    code = "LEDGER_ENTRY_NOT_REVERSIBLE"
-
-    def __init__(self, entry_id: UUID) -> None:
-        super().__init__(
-            f"Entry {entry_id} was not made by hand, or is reversed already.", entry_id=entry_id
-        )
-
-
 class ReportPeriodError(InvalidError):
     """The last day of a report is before its first."""
 
@@ -117,3 +76,12 @@ class ReportPeriodError(InvalidError):
 
     def __init__(self, from_on: date, to_on: date) -> None:
         super().__init__(f"{to_on} is before {from_on}.", from_on=from_on, to_on=to_on)
+
+
+class RecognitionInFutureError(InvalidError):
+    """Revenue is earned as time goes by, not ahead of it."""
+
+    code = "RECOGNITION_IN_FUTURE"
+
+    def __init__(self, through: date) -> None:
+        super().__init__(f"{through} has not come yet.", through=through)

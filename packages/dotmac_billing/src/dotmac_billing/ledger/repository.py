@@ -62,6 +62,7 @@ JOIN billing.ledger_postings p ON p.tenant_id = e.tenant_id AND p.entry_id = e.i
 WHERE ($1::date IS NULL OR e.occurred_on > $1) AND e.occurred_on <= $2 GROUP BY 2, 3, 4
 """
 _DROP_SUMS = "DELETE FROM billing.ledger_month_sums WHERE month >= $1"
+_FIRST_KEPT = "SELECT min(month) FROM billing.ledger_month_sums"
 _CLOSE = "UPDATE billing.settings SET books_closed_on = $1"
 # Whoever posts holds it shared until it commits; see the trigger on the entries.
 _STOP_POSTING = """
@@ -161,6 +162,12 @@ class LedgerRepository:
         await connection.execute(_STOP_POSTING)
         await connection.execute(_DROP_SUMS, month)
         await connection.execute(_CLOSE, closed_on)
+
+    async def first_kept(self) -> date | None:
+        """The first month whose sums are kept."""
+        connection = await driver_connection(self._session)
+        found: date | None = await connection.fetchval(_FIRST_KEPT)
+        return found
 
     async def closed_on(self) -> date | None:
         """The last day up to which the books are closed."""

@@ -22,6 +22,7 @@ from dotmac_platform.cli import (
     events,
     importing,
     invoice,
+    ledger,
     people,
     report,
     serving,
@@ -50,6 +51,7 @@ billing.add_to(app)
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(tax.app, name="tax")
 app.add_typer(invoice.app, name="invoice")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(clock.app, name="clock")
 app.add_typer(report.app, name="report")
 app.add_typer(events.app, name="events")

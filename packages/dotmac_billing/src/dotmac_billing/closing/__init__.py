@@ -1,0 +1,1 @@
+"""Months of the books that are closed."""

@@ -1,0 +1,1 @@
+"""Reports of the books: trial balance, receivables by age, deferred revenue."""
