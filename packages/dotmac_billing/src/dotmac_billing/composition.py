@@ -56,6 +56,8 @@ from dotmac_billing.receivables.routes import series_router
 from dotmac_billing.recognition.jobs import recognise_revenue
 from dotmac_billing.recurring_credit.jobs import turn_credit
 from dotmac_billing.recurring_credit.routes import router as recurring_credit_router
+from dotmac_billing.remote_tax.adapters.configured import configured
+from dotmac_billing.remote_tax.calculators import open_calculators_by
 from dotmac_billing.reports.routes import router as reports_router
 from dotmac_billing.rollouts.jobs import roll_out_plans
 from dotmac_billing.runs.jobs import bill_run
@@ -77,6 +79,11 @@ from dotmac_billing.subscriptions.events import (
 from dotmac_billing.subscriptions.jobs import roll
 from dotmac_billing.subscriptions.routes import router as subscriptions_router
 from dotmac_billing.tax.routes import router as tax_router
+from dotmac_billing.tax_filing.handlers import (
+    on_credit_notes,
+    on_invoices_issued,
+    on_invoices_made_void,
+)
 from dotmac_billing.tax_law.routes import (
     categories_router,
     exemptions_router,
@@ -115,6 +122,7 @@ from dotmac_billing.wallets.routes import router as wallets_router
 from dotmac_core_ops.module import Module, Permission
 
 find_rules_by(installed_rule)
+open_calculators_by(configured)
 
 module = Module(
     "billing",
@@ -176,6 +184,9 @@ module = Module(
         simulation_router,
     ),
     handlers=(
+        on_invoices_issued,
+        on_invoices_made_void,
+        on_credit_notes,
         on_invoices_paid,
         on_invoices_voided,
         on_credit_notes_issued,

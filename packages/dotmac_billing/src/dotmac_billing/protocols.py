@@ -41,6 +41,30 @@ class TaxCalculator(Protocol):
         ...
 
 
+class TaxService(TaxCalculator, Protocol):
+    """A tax calculator of others, that keeps documents and must hear what became of them."""
+
+    async def commit(self, document_id: UUID) -> None:
+        """It is issued: its tax is owed. May be said again.
+
+        Raises:
+            TaxServiceUnavailableError, TaxServiceRefusedError: it was not taken note of.
+        """
+        ...
+
+    async def void(self, document_id: UUID) -> None:
+        """It is void: its tax is not owed. May be said again.
+
+        Raises:
+            TaxServiceUnavailableError, TaxServiceRefusedError: it was not taken note of.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
+        ...
+
+
 class TaxNumberRegister(Protocol):
     """A public register that knows whose a tax number is."""
 

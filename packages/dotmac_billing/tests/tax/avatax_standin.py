@@ -12,6 +12,7 @@ from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+_NO_MORE = {"commit": ("Committed", "Cancelled"), "void": ("Cancelled",)}
 ACCOUNT, KEY = "2000134479", "1A2B3C"
 STATE, COUNTY = Decimal("0.0625"), Decimal("0.0025")
 
@@ -51,6 +52,9 @@ class Standin:
         if line["taxCode"] == "NT":
             return {"lineNumber": line["number"], "tax": Decimal(0), "details": []}
         amount = Decimal(line["amount"])
+        if "taxOverride" in line:
+            tax = Decimal(line["taxOverride"]["taxAmount"])
+            return {"lineNumber": line["number"], "tax": tax, "details": [], "overridden": True}
         if line["taxIncluded"]:
             amount /= 1 + STATE + COUNTY
         details: list[dict[str, Any]] = [
@@ -108,6 +112,8 @@ class Standin:
             status, known = self.create(body["newTransaction"])
             known["status"] = "Committed"
             return status, known
+        if known["status"] in _NO_MORE.get(verb, ()):
+            return 400, _error("DocStatusError", "The document is settled.")
         if verb:
             known["status"] = {"commit": "Committed", "void": "Cancelled"}[verb]
         return 200, known

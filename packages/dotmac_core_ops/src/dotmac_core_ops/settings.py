@@ -242,6 +242,25 @@ class Settings(BaseSettings):
         description="The register of VAT numbers of the EU, for tenants that ask it.",
         json_schema_extra=_OUTSIDE,
     )
+    avalara_account_id: str | None = Field(
+        None,
+        description="Account of Avalara AvaTax, for tenants whose tax it works out.",
+        json_schema_extra=_OUTSIDE,
+    )
+    avalara_license_key: SecretStr | None = Field(
+        None, description="Belongs to AVALARA_ACCOUNT_ID.", json_schema_extra=_OUTSIDE
+    )
+    avalara_company_code: str = Field(
+        "DEFAULT",
+        description="The company of that account under which documents are kept.",
+        json_schema_extra=_OUTSIDE,
+    )
+    avalara_url: str = Field(
+        "https://rest.avatax.com",
+        pattern=r"^https?://",
+        description="AvaTax; its sandbox is `https://sandbox-rest.avatax.com`.",
+        json_schema_extra=_OUTSIDE,
+    )
     stripe_secret_key: SecretStr | None = Field(
         None, description="Stripe's API key, `sk_…`.", json_schema_extra=_OUTSIDE
     )

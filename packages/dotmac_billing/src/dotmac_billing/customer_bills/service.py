@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.assembly.decision import Terms, decide
+from dotmac_billing.assembly.decision import Terms
 from dotmac_billing.assembly.service import gather, learn
 from dotmac_billing.customer_bills.errors import NothingToBillError
 from dotmac_billing.customer_bills.repository import CustomerBillRepository
 from dotmac_billing.customers.errors import BillingCustomerNotFoundError
 from dotmac_billing.invoicing.service import InvoiceService, issue_terms
+from dotmac_billing.remote_tax.service import answers_of, decided
 from dotmac_billing.runs.repository import ChunkShare, RunRepository
 from dotmac_billing.usage.service import settle_late
 from dotmac_core_ops.audit import record
@@ -35,7 +36,8 @@ async def bill_customer(session: AsyncSession, customer_id: UUID) -> list[UUID]:
     if zone is None:
         raise BillingCustomerNotFoundError(customer_id)
     issue = await issue_terms(session)
-    invoices = InvoiceService(session, issue)
+    answers = await answers_of(session, issue.tax_calculator)
+    invoices = InvoiceService(session, issue, answers)
     clock = clock_of(session)
     through = clock.today(zone)
     due = await repository.due(customer_id, through)
@@ -47,7 +49,7 @@ async def bill_customer(session: AsyncSession, customer_id: UUID) -> list[UUID]:
         terms = Terms(
             historical=False, due=issue.due, today=clock.today, rounding=issue.tax_rounding
         )
-        decision = decide(bills, facts, terms)
+        decision = await decided(session, bills, facts, terms, answers)
         decision.refuse_failures()
         if decision.drafts:
             numbered = await invoices.issue(decision.drafts)

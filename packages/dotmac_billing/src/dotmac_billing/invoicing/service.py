@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -12,13 +11,13 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.assembly.assembling import assemble
-from dotmac_billing.assembly.decision import Terms, decide
+from dotmac_billing.assembly.decision import Terms
 from dotmac_billing.assembly.draft import Draft, Taken
 from dotmac_billing.assembly.line import Charge
 from dotmac_billing.assembly.reading import treatments_of
 from dotmac_billing.assembly.repository import AssemblyRepository
 from dotmac_billing.assembly.service import gather, learn, treatments_by_payer
-from dotmac_billing.assembly.taxing import own_taxes
+from dotmac_billing.assembly.taxing import ToTax, own_taxes
 from dotmac_billing.discounts.applied import Use
 from dotmac_billing.discounts.service import count_uses
 from dotmac_billing.documents.service import compliance_gate
@@ -27,6 +26,7 @@ from dotmac_billing.invoicing.errors import CustomerUnknownError
 from dotmac_billing.invoicing.manual import NewInvoice, charge_of
 from dotmac_billing.invoicing.moments import bills_at_once, next_moments
 from dotmac_billing.invoicing.numbers import Number, NumberTerms, numbers
+from dotmac_billing.invoicing.terms import Issued, IssueTerms
 from dotmac_billing.ledger.closing import require_open
 from dotmac_billing.ledger.repository import LedgerRepository, ledger_tables
 from dotmac_billing.payments.allocation import Credit, take_credit
@@ -41,12 +41,13 @@ from dotmac_billing.receivables.repository import ReceivablesRepository, invoice
 from dotmac_billing.receivables.states import InvoiceKind
 from dotmac_billing.recognition.deferring import Deferred, defer
 from dotmac_billing.recognition.repository import RecognitionRepository, schedule_table
-from dotmac_billing.settings.due import DueRule, DueTerms, due_date
+from dotmac_billing.remote_tax.answers import TaxAnswers
+from dotmac_billing.remote_tax.service import answers_of, decided, keep, taxed_by
+from dotmac_billing.settings.due import DueRule, due_date
 from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.number_format import SeriesKind
 from dotmac_billing.settings.recognition import Recognition
-from dotmac_billing.settings.service import due_terms, settings_of
-from dotmac_billing.settings.tax_rounding import TaxRounding
+from dotmac_billing.settings.service import due_terms, rounding_of, settings_of
 from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
 from dotmac_billing.usage.service import settle_late
 from dotmac_billing.wallets.grants import Spent, draw
@@ -57,32 +58,6 @@ from dotmac_core_ops.database import clock_of, copy_tables, new_id
 
 MOST_PREVIEWED = 60
 _FEW = 100  # written in one statement, which is quicker than two with the lock held less
-
-
-@dataclass(frozen=True)
-class IssueTerms:
-    """What is the same for all invoices of a tenant; read once for a whole run."""
-
-    accounts: Mapping[str, UUID]
-    numbers: NumberTerms
-    currency: str
-    time_zone: str
-    due: DueTerms
-    tax_rounding: TaxRounding
-    seller_version: int
-    draft_days: int
-    einvoicing: EInvoicing = EInvoicing.OFF
-    recognition: Recognition = Recognition.AT_INVOICE
-    closed_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Issued:
-    """Invoices that were issued together: how many, and the first and last number."""
-
-    count: int
-    first: str
-    last: str
 
 
 async def issue_terms(session: AsyncSession) -> IssueTerms:
@@ -101,21 +76,25 @@ async def issue_terms(session: AsyncSession) -> IssueTerms:
         currency=settings.currency,
         time_zone=settings.time_zone,
         due=due_terms(settings),
-        tax_rounding=settings.tax_rounding,
+        tax_rounding=rounding_of(settings),
         seller_version=settings.version,
         draft_days=settings.draft_days,
         einvoicing=settings.einvoicing,
         recognition=settings.recognition,
         closed_on=settings.books_closed_on,
+        tax_calculator=settings.tax_calculator,
     )
 
 
 class InvoiceService:
     """Issues invoices, one or thousands, on one path: entries, numbers, rows, facts."""
 
-    def __init__(self, session: AsyncSession, terms: IssueTerms) -> None:
+    def __init__(
+        self, session: AsyncSession, terms: IssueTerms, answers: TaxAnswers | None = None
+    ) -> None:
         self._session = session
         self._terms = terms
+        self._answers = answers
         self._clock = clock_of(session)
         self._receivables = ReceivablesRepository(session)
         self._payments = PaymentRepository(session)
@@ -173,6 +152,9 @@ class InvoiceService:
         billed = [(line, draft.invoice_id) for draft in drafts for line in draft.pending_ids]
         if billed:
             await PendingRepository(self._session).billed(billed)
+        if self._answers is not None:
+            ids = {draft.invoice_id for draft in drafts}
+            await keep(self._session, self._answers, ids)
         await EventPublisher(self._session).publish_many(issued.events)
         return Issued(len(drafts), drawn[0].text, drawn[-1].text)
 
@@ -238,15 +220,19 @@ class InvoiceService:
         knowledge = await learn(self._session)
         treatments = await treatments_by_payer(self._session, [new.customer_id], knowledge.taxes)
         charges = await self._charges(new, currency)
-        own = own_taxes(treatments(new.customer_id), issued_on, currency, self._terms.tax_rounding)
-        assembled = assemble(charges, own, on=issued_on, currency=currency)
+        invoice_id = new_id()
+        tax = own_taxes(treatments(new.customer_id), issued_on, currency, self._terms.tax_rounding)
+        if (answers := await self._remote()) is not None:
+            about = ToTax(new.customer_id, new.customer_id, issued_on, currency)
+            tax = await taxed_by(self._session, answers, about, invoice_id, charges)
+        assembled = assemble(charges, tax, on=issued_on, currency=currency)
         rule = customer["due_rule"]
         terms = self._terms.due.of(
             None if rule is None else DueRule(rule), customer["payment_terms_days"]
         )
         due = new.due_on or due_date(issued_on, terms)
         draft = Draft(
-            invoice_id=new_id(),
+            invoice_id=invoice_id,
             kind=InvoiceKind.DEBIT_NOTE if new.corrects_id else InvoiceKind.MANUAL,
             customer_id=new.customer_id,
             subscription_id=None,
@@ -264,6 +250,11 @@ class InvoiceService:
         )
         await self._issue_one(draft)
         return draft.invoice_id
+
+    async def _remote(self) -> TaxAnswers | None:
+        if self._answers is None:
+            self._answers = await answers_of(self._session, self._terms.tax_calculator)
+        return self._answers
 
     async def _charges(self, new: NewInvoice, currency: str) -> list[Charge]:
         charges = [charge_of(line, currency) for line in new.lines]
@@ -315,7 +306,8 @@ class InvoiceService:
             rounding=self._terms.tax_rounding,
             kind=InvoiceKind.CHANGE,
         )
-        decision = decide(bills_at_once(subscriptions, today), facts, terms)
+        bills = bills_at_once(subscriptions, today)
+        decision = await decided(self._session, bills, facts, terms, await self._remote())
         decision.refuse_failures()
         for draft in decision.drafts:
             await self._issue_one(draft)
@@ -386,8 +378,9 @@ async def preview(session: AsyncSession, subscription_id: UUID, *, periods: int 
         historical=True,
         due=due_terms(settings),
         today=clock_of(session).today,
-        rounding=settings.tax_rounding,
+        rounding=rounding_of(settings),
     )
-    decision = decide(bills, facts, terms)
+    answers = await answers_of(session, settings.tax_calculator)
+    decision = await decided(session, bills, facts, terms, answers, is_estimate=True)
     decision.refuse_failures()
     return decision.drafts

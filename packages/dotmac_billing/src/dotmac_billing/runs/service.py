@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,8 +17,12 @@ from dotmac_billing.assembly.decision import Decision, Failure, Terms, decide
 from dotmac_billing.assembly.draft import Draft
 from dotmac_billing.assembly.service import Knowledge, gather, learn
 from dotmac_billing.documents.service import compliance_gate
-from dotmac_billing.invoicing.service import InvoiceService, IssueTerms, issue_terms
+from dotmac_billing.invoicing.service import InvoiceService, issue_terms
+from dotmac_billing.invoicing.terms import IssueTerms
 from dotmac_billing.protocols import Transactions
+from dotmac_billing.remote_tax.answers import Questions, TaxAnswers
+from dotmac_billing.remote_tax.service import answers_of, ask, decided, noted
+from dotmac_billing.runs.chunk import Chunk, totals_of
 from dotmac_billing.runs.errors import BillRunNotFoundError, BillRunTooFarAheadError
 from dotmac_billing.runs.progress import OnProgress, RunProgress, RunResult
 from dotmac_billing.runs.repository import ChunkShare, RunRepository, Stranded
@@ -25,6 +30,7 @@ from dotmac_billing.runs.states import RunStatus
 from dotmac_billing.runs.wave import chunk_limit, wave_end
 from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.service import settings_of
+from dotmac_billing.tax.errors import TaxLinesChangedError
 from dotmac_billing.usage.service import settle_late
 from dotmac_core_events import enqueue
 from dotmac_core_ops.audit import record
@@ -36,6 +42,8 @@ from dotmac_core_ops.errors import DomainError
 CHUNK_SIZE = 2000
 _EASTERNMOST = "Pacific/Kiritimati"  # where a day begins first
 BILL_RUN_JOB = "billing.bill_run"
+_ASKED_AT_ONCE = 200  # subscriptions whose tax a service is asked for together
+_MOST_CHANGES = 3  # times that a bill may change while its tax is asked for
 _FURTHEST_AHEAD = timedelta(days=366)
 
 
@@ -77,7 +85,8 @@ class BillRunService:
             today=self._clock.today,
             rounding=issue.tax_rounding,
         )
-        decision = decide(bills, facts, terms)
+        answers = await answers_of(self._session, issue.tax_calculator)
+        decision = await decided(self._session, bills, facts, terms, answers, is_estimate=True)
         return decision.drafts, decision.failures, total
 
     async def enqueue(self, through: date, *, historical: bool | None) -> dict[str, Any]:
@@ -171,19 +180,13 @@ async def _begin(
         drafts = timedelta(days=0 if is_past else issue.draft_days)
         begun_at = None if through is not None else clock.now() - drafts
         moments = (clock.today(_EASTERNMOST) if through is None else last) - drafts
-        return _Run(
+        run = _Run(
             database, tenant_id, result, issue, terms, await learn(session), moments, begun_at
         )
+        run.answers = await answers_of(session, issue.tax_calculator)
+        return run
 
     return await database.run(tenant_id, begin)
-
-
-@dataclass(slots=True)
-class _Chunk:
-    """What one transaction did."""
-
-    claimed: int
-    decision: Decision = field(default_factory=Decision)
 
 
 @dataclass(slots=True)
@@ -191,7 +194,8 @@ class _Run:
     """A run under way: its terms, its figures, and what it has learned.
 
     `moments` is the last day on which what is due is no draft any more, and `begun_at` the instant
-    by which its day must have begun where the subscriber is; None if it need not have.
+    by which its day must have begun where the subscriber is; None if it need not have. `answers`
+    are a tax service's, where there is one; `changed` counts what changed while it was asked about.
     """
 
     database: Transactions
@@ -205,6 +209,8 @@ class _Run:
     on_progress: OnProgress | None = None
     failed: dict[UUID, Failure] = field(default_factory=dict)
     waiting: int = 0
+    answers: TaxAnswers | None = None
+    changed: Counter[UUID] = field(default_factory=Counter)
 
     def _due(self, session: AsyncSession) -> RunRepository:
         return RunRepository(session, self.begun_at)
@@ -227,6 +233,8 @@ class _Run:
                 self.knowledge = await learn(session, self.knowledge.prices)
             if not self.waiting:
                 return
+            if self.answers is not None:
+                chunk_size, lanes = min(chunk_size, _ASKED_AT_ONCE), 1
             limit = chunk_limit(self.waiting, chunk_size, lanes)
             before = self.result.chunks
             try:
@@ -276,7 +284,9 @@ class _Run:
                 return
             self._count(chunk, wave)
 
-    async def _chunk(self, wave: date, limit: int) -> _Chunk:
+    async def _chunk(self, wave: date, limit: int) -> Chunk:
+        if self.answers is not None:
+            await self._ask(self.answers, wave, limit)
         try:
             return await self.database.run(
                 self.tenant_id, lambda session: self._bill(session, wave, limit)
@@ -289,14 +299,26 @@ class _Run:
             self.tenant_id, lambda session: self._bill(session, wave, limit, checked=True)
         )
 
+    async def _ask(self, answers: TaxAnswers, wave: date, limit: int) -> None:
+        """Have the tax of the next chunk worked out while nothing is held in the database."""
+        answers.forget()
+
+        async def note(session: AsyncSession) -> Questions:
+            due = await self._due(session).claim(wave, list(self.failed), limit)
+            day = None if self.begun_at is None else self._begun
+            bills, facts = await gather(session, due, wave, self.knowledge, hold=False, begun=day)
+            return await noted(session, bills, facts, self.terms, answers)
+
+        await ask(answers, await self.database.run(self.tenant_id, note))
+
     async def _bill(
         self, session: AsyncSession, wave: date, limit: int, *, checked: bool = False
-    ) -> _Chunk:
+    ) -> Chunk:
         """One transaction: claim, read, decide, issue, move on."""
         runs = self._due(session)
         due = await runs.claim(wave, list(self.failed), limit)
         if not due:
-            return _Chunk(0)
+            return Chunk(0)
         begun = None if self.begun_at is None else self._begun
         bills, facts = await gather(session, due, wave, self.knowledge, hold=True, begun=begun)
         if checked:
@@ -304,6 +326,8 @@ class _Run:
         if self.issue.einvoicing is EInvoicing.REQUIRE:
             payers = {subscription.payer_id for subscription in due}
             facts.refuse = await compliance_gate(session, payers)
+        if self.answers is not None:
+            facts.taxing = self.answers.give
         decision = decide(bills, facts, self.terms)
         if decision.drafts:
             await self._issue(session, decision, has_wallets=facts.has_wallets)
@@ -312,11 +336,11 @@ class _Run:
         invoices, total = len(decision.drafts), self._total(decision)
         share = ChunkShare(invoices, total, wave, clock_of(session).now())
         await runs.move(decision.moved, self.result.run_id, share)
-        return _Chunk(len(due), decision)
+        return Chunk(len(due), decision)
 
     async def _issue(self, session: AsyncSession, decision: Decision, *, has_wallets: bool) -> None:
         run_id, historical = self.result.run_id, self.result.historical
-        issued = await InvoiceService(session, self.issue).issue(
+        issued = await InvoiceService(session, self.issue, self.answers).issue(
             decision.drafts, historical=historical, run_id=run_id, has_wallets=has_wallets
         )
         await record(
@@ -333,16 +357,18 @@ class _Run:
         )
 
     def _total(self, decision: Decision) -> Decimal:
-        return _totals(decision).get(self.issue.currency, Decimal(0))
+        return totals_of(decision).get(self.issue.currency, Decimal(0))
 
-    def _count(self, chunk: _Chunk, wave: date) -> None:
+    def _count(self, chunk: Chunk, wave: date) -> None:
         """Add a committed chunk to the figures."""
         result, decision = self.result, chunk.decision
         result.chunks += 1
         result.invoices += len(decision.drafts)
-        for currency, total in _totals(decision).items():
+        for currency, total in totals_of(decision).items():
             result.totals[currency] = result.totals.get(currency, Decimal(0)) + total
         for failure in decision.failures:
+            if self._is_to_be_asked_again(failure):
+                continue
             # Two lanes may have claimed it one after the other before either could say so.
             self.failed[failure.subscription_id] = failure
         result.failures = list(self.failed.values())
@@ -351,6 +377,13 @@ class _Run:
             self.on_progress(
                 RunProgress(result.run_id, wave, result.invoices, result.total, self.waiting)
             )
+
+    def _is_to_be_asked_again(self, failure: Failure) -> bool:
+        """Whether only the question to the tax service had become wrong; not for ever, though."""
+        if failure.code != TaxLinesChangedError.code:
+            return False
+        self.changed[failure.subscription_id] += 1
+        return self.changed[failure.subscription_id] < _MOST_CHANGES
 
     async def finish(self, status: RunStatus, error: str | None) -> None:
         """Note how the run ended."""
@@ -365,10 +398,3 @@ class _Run:
             )
 
         await self.database.run(self.tenant_id, finish)
-
-
-def _totals(decision: Decision) -> dict[str, Decimal]:
-    sums: dict[str, Decimal] = {}
-    for draft in decision.drafts:
-        sums[draft.currency] = sums.get(draft.currency, Decimal(0)) + draft.totals.total
-    return sums

@@ -111,6 +111,13 @@ def due_terms(settings: BillingSettings) -> DueTerms:
     )
 
 
+def rounding_of(settings: BillingSettings) -> TaxRounding:
+    """How the tenant's tax is rounded: a tax service does it line by line, whatever is wished."""
+    if settings.tax_calculator is not TaxCalculatorName.OWN:
+        return TaxRounding.LINE
+    return settings.tax_rounding
+
+
 class SettingsService:
     """Changes of the settings."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from dotmac_billing.tax.buyer import TaxBuyer
 from dotmac_billing.tax.sums import Taxed, TaxRounding
 from dotmac_billing.tax.treatment import Treatment
+from dotmac_core_ops.errors import DomainError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +25,20 @@ class TaxAddress:
     street: str | None = None
 
 
+class GivenTax(NamedTuple):
+    """The taxes of a line as they were, and what they come to, with the sign of the line."""
+
+    treatment: Treatment
+    tax: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class TaxableLine:
     """An amount in whole minor units, after discounts, and what it is for.
 
     `tax_code` is as on components: a tax of the tenant's own or a category of products; None is not
-    taxed. `external_code` is what a tax service calls the category.
+    taxed. `external_code` is what a tax service calls the category. With `given` the tax is known
+    already, because the line takes back what was invoiced: it is reported, not worked out.
     """
 
     amount: Decimal
@@ -37,6 +47,7 @@ class TaxableLine:
     quantity: Decimal = Decimal(1)
     includes_tax: bool = False
     external_code: str | None = None
+    given: GivenTax | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +81,17 @@ class TaxedDocument:
 
 @dataclass(frozen=True, slots=True)
 class TaxNotCalculated:
-    """The document must not be issued: nobody knows its tax. `code` is that of a refusal."""
+    """The document must not be issued: nobody knows its tax. `code` is that of the refusal."""
 
     id: UUID
-    code: str
-    message: str
+    refusal: DomainError = field(compare=False)
+
+    @property
+    def code(self) -> str:
+        """What programs tell it by."""
+        return self.refusal.code
+
+    @property
+    def message(self) -> str:
+        """What people are told."""
+        return self.refusal.message

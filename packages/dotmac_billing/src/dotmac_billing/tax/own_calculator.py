@@ -26,10 +26,12 @@ class OwnTaxCalculator:
         try:
             treatments = tuple(
                 self._taxes.treatment(document.buyer, line.tax_code, document.on)
+                if line.given is None
+                else line.given.treatment
                 for line in document.lines
             )
         except DomainError as refusal:
-            return TaxNotCalculated(document.id, refusal.code, refusal.message)
+            return TaxNotCalculated(document.id, refusal)
         sums = taxed(
             [
                 (line.amount, treatment, line.includes_tax)

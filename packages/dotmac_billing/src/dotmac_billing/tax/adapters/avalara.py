@@ -10,6 +10,7 @@ import json
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypedDict
+from uuid import UUID
 
 import httpx
 
@@ -17,6 +18,7 @@ from dotmac_billing.tax.adapters.avalara_answers import taxed_document
 from dotmac_billing.tax.adapters.patient_http import PatientHttp, Sleep
 from dotmac_billing.tax.documents import (
     TaxableDocument,
+    TaxableLine,
     TaxAddress,
     TaxedDocument,
     TaxNotCalculated,
@@ -29,7 +31,7 @@ _AT_ONCE = 8
 _NOT_TAXED = "NT"
 _DETAILS = {"$include": "Details,Summary"}
 # Whoever is told so asked before and lost the answer: the transaction stands as it was.
-_COMMITTED = frozenset({"DocStatusError", "DuplicateEntry", "CannotModifyLockedTransaction"})
+_SETTLED = frozenset({"DocStatusError", "DuplicateEntry", "CannotModifyLockedTransaction"})
 
 
 class _Commit(TypedDict):
@@ -82,25 +84,35 @@ class AvalaraTaxCalculator:
                 try:
                     return await self._calculated(document)
                 except DomainError as refusal:
-                    return TaxNotCalculated(document.id, refusal.code, refusal.message)
+                    return TaxNotCalculated(document.id, refusal)
 
         return await asyncio.gather(*map(one, documents))
 
-    async def commit(self, document_id: object) -> None:
-        """The invoice is issued: its tax is owed.
+    async def commit(self, document_id: UUID) -> None:
+        """The invoice is issued: its tax is owed. To say it again changes nothing.
 
         Raises:
             TaxServiceUnavailableError, TaxServiceRefusedError: see `ping`.
         """
-        await self._ask("POST", self._transaction(document_id, "/commit"), _Commit(commit=True))
+        await self._settle(document_id, "/commit", _Commit(commit=True), "Committed")
 
-    async def void(self, document_id: object) -> None:
-        """The invoice is void: its tax is not owed.
+    async def void(self, document_id: UUID) -> None:
+        """The invoice is void: its tax is not owed. To say it again changes nothing.
 
         Raises:
             TaxServiceUnavailableError, TaxServiceRefusedError: see `ping`.
         """
-        await self._ask("POST", self._transaction(document_id, "/void"), {"code": "DocVoided"})
+        await self._settle(document_id, "/void", {"code": "DocVoided"}, "Cancelled")
+
+    async def _settle(self, document_id: UUID, verb: str, body: object, wanted: str) -> None:
+        try:
+            await self._ask("POST", self._transaction(document_id, verb), body)
+        except TaxServiceRefusedError as refusal:
+            if refusal.reason not in _SETTLED:
+                raise
+            # Said before, and the answer was lost.
+            if (await self._ask("GET", self._transaction(document_id))).get("status") != wanted:
+                raise refusal from None
 
     async def adjust(self, document: TaxableDocument, reason: str) -> TaxedDocument:
         """Replace a committed transaction by what the document says now.
@@ -152,12 +164,12 @@ class AvalaraTaxCalculator:
                 "POST", "/api/v2/transactions/create", self._model(document), params=_DETAILS
             )
         except TaxServiceRefusedError as refusal:
-            if document.is_estimate or refusal.reason not in _COMMITTED:
+            if document.is_estimate or refusal.reason not in _SETTLED:
                 raise
             answer = await self._ask("GET", self._transaction(document.id), params=_DETAILS)
         return taxed_document(document, answer)
 
-    def _transaction(self, document_id: object, verb: str = "") -> str:
+    def _transaction(self, document_id: UUID, verb: str = "") -> str:
         return f"/api/v2/companies/{self._company}/transactions/{document_id}{verb}"
 
     def _model(self, document: TaxableDocument) -> dict[str, Any]:
@@ -177,18 +189,7 @@ class AvalaraTaxCalculator:
                 "shipFrom": _address(document.ship_from),
                 "shipTo": _address(document.ship_to),
             },
-            "lines": [
-                {
-                    "number": str(number),
-                    "amount": line.amount,
-                    "quantity": line.quantity,
-                    "taxCode": _NOT_TAXED if line.tax_code is None else line.external_code,
-                    "itemCode": line.tax_code,
-                    "description": line.description,
-                    "taxIncluded": line.includes_tax,
-                }
-                for number, line in enumerate(document.lines, 1)
-            ],
+            "lines": [_line(number, line) for number, line in enumerate(document.lines, 1)],
         }
 
     async def _ask(
@@ -211,6 +212,27 @@ class AvalaraTaxCalculator:
         raise TaxServiceRefusedError(
             "avalara", str(error.get("code", answer.status_code)), str(error.get("message", ""))
         )
+
+
+def _line(number: int, line: TaxableLine) -> dict[str, Any]:
+    model = {
+        "number": str(number),
+        "amount": line.amount,
+        "quantity": line.quantity,
+        "taxCode": line.external_code,
+        "itemCode": line.tax_code,
+        "description": line.description,
+        "taxIncluded": line.includes_tax,
+    }
+    if line.given is not None:
+        model["taxOverride"] = {
+            "type": "TaxAmount",
+            "taxAmount": line.given.tax,
+            "reason": "Takes back what was invoiced",
+        }
+    elif line.tax_code is None:
+        model["taxCode"] = _NOT_TAXED
+    return model
 
 
 def _certificate(document: TaxableDocument) -> str | None:

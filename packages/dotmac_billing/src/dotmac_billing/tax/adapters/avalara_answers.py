@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from dotmac_billing.tax.documents import TaxableDocument, TaxedDocument
+from dotmac_billing.tax.documents import TaxableDocument, TaxableLine, TaxedDocument
 from dotmac_billing.tax.errors import TaxAnswerFaultyError
-from dotmac_billing.tax.sums import Taxed, TaxGroup
-from dotmac_billing.tax.treatment import EXEMPT, STANDARD, AppliedTax, Treatment, treatment_of
-from dotmac_core_ops.money import round_money
+from dotmac_billing.tax.line_by_line import LineTaxed, summed
+from dotmac_billing.tax.treatment import (
+    EXEMPT,
+    STANDARD,
+    AppliedTax,
+    effective_rates,
+    treatment_of,
+)
+from dotmac_core_ops.money import round_money, spread
 
 _NOTHING = Decimal(0)
+_RATE = Decimal("1e-6")  # as the taxes of invoices keep it
 
 
 def taxed_document(document: TaxableDocument, answer: Mapping[str, Any]) -> TaxedDocument:
@@ -22,34 +29,39 @@ def taxed_document(document: TaxableDocument, answer: Mapping[str, Any]) -> Taxe
         TaxAnswerFaultyError: lines are missing, or what it says of them does not add up.
     """
     by_number = {str(line.get("lineNumber")): line for line in answer.get("lines") or ()}
-    nets: list[Decimal] = []
-    taxes: list[Decimal] = []
-    treatments: list[Treatment | None] = []
-    groups: dict[tuple[str, str, Decimal], TaxGroup] = {}
+    lines: list[LineTaxed] = []
     for number, line in enumerate(document.lines, 1):
         said = by_number.get(str(number))
         if said is None:
             raise TaxAnswerFaultyError("avalara", f"line {number} is missing")
-        tax = _sign(line.amount, _amount(said, "tax"))
-        if round_money(tax, document.currency) != tax:
-            raise TaxAnswerFaultyError("avalara", f"line {number} has parts of a cent")
-        details = said.get("details") or ()
-        treatment = _treatment(details)
-        net = line.amount - tax if line.includes_tax else line.amount
-        parts = [_sign(line.amount, _amount(each, "tax")) for each in details]
-        if sum(parts, _NOTHING) != tax:
-            raise TaxAnswerFaultyError("avalara", f"the details of line {number} do not add up")
-        nets.append(net)
-        taxes.append(tax)
-        treatments.append(treatment)
-        if treatment is not None:
-            _add(groups, treatment, net, parts)
-    total_tax = sum(taxes, _NOTHING)
-    if abs(_amount(answer, "totalTax")) != abs(total_tax):
+        lines.append(_line(number, line, said, document.currency))
+    treatments, sums = summed(lines)
+    if abs(_amount(answer, "totalTax")) != abs(sums.tax):
         raise TaxAnswerFaultyError("avalara", "the lines do not add up to the total")
-    net = sum(nets, _NOTHING)
-    sums = Taxed(nets, taxes, list(groups.values()), net, total_tax, net + total_tax)
-    return TaxedDocument(document.id, tuple(treatments), sums)
+    return TaxedDocument(document.id, treatments, sums)
+
+
+def _line(number: int, line: TaxableLine, said: Mapping[str, Any], currency: str) -> LineTaxed:
+    tax = _sign(line.amount, _amount(said, "tax"))
+    if round_money(tax, currency) != tax:
+        raise TaxAnswerFaultyError("avalara", f"line {number} has parts of a cent")
+    net = line.amount - tax if line.includes_tax else line.amount
+    if line.given is not None:
+        if tax != line.given.tax:
+            raise TaxAnswerFaultyError("avalara", f"line {number} has not the tax it was given")
+        rates = effective_rates(line.given.treatment.taxes)
+        return LineTaxed(net, line.given.treatment, spread(tax, rates, currency))
+    parts: dict[tuple[str, Decimal], tuple[AppliedTax, Decimal]] = {}
+    for each in said.get("details") or ():
+        applied, part = _applied(each), _sign(line.amount, _amount(each, "tax"))
+        known = parts.get((applied.code, applied.rate))
+        parts[applied.code, applied.rate] = (applied, part if known is None else part + known[1])
+    amounts = [part for _, part in parts.values()]
+    if sum(amounts, _NOTHING) != tax:
+        raise TaxAnswerFaultyError("avalara", f"the details of line {number} do not add up")
+    if not parts:
+        return LineTaxed(net, None)
+    return LineTaxed(net, treatment_of(*(applied for applied, _ in parts.values())), amounts)
 
 
 def _amount(said: Mapping[str, Any], name: str) -> Decimal:
@@ -64,12 +76,8 @@ def _sign(amount: Decimal, tax: Decimal) -> Decimal:
     return -abs(tax) if amount < 0 else tax
 
 
-def _treatment(details: Sequence[Mapping[str, Any]]) -> Treatment | None:
-    return treatment_of(*(_applied(each) for each in details)) if details else None
-
-
 def _applied(detail: Mapping[str, Any]) -> AppliedTax:
-    rate = _amount(detail, "rate")
+    rate = _amount(detail, "rate").quantize(_RATE)
     place = "-".join(str(detail[name]) for name in ("country", "region") if detail.get(name))
     name = str(detail.get("taxName") or detail.get("jurisName") or "Tax")
     code = str(detail.get("jurisCode") or detail.get("jurisName") or place)
@@ -81,29 +89,3 @@ def _applied(detail: Mapping[str, Any]) -> AppliedTax:
         jurisdiction=" ".join(filter(None, (place, str(detail.get("jurisName") or "")))),
         exemption_reason=None if rate else "Not taxable (AvaTax)",
     )
-
-
-def _add(
-    groups: dict[tuple[str, str, Decimal], TaxGroup],
-    treatment: Treatment,
-    net: Decimal,
-    parts: Sequence[Decimal],
-) -> None:
-    for tax, part in zip(treatment.taxes, parts, strict=True):
-        key = (treatment.key, tax.code, tax.rate)
-        known = groups.get(key)
-        if known is None:
-            groups[key] = TaxGroup(
-                treatment.key,
-                tax.code,
-                tax.name,
-                tax.rate,
-                tax.category,
-                tax.jurisdiction,
-                tax.exemption_reason,
-                tax.exemption_code,
-                net,
-                part,
-            )
-        else:
-            groups[key] = known._replace(net=known.net + net, tax=known.tax + part)
