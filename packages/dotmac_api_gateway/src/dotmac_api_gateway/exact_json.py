@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -12,9 +11,13 @@ from fastapi import Request
 
 from dotmac_api_gateway.errors import InvalidCharacterError
 
-# Every number of up to 15 significant digits survives a binary double; a longer run may not. A hit
-# inside a string costs a second parse and nothing else.
-_LONG_NUMBER = re.compile(rb"\d[\d.]{15}")
+# Every number of up to 15 significant digits survives a binary double; a longer run may not. What
+# stands before a number becomes a colon and its digits zeros, so that a plain search finds such a
+# run: a regular expression takes longer than all of the parsing. A hit inside a string costs a
+# second parse and nothing else.
+_SHAPE = bytes.maketrans(b"[, \t\r\n.123456789", b"::::::" + b"0" * 10)
+_LONG = b"0" * 16
+_LONG_NUMBERS = (b":" + _LONG, b":-" + _LONG)
 _SAFE_LENGTH = 16
 _ESCAPED_NUL = b"\\u0000"
 
@@ -29,9 +32,14 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401 (whatever the client wrote)
     value = orjson.loads(body)
     if _ESCAPED_NUL in body and _holds_nul(value):
         raise InvalidCharacterError
-    if _LONG_NUMBER.search(body):
+    if _holds_long_number(body):
         return json.loads(body, parse_float=_exact)
     return value
+
+
+def _holds_long_number(body: bytes) -> bool:
+    shape = b":" + body.translate(_SHAPE)
+    return any(number in shape for number in _LONG_NUMBERS)
 
 
 def _exact(text: str) -> float | Decimal:
