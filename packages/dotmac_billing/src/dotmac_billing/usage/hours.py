@@ -13,8 +13,21 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 HOUR = timedelta(hours=1)
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+"""From where PostgreSQL counts time."""
 _NOTHING = timedelta(0)
 _QUARTER = timedelta(minutes=15)
+
+
+def microseconds(at: datetime) -> int:
+    """From `EPOCH` to that instant; exact."""
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def instant_at(us: int) -> datetime:
+    """The instant so many microseconds after `EPOCH`, in UTC."""
+    return EPOCH + timedelta(microseconds=us)
 
 
 def minutes_past(at: datetime, zone: ZoneInfo) -> int:
@@ -57,4 +70,11 @@ def bounds(hour: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def steady_minutes(zone: ZoneInfo, year: int) -> int | None:
     """`minutes_past` all through `year`; None where it changes."""
     found = {minutes_past(datetime(year, month, 1, tzinfo=UTC), zone) for month in range(1, 13)}
+    return found.pop() if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1_024)
+def steady_around(zone: ZoneInfo, year: int) -> int | None:
+    """`minutes_past` all through the year before, `year` and the year after; None if it changes."""
+    found = {steady_minutes(zone, one) for one in (year - 1, year, year + 1)}
     return found.pop() if len(found) == 1 else None

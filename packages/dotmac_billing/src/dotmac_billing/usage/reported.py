@@ -60,12 +60,12 @@ class IngestResult(NamedTuple):
     @property
     def accepted(self) -> int:
         """How many are new."""
-        return sum(outcome is Outcome.ACCEPTED for outcome in self.outcomes)
+        return self.outcomes.count(Outcome.ACCEPTED)
 
     @property
     def duplicates(self) -> int:
         """How many had been taken before."""
-        return sum(outcome is Outcome.DUPLICATE for outcome in self.outcomes)
+        return self.outcomes.count(Outcome.DUPLICATE)
 
     @property
     def refused(self) -> int:

@@ -18,7 +18,9 @@ from dotmac_core_ops.database import driver_connection, new_id
 _TOUCHED = """
 SELECT a.id, a.subscription_id, a.quantity, a.percent, m.code AS meter, s.customer_id, s.time_zone,
        COALESCE(i.anchor_on, s.anchor_on) AS anchor_on, COALESCE(i.cycle, s.cycle) AS cycle
-FROM unnest($1::uuid[], $2::uuid[]) AS w(subscription_id, meter_id)
+FROM (
+  SELECT DISTINCT x.subscription_id, x.meter_id FROM unnest($1::uuid[]) AS touched(series_id)
+  JOIN billing.usage_series x ON x.id = touched.series_id) w
 JOIN billing.usage_alerts a
   ON a.subscription_id = w.subscription_id AND a.meter_id = w.meter_id AND a.removed_at IS NULL
 JOIN billing.meters m ON m.id = a.meter_id
@@ -59,10 +61,10 @@ class AlertRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def on(self, touched: Collection[tuple[UUID, UUID]]) -> list[asyncpg.Record]:
-        """Alerts on these subscriptions and meters, and what must be known to find the period."""
+    async def on(self, series_ids: Collection[UUID]) -> list[asyncpg.Record]:
+        """Alerts on what these series belong to, and what must be known to find the period."""
         connection = await driver_connection(self._session)
-        return await connection.fetch(_TOUCHED, *map(list, zip(*touched, strict=True)))
+        return await connection.fetch(_TOUCHED, list(series_ids))
 
     async def fire(self, firings: Iterable[Firing], now: datetime) -> set[tuple[UUID, date]]:
         """Note that these went off; those that had not in their period."""

@@ -37,15 +37,13 @@ from dotmac_core_ops.database import clock_of, new_id
 _NINE = Decimal("1e-9")
 
 
-async def fire_alerts(
-    session: AsyncSession, touched: Collection[tuple[UUID, UUID]], now: datetime
-) -> int:
-    """Tell of every alert on these (subscription, meter) that the running period has reached.
+async def fire_alerts(session: AsyncSession, series_ids: Collection[UUID], now: datetime) -> int:
+    """Tell of every alert on what these series belong to that the running period has reached.
 
     Each goes off once in a period; how many did now. A handful of queries for all.
     """
     repository = AlertRepository(session)
-    alerts = {row["id"]: row for row in await repository.on(touched)}
+    alerts = {row["id"]: row for row in await repository.on(series_ids)}
     if not alerts:
         return 0
     periods = {

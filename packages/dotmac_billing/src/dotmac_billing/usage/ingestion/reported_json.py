@@ -24,30 +24,31 @@ def event_of(item: object) -> UsageEvent | Refusal:
     """A parsed JSON object as an event; what it means is looked at later."""
     if type(item) is not dict:
         return _malformed("An event is an object.")
-    problem = _problem(item)
-    if problem is not None:
-        return _malformed(problem)
-    at = instant(item["at"])
+    get = item.get
+    event_id, meter, written = get("event_id"), get("meter"), get("at")
+    customer, subscription, properties = (
+        get("customer"),
+        get("subscription"),
+        get("properties") or NO_PROPERTIES,
+    )
+    if (
+        type(event_id) is not str
+        or type(meter) is not str
+        or not (subscription is None or type(subscription) is str)
+        or not (customer is None or type(customer) is str)
+        or not item.keys() <= _FIELDS
+        or "at" not in item
+    ):
+        return _malformed(_problem(item))
+    at = instant(written)
     if at is None:
         return TIME_INVALID
-    properties = item.get("properties") or NO_PROPERTIES
-    if type(properties) is dict:
-        if not all(type(one) in _SCALARS for one in properties.values()):
-            return PROPERTIES_INVALID
-    elif properties is not NO_PROPERTIES:
+    if type(properties) is not dict or not _SCALARS.issuperset(map(type, properties.values())):
         return PROPERTIES_INVALID
-    return UsageEvent(
-        item["event_id"],
-        item["meter"],
-        at,
-        item.get("customer"),
-        item.get("subscription"),
-        item.get("value"),
-        properties,
-    )
+    return UsageEvent(event_id, meter, at, customer, subscription, get("value"), properties)
 
 
-def _problem(item: dict[str, object]) -> str | None:
+def _problem(item: dict[str, object]) -> str:
     for name in _REQUIRED:
         if name not in item:
             return f"{name} is missing."
@@ -57,9 +58,7 @@ def _problem(item: dict[str, object]) -> str | None:
     for name in _OPTIONAL_TEXTS:
         if item.get(name) is not None and type(item[name]) is not str:
             return f"{name} is a text."
-    if not item.keys() <= _FIELDS:
-        return f"{min(item.keys() - _FIELDS)[:100]} is no field of an event."
-    return None
+    return f"{min(item.keys() - _FIELDS)[:100]} is no field of an event."
 
 
 def instant(written: object) -> datetime | None:

@@ -19,7 +19,8 @@ LONGEST_TEXT = 200
 _VALUE_DECIMALS = 9
 _PRICE_DECIMALS = 12
 _MOST_DIGITS = 100
-_QUICK = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?", re.ASCII)
+_WRITTEN = {str, float, Decimal}
+_is_quick = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?", re.ASCII).fullmatch
 
 
 def value_text(value: object) -> str | Refusal:
@@ -27,10 +28,11 @@ def value_text(value: object) -> str | Refusal:
     kind = type(value)
     if kind is int:
         return str(value) if 0 <= value < LIMIT else VALUE_OUT_OF_RANGE  # type: ignore[operator] # it is an int
-    # The shortest text of a float is what the reporter wrote, up to 15 digits.
-    text = value if kind is str else repr(value) if kind is float else None
-    if text is not None and _QUICK.fullmatch(text):  # type: ignore[call-overload] # it is a str
-        return text  # type: ignore[return-value] # it is a str
+    if kind in _WRITTEN:
+        # The shortest text of a float is what the reporter wrote, up to 15 digits.
+        text = str(value)
+        if _is_quick(text):
+            return text
     if value is None or value == "":
         return VALUE_MISSING
     return _decimal_text(value, _VALUE_DECIMALS, VALUE_INVALID, VALUE_OUT_OF_RANGE)

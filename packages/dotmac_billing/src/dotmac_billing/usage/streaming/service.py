@@ -11,10 +11,11 @@ from uuid import UUID
 from dotmac_billing.usage.ingestion.service import ingest
 from dotmac_billing.usage.reported import IngestResult, Refusal, UsageEvent
 from dotmac_billing.usage.streaming.batches import batches
+from dotmac_core_ops.collector import rare_collections
 from dotmac_core_ops.database import Database
 
 BATCH = 5_000
-LANES = 2
+LANES = 3
 
 
 @dataclass
@@ -58,7 +59,7 @@ async def ingest_stream(
 ) -> StreamResult:
     """Take in numbered events, however many; what became of them all.
 
-    In calls of `batch` with a transaction each, two at a time: while PostgreSQL writes one, the
+    In calls of `batch` with a transaction each, three at a time: while PostgreSQL writes one, the
     next is prepared. It may be stopped at any moment and started anew; what went in is known by its
     event ids. `on_refusal` is told the number of each event that was not taken, and why.
     """
@@ -75,7 +76,8 @@ async def ingest_stream(
             if on_progress is not None:
                 on_progress(shared.total)
 
-    async with asyncio.TaskGroup() as lanes:
-        for _ in range(LANES):
-            lanes.create_task(lane())
+    with rare_collections():
+        async with asyncio.TaskGroup() as lanes:
+            for _ in range(LANES):
+                lanes.create_task(lane())
     return shared.total

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from dotmac_billing.usage.ingestion.directory import Directory
+from dotmac_billing.usage.ingestion.staging import Lanes
 from dotmac_billing.usage.meters.definition import MeterTerms
 from dotmac_core_ops.database import tenant_of
 
@@ -34,13 +35,14 @@ class TenantMemory:
         self.series: SeriesIds = {}
         self.meters: dict[str, MeterTerms] = {}
         self.directory = Directory()
+        self.lanes: Lanes = {}
         self._asked_at = float("-inf")
 
     def refresh(self) -> None:
         """Forget what may have changed since it was asked."""
         now = monotonic()
         if now - self._asked_at > FRESH_SECONDS:
-            self.meters, self.directory = {}, Directory()
+            self.meters, self.directory, self.lanes = {}, Directory(), {}
             self._asked_at = now
         if len(self.series) > _MOST_SERIES:
             self.series = {}
