@@ -266,3 +266,33 @@ def test_the_bills_of_a_subscription_cover_its_days_once(
     assert (bills[0].period_start, bills[-1].period_end) == (start, end)
     assert all(a.period_end == b.period_start for a, b in pairwise(bills))
     assert all(a.bill_on < b.bill_on for a, b in pairwise(bills))
+
+
+@pytest.mark.parametrize(
+    ("limits", "quantity", "amounts"),
+    [
+        ({"maximum": "50"}, "4", ["8.00"]),
+        ({"maximum": "50"}, "40", ["50"]),
+        ({"minimum": "30"}, "4", ["8.00", "22.00"]),
+    ],
+)
+def test_an_agreed_price_holds_within_the_limits_of_the_listed_one(
+    limits: dict[str, object], quantity: str, amounts: list[str]
+) -> None:
+    seat = item(agreed="2.00", quantity=quantity, parameters={"unit_price": "9.00", **limits})
+
+    [draft] = drafts(subscription([seat], end=date(2026, 2, 1)), [seat], date(2026, 2, 1))
+
+    assert [line.net for line in draft.lines] == [Decimal(amount) for amount in amounts]
+
+
+def test_usage_is_charged_at_the_agreed_price() -> None:
+    traffic = item(agreed="0.50", meter="traffic", parameters={"unit_price": "2"})
+    owner = subscription([traffic], end=date(2026, 2, 1))
+    used = {(owner.id, traffic.item_id, date(2026, 1, 1)): Measured(Decimal(7))}
+
+    [draft] = drafts(
+        owner, [traffic], date(2026, 2, 1), facts=Facts(lambda _: of_nobody(taxes()), used)
+    )
+
+    assert draft.totals.net == Decimal("3.50")

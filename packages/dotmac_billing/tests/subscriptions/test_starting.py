@@ -17,6 +17,7 @@ from dotmac_billing.catalog.terms import (
 )
 from dotmac_billing.customers.errors import BillingCustomerNotFoundError
 from dotmac_billing.subscriptions.errors import (
+    AgreedPriceNotPossibleError,
     ExternalIdTakenError,
     InvalidSubscriptionError,
     UnknownComponentError,
@@ -225,3 +226,14 @@ async def test_a_subscription_starts_today_unless_a_day_is_given(session: AsyncS
 
     assert subscription.start_on == TODAY
     assert subscription.plan_version_id == fiber.id
+
+
+async def test_where_there_is_no_price_of_a_unit_none_is_agreed(session: AsyncSession) -> None:
+    tiers = {"tiers": [{"up_to": None, "unit_price": "1"}]}
+    seat = NewComponent("seat", "Seat", model=ChargeModel.GRADUATED, prices={"EUR": tiers})
+    by_tiers = await plan(session, components=[seat])
+
+    with pytest.raises(AgreedPriceNotPossibleError):
+        await started(
+            session, plan=by_tiers, since=JAN_31, items=[StartItem("seat", agreed_price=Decimal(1))]
+        )

@@ -7,7 +7,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from dotmac_billing.assembly.errors import InvoiceTooLargeError
-from dotmac_billing.assembly.item import BilledItem
+from dotmac_billing.assembly.item import BilledItem, rule_of
 from dotmac_billing.assembly.line import Charge
 from dotmac_billing.charges.explained import explanation_json
 from dotmac_billing.charges.measured import Measured
@@ -44,7 +44,7 @@ def charges(
     item, part = due.item, due.part
     priced = item.priced
     component = priced.component
-    quantity, price, amount, explanation = _priced(item, measured)
+    quantity, price, amount, explanation = _priced(item, measured, currency)
     is_part = part != due.whole and not item.is_one_time and component.is_prorated
     if is_part and not priced.is_metered:
         amount = amount * part.days / due.whole.days
@@ -82,7 +82,7 @@ def charges(
 
 
 def _priced(
-    item: BilledItem, measured: Measured | None
+    item: BilledItem, measured: Measured | None, currency: str
 ) -> tuple[Decimal, Decimal, Decimal, str | None]:
     """Quantity, price of a unit, exact amount and explanation, for a whole period."""
     priced = item.priced
@@ -90,7 +90,7 @@ def _priced(
         price = priced.unit_price if item.agreed_price is None else item.agreed_price
         return item.quantity, price, item.quantity * price, None
     usage = Measured(item.quantity) if measured is None else measured
-    charged = priced.price.charge(usage)
+    charged = rule_of(item, currency).charge(usage)
     average = _average(charged.amount, usage.quantity)
     return usage.quantity, average, charged.amount, explanation_json(priced.model, charged)
 

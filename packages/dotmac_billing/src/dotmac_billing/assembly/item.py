@@ -14,8 +14,8 @@ from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentK
 from dotmac_billing.charges.names import ChargeModel
 from dotmac_billing.charges.price import Price, compile_price, windows_of
 from dotmac_billing.charges.windows import Windows
+from dotmac_billing.subscriptions.prices import UNIT_PRICE, compiled
 
-_SIMPLE = frozenset({ChargeModel.FLAT, ChargeModel.PER_UNIT})
 _LIMITS = {"minimum", "maximum"}
 
 
@@ -63,8 +63,8 @@ def priced(component: PublishedComponent, plan_id: UUID, currency: str) -> Price
     if parameters is None:
         raise PriceCurrencyMissingError(component.code, currency)
     price = compile_price(component.model, parameters, currency=currency)
-    simple = component.model in _SIMPLE and not _LIMITS & parameters.keys()
-    unit = parameters.get("price", parameters.get("unit_price")) if simple else None
+    name = UNIT_PRICE.get(component.model)
+    unit = None if name is None or _LIMITS & parameters.keys() else parameters[name]
     return Priced(
         component,
         plan_id,
@@ -75,3 +75,13 @@ def priced(component: PublishedComponent, plan_id: UUID, currency: str) -> Price
         tuple(sorted((name, tuple(values)) for name, values in component.filters.items())),
         windows_of(price),
     )
+
+
+def rule_of(item: BilledItem, currency: str) -> Price:
+    """The item's price as a rule: with the agreed price in the place of the listed one.
+
+    Minimum and maximum stay as they are listed.
+    """
+    if item.agreed_price is None:
+        return item.priced.price
+    return compiled(item.priced.component, currency, item.agreed_price)

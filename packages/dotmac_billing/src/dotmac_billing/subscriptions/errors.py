@@ -46,6 +46,19 @@ class InvalidSubscriptionError(InvalidError):
         super().__init__(problem, **details)
 
 
+class AgreedPriceNotPossibleError(InvalidError):
+    """The component is priced by tiers, packages or the like: there is no single price to agree."""
+
+    code = "AGREED_PRICE_NOT_POSSIBLE"
+
+    def __init__(self, component: str, model: str) -> None:
+        super().__init__(
+            f"{component!r} is priced by the model {model!r}, which has no price of a unit.",
+            component=component,
+            model=model,
+        )
+
+
 class UnknownComponentError(InvalidError):
     """The plan has no component with this code."""
 

@@ -10,8 +10,12 @@ from uuid import UUID
 
 from dotmac_billing.catalog.plan import PublishedComponent, PublishedPlan
 from dotmac_billing.catalog.terms import ChargeModel
-from dotmac_billing.subscriptions.errors import InvalidSubscriptionError, UnknownComponentError
-from dotmac_billing.subscriptions.prices import list_price
+from dotmac_billing.subscriptions.errors import (
+    AgreedPriceNotPossibleError,
+    InvalidSubscriptionError,
+    UnknownComponentError,
+)
+from dotmac_billing.subscriptions.prices import UNIT_PRICE, list_price
 
 EARLIEST = date(1900, 1, 1)
 LATEST = date(2200, 1, 1)
@@ -119,6 +123,7 @@ def require_chargeable(item: StartItem, component: PublishedComponent, currency:
     Raises:
         InvalidSubscriptionError: a quantity, price or window that makes no sense, an amount beyond
             all measure, or no price in `currency`.
+        AgreedPriceNotPossibleError: a price is agreed where the model has none of a unit.
     """
     quantity, price = item.quantity, item.agreed_price
     if quantity is not _ONE:
@@ -129,15 +134,21 @@ def require_chargeable(item: StartItem, component: PublishedComponent, currency:
         if quantity != round(quantity, _QUANTITY_DIGITS):
             raise _refused(f"A quantity has at most {_QUANTITY_DIGITS} decimals.", item)
     if price is not None:
-        if not price.is_finite() or price < 0:
-            raise _refused("A price is not below 0.", item)
-        if price != round(price, _PRICE_DIGITS):
-            raise _refused(f"A price has at most {_PRICE_DIGITS} decimals.", item)
+        _require_agreeable(item, component, price)
     each = list_price(component, currency) if price is None else price
     if quantity * each > HIGHEST_AMOUNT:
         raise _refused(f"An item costs at most {HIGHEST_AMOUNT:,} a period.", item)
     if item.starts_on and item.ends_on and item.ends_on <= item.starts_on:
         raise _refused("An item must end after it starts.", item)
+
+
+def _require_agreeable(item: StartItem, component: PublishedComponent, price: Decimal) -> None:
+    if component.model not in UNIT_PRICE:
+        raise AgreedPriceNotPossibleError(component.code, component.model.value)
+    if not price.is_finite() or price < 0:
+        raise _refused("A price is not below 0.", item)
+    if price != round(price, _PRICE_DIGITS):
+        raise _refused(f"A price has at most {_PRICE_DIGITS} decimals.", item)
 
 
 def _refused(problem: str, item: StartItem) -> InvalidSubscriptionError:
