@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing import check_books, run_billing
 from dotmac_billing.catalog.plan import NewComponent
+from dotmac_billing.corrections.service import CorrectionService
 from dotmac_billing.discounts.coupon import NewCoupon
 from dotmac_billing.discounts.service import CouponService, Redemption
 from dotmac_billing.discounts.terms import DiscountDuration, DiscountKind
@@ -156,3 +157,23 @@ async def test_running_again_uses_nothing_again(database: Database, tenant: Tena
         ("0.00", "0.00", "0.00"),
         ("5.00", "6.00", "0.00"),
     ]
+
+
+@pytest.mark.parametrize("rebill", [False, True])
+async def test_an_invoice_made_void_gives_its_coupon_back(
+    database: Database, tenant: Tenant, rebill: bool
+) -> None:
+    async with database.transaction(tenant.id) as session:
+        await customer_with(session, {"percent_off": HALF})
+    await run_billing(database, tenant.id, AUG_1)
+
+    async def void(session: AsyncSession) -> None:
+        connection = await driver_connection(session)
+        invoice_id = await connection.fetchval("SELECT id FROM billing.invoices")
+        await CorrectionService(session).void(invoice_id, "wrong", rebill=rebill)
+
+    await database.run(tenant.id, void)
+
+    half, void_one = ("17.50", "21.00", "21.00"), ("17.50", "21.00", "0.00")
+    # What is billed again waits for the day of voiding, the 20th of November.
+    assert (await billed(database, tenant))[:2] == [void_one, half]

@@ -228,7 +228,9 @@ WHERE g.remaining <> coalesce(m.amount, 0) OR g.amount <> coalesce(m.granted, 0)
 REDEMPTIONS = """
 WITH used AS (
   SELECT redemption_id, count(*) AS uses, sum(amount) AS amount
-  FROM billing.coupon_uses GROUP BY redemption_id
+  FROM billing.coupon_uses c WHERE NOT EXISTS (
+    SELECT FROM billing.invoice_balances b WHERE b.id = c.invoice_id AND b.status = 'void')
+  GROUP BY redemption_id
 )
 SELECT r.id::text AS subject, 'says ' || r.taken_off || ' on ' || r.uses || ' invoices; it was '
   || coalesce(u.amount, 0) || ' on ' || coalesce(u.uses, 0) AS problem

@@ -25,11 +25,14 @@ JOIN billing.ledger_accounts a ON a.tenant_id = p.tenant_id AND a.id = p.account
 WHERE e.source_type = 'invoice' AND e.source_id = $1 ORDER BY p.id
 """
 _LINES = """
-SELECT l.kind, l.description, l.quantity, l.unit_price, l.net, l.discount, l.subscription_id,
+SELECT l.kind, l.description, l.quantity, l.unit_price, l.net, l.gross, l.discount,
+  l.subscription_id, coalesce(p.includes_tax, false) AS includes_tax,
+  CASE WHEN l.kind <> 'minimum' THEN i.percent_off END AS percent_off,
   l.component_id, l.item_id, l.period_start, l.period_end, l.reverses_line_id, l.explanation,
   CASE WHEN p.id IS NULL THEN l.tax_code ELSE p.tax_code END AS tax_code
 FROM billing.invoice_lines l
 LEFT JOIN billing.price_components p ON p.tenant_id = l.tenant_id AND p.id = l.component_id
+LEFT JOIN billing.subscription_items i ON i.tenant_id = l.tenant_id AND i.id = l.item_id
 WHERE l.invoice_id = $1 ORDER BY l.position
 """
 _WRITE_OFF = """

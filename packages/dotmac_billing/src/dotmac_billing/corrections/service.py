@@ -27,6 +27,7 @@ from dotmac_billing.corrections.events import (
 from dotmac_billing.corrections.postings import tax_share, void_postings, write_off_postings
 from dotmac_billing.corrections.rebilling import waiting_again
 from dotmac_billing.corrections.repository import CorrectionRepository
+from dotmac_billing.discounts.service import give_back_uses
 from dotmac_billing.ledger.entries import Entry
 from dotmac_billing.ledger.service import LedgerService
 from dotmac_billing.pending.service import add_pending
@@ -60,7 +61,8 @@ class CorrectionService:
 
     async def void(self, invoice_id: UUID, reason: str, *, rebill: bool = False) -> None:
         """Make an invoice void: nothing is owed on it and its entry is taken back; it keeps its
-        number. With `rebill` its lines wait for the next invoice of their subscriptions.
+        number. Coupons get back the uses it had of them. With `rebill` its lines wait for the next
+        invoice of their subscriptions.
 
         Raises:
             InvoiceNotFoundError: no such invoice.
@@ -75,6 +77,7 @@ class CorrectionService:
         today = self._today(invoice)
         await self._corrections.void(invoice.id, today)
         await self._reverse(invoice, today)
+        await give_back_uses(self._session, invoice.id)
         if rebill:
             lines = waiting_again(
                 await self._corrections.lines(invoice.id),

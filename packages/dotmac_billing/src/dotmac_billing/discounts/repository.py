@@ -57,6 +57,13 @@ SET uses = r.uses + u.uses, taken_off = r.taken_off + u.amount,
 FROM unnest($1::uuid[], $2::int[], $3::numeric[]) AS u(id, uses, amount)
 WHERE r.id = u.id
 """
+# The row of the use stays: what an invoice that is void has used counts for nothing.
+_GIVE_BACK = """
+UPDATE billing.coupon_redemptions r
+SET uses = r.uses - 1, taken_off = r.taken_off - u.amount, uses_left = r.uses_left + 1,
+    amount_left = r.amount_left + u.amount, is_live = r.revoked_at IS NULL
+FROM billing.coupon_uses u WHERE u.invoice_id = $1 AND r.id = u.redemption_id
+"""
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,11 @@ class DiscountRepository:
             [count for count, _ in sums.values()],
             [amount for _, amount in sums.values()],
         )
+
+    async def give_back(self, invoice_id: UUID) -> None:
+        """Let redemptions have again what they took off an invoice that is void now."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_GIVE_BACK, invoice_id)
 
 
 COUPON_SORTS = {

@@ -71,6 +71,14 @@ async def count_uses(session: AsyncSession, uses: Sequence[Use]) -> None:
         await DiscountRepository(session).count(uses)
 
 
+async def give_back_uses(session: AsyncSession, invoice_id: UUID) -> None:
+    """Let redemptions be used again for what they took off an invoice; once, when it is made void.
+
+    The invoice's customer must be held.
+    """
+    await DiscountRepository(session).give_back(invoice_id)
+
+
 @dataclass(frozen=True)
 class CouponChange:
     """New values of what may change of a coupon; None keeps the old."""
