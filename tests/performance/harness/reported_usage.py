@@ -1,4 +1,4 @@
-"""Usage as it is reported in the benches: some weeks of events of every subscription, in their order.
+"""Usage as the benches report it: some weeks of events of every subscription, in their order.
 
 One in a hundred is a repeat of an earlier one, one in a hundred comes up to two days late.
 """

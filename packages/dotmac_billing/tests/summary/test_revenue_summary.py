@@ -72,5 +72,5 @@ async def test_what_is_void_credited_or_given_up_is_not_open(
         Decimal("99.80"),
         Decimal("10.90"),
     )
-    assert (found.paid, found.open, found.credit) == (39, Decimal("49.90"), 0)
+    assert (found.paid, found.open, found.credit) == (Decimal(39), Decimal("49.90"), Decimal(0))
     assert found.billed - found.taken_off - found.paid == found.open - found.credit
