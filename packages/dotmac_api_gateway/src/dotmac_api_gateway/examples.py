@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-_DEEPEST = 6
+_DEEPEST = 16  # a list, a choice and a reference are a level each
 _BY_FORMAT: dict[str, Any] = {
     "date": "2026-11-20",
     "date-time": "2026-11-20T09:30:00Z",
@@ -59,7 +59,7 @@ def _given(schema: Schema) -> Any:  # noqa: ANN401 (any JSON)
     if schema.get("examples"):
         return schema["examples"][0]
     for word in ("example", "const", "default"):
-        if schema.get(word) is not None:
+        if schema.get(word) not in (None, ""):  # which says that nothing was said
             return schema[word]
     return schema["enum"][0] if schema.get("enum") else None
 

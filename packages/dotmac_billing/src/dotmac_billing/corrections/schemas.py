@@ -10,6 +10,12 @@ from dotmac_billing.payments.schemas import Amount
 from dotmac_core_ops.http import RequestModel
 
 Reason = Annotated[str, Field(min_length=1, max_length=500, examples=["Issued twice by mistake"])]
+Address = Annotated[
+    str,
+    Field(
+        min_length=3, max_length=320, pattern="^[^@ ]+@[^@ ]+$", examples=["accounts@acme.example"]
+    ),
+]
 
 
 class VoidIn(RequestModel):
@@ -46,4 +52,4 @@ class UncollectibleIn(RequestModel):
 class SendIn(RequestModel):
     """Where the invoice goes; without `to` to the customer's own address."""
 
-    to: Annotated[str, Field(min_length=3, max_length=320, pattern="^[^@ ]+@[^@ ]+$")] | None = None
+    to: Address | None = None

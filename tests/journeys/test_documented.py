@@ -1,0 +1,81 @@
+"""Every endpoint is documented with words and with examples that its own schema accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import jsonschema
+import pytest
+
+from tests.journeys.site import Site
+
+JSON = "application/json"
+
+
+class Body(NamedTuple):
+    """A body that goes in or comes out, with what is documented of it."""
+
+    where: str
+    content: Mapping[str, Any]
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def bodies(document: Mapping[str, Any]) -> Iterator[Body]:
+    """Every JSON body; files have no example."""
+    for name, operation in operations(document):
+        sent = operation.get("requestBody", {}).get("content", {})
+        if JSON in sent:
+            yield Body(f"{name} in", sent[JSON])
+        for status, response in operation["responses"].items():
+            answered = response.get("content", {})
+            if status.startswith("2") and JSON in answered:
+                yield Body(f"{name} {status}", answered[JSON])
+
+
+def _is_left_out(problem: jsonschema.ValidationError) -> bool:
+    """Whether what is missing is a null: FastAPI leaves them out of examples."""
+    if problem.validator != "required":
+        return False
+    missing = set(problem.validator_value) - set(problem.instance)
+    properties = problem.schema["properties"]
+    return all({"type": "null"} in properties[name].get("anyOf", ()) for name in missing)
+
+
+def refused(body: Body, document: Mapping[str, Any]) -> str | None:
+    """What is wrong with the example of a body, if anything is."""
+    if "example" not in body.content:
+        return f"{body.where}: no example"
+    schema = {**body.content["schema"], "components": document["components"]}
+    found = jsonschema.Draft202012Validator(schema).iter_errors(body.content["example"])
+    problem = next((one for one in found if not _is_left_out(one)), None)
+    return problem and f"{body.where}: {problem.json_path}: {problem.message[:120]}"
+
+
+@pytest.fixture
+def document(site: Site) -> dict[str, Any]:
+    return site.app.openapi()
+
+
+@pytest.mark.journey
+async def test_every_endpoint_says_what_it_does(document: dict[str, Any]) -> None:
+    silent = [
+        name
+        for name, operation in operations(document)
+        if not (operation.get("summary") and operation.get("description"))
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.journey
+async def test_every_body_has_an_example_that_fits_its_schema(document: dict[str, Any]) -> None:
+    found = list(bodies(document))
+
+    assert len(found) > 200
+    assert [problem for body in found if (problem := refused(body, document))] == []
