@@ -84,13 +84,17 @@ async def test_ndjson_goes_in(
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [("event_id,at\n1,2\n", "IMPORT_COLUMNS"), (None, "IMPORT_FILE_UNREADABLE")],
+    [
+        (b"event_id,at\n1,2\n", "IMPORT_COLUMNS"),
+        (b"event_id,meter,at,place\n1,m,2026-11-20T09:30Z,Malm\xf6\n", "not UTF-8"),
+        (None, "IMPORT_FILE_UNREADABLE"),
+    ],
 )
 def test_a_file_that_cannot_be_read_says_why(
-    dotmac: Shell, provider: Tenant, tmp_path: Path, content: str | None, code: str
+    dotmac: Shell, provider: Tenant, tmp_path: Path, content: bytes | None, code: str
 ) -> None:
     if content is not None:
-        (tmp_path / "traffic.csv").write_text(content)
+        (tmp_path / "traffic.csv").write_bytes(content)
 
     refused = dotmac("usage", "import", "traffic.csv", "--tenant", provider.slug)
 

@@ -57,7 +57,8 @@ def import_usage(
 
     Columns or fields: event_id, meter, at, customer or subscription, value; every other column of a
     CSV is a property. Good events go in; the others are listed with line, code and reason, and the
-    exit code is 3. Importing the same file twice changes nothing.
+    exit code is 3. Importing the same file twice changes nothing. The file is UTF-8; where it is
+    not, the import ends, and what was read before stays in.
 
     Example: `dotmac usage import traffic.csv --tenant acme`
     """
@@ -118,13 +119,24 @@ def _opened(file: Path) -> TextIO:
 
 
 def _events(file: Path, lines: TextIO) -> Iterator[tuple[int, UsageEvent | Refusal]]:
+    line = 0
+    try:
+        for line, event in _rows(file, lines):
+            yield line, event
+    except UnicodeDecodeError as error:
+        reason = f"after line {line} there are bytes that are not UTF-8"
+        raise ImportFileUnreadableError(str(file), reason) from error
+
+
+def _rows(file: Path, lines: TextIO) -> Iterator[tuple[int, UsageEvent | Refusal]]:
     if file.suffix.lower() in _NDJSON:
-        return ndjson_events(lines)
+        yield from ndjson_events(lines)
+        return
     header = next(csv.reader([lines.readline()]), [])
     if missing := missing_columns(header):
         raise ImportColumnsError(missing, [], [])
     lines.seek(0)
-    return csv_events(lines)
+    yield from csv_events(lines)
 
 
 def _progress() -> Progress:

@@ -76,8 +76,12 @@ async def ingest_stream(
             if on_progress is not None:
                 on_progress(shared.total)
 
-    with rare_collections():
-        async with asyncio.TaskGroup() as lanes:
-            for _ in range(LANES):
-                lanes.create_task(lane())
+    try:
+        with rare_collections():
+            async with asyncio.TaskGroup() as lanes:
+                for _ in range(LANES):
+                    lanes.create_task(lane())
+    except ExceptionGroup as failed:
+        # The first to fail ended the others; that there were several is nobody's business.
+        raise failed.exceptions[0] from None
     return shared.total
