@@ -173,3 +173,24 @@ async def test_reporting_is_a_right_of_its_own(
     assert (await signed_in(tenant, "usage:ingest").get("/meters")).status_code == 403
     told = (await stranger.post("/usage/events", json=body)).json()["data"]["results"]
     assert told[0]["code"] == "UNKNOWN_SUBSCRIPTION"
+
+
+@pytest.mark.parametrize("event_id", ["router/7", " spaces ", "a?b#c"])
+async def test_an_event_of_any_id_can_be_corrected(
+    client: httpx.AsyncClient,
+    database: Database,
+    tenant: Tenant,
+    subscription: str,
+    event_id: str,
+) -> None:
+    await client.post("/meters", json=TRAFFIC)
+    event = {"event_id": event_id, "meter": "traffic", "at": AT, "subscription": "line 7"}
+    await client.post("/usage/events", json={"events": [{**event, "value": 5}]})
+
+    answer = await client.post("/usage/corrections", json={"event_id": event_id, "value": 3})
+
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["data"]["event_id"] == event_id
+    async with database.transaction(tenant.id) as session:
+        found = await measured(session, UUID(subscription))
+    assert found.quantity == 3

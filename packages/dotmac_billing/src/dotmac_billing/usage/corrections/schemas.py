@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
 
@@ -30,6 +30,16 @@ class CorrectionIn(RequestModel):
     def worth(self) -> Decimal | str | None:
         """The value, or the member that stands for it."""
         return self.member if self.member is not None else self.value
+
+
+class NamedCorrectionIn(CorrectionIn):
+    """A correction of the event with this id, whatever characters it has."""
+
+    event_id: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=200, strip_whitespace=False),
+        Field(examples=["router/7/2026-11-20"]),
+    ]
 
 
 class CorrectionOut(ResponseModel):
