@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_events import Event, EventConsumer, EventNameError, EventPublisher
-from dotmac_core_ops.database import Database, new_id
+from dotmac_core_ops.database import Database, insert_staged, new_id, stage_tables
 from dotmac_core_ops.principal import Actor, acting_as
 from dotmac_core_ops.testing import Tenant
 
@@ -80,6 +80,31 @@ async def test_many_events_are_written_in_their_order(
     assert written == count
     assert [row.payload["lumens"] for row in rows] == [str(n) for n in range(count)]
     assert {row.state for row in rows} == {"pending"}
+
+
+async def test_events_are_staged_and_what_they_lacked_follows(
+    database: Database, tenant: Tenant
+) -> None:
+    events = [lit("1"), lit("2")]
+    unlit = [event.model_copy(update={"lumens": Decimal(0)}) for event in events]
+    seen: list[LampLit] = []
+
+    @EventConsumer.handle("lighthouse.lamp_lit", inline=True)
+    async def keep(event: LampLit) -> None:
+        seen.append(event)
+
+    async with database.transaction(tenant.id) as session:
+        session.info["inline_handlers"] = {"lighthouse.lamp_lit": [keep]}
+        publisher = EventPublisher(session)
+        table = publisher.table(unlit)
+        staged = await stage_tables(session, [table])
+        late = publisher.late(table, [{"lumens": "1"}, {"lumens": "2"}])
+        await insert_staged(session, staged, [late])
+        await publisher.react(events)
+
+    rows = await outbox(database, tenant)
+    assert [row.payload for row in rows] == [event.model_dump(mode="json") for event in events]
+    assert seen == events
 
 
 async def test_the_founding_form_takes_a_name_and_a_payload(

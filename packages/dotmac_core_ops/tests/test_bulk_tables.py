@@ -11,8 +11,10 @@ from dotmac_core_ops.database import (
     clock_of,
     copy_tables,
     driver_connection,
+    insert_staged,
     new_id,
     new_ids,
+    stage_tables,
 )
 from dotmac_core_ops.tables import SCHEMA
 from dotmac_core_ops.testing import Tenant
@@ -61,6 +63,39 @@ async def test_a_broken_key_refuses_everything(
 
     async with database.transaction(tenant.id) as session:
         assert await count(session) == 0
+
+
+async def test_what_comes_late_takes_the_place_of_what_was_staged(session: AsyncSession) -> None:
+    rows = entries(session, 3)
+    staged = await stage_tables(session, [rows, entries(session, 0)])
+    assert await count(session) == 0
+
+    first, second, _ = (row[0] for row in rows.rows)
+    late = TableRows(
+        LOG, ("id", "target_id", "after"), [(second, "9", '{"m": 2}'), (first, "8", "{}")]
+    )
+    await insert_staged(session, staged, [late])
+
+    found = await session.execute(
+        sa.select(LOG.c.id, LOG.c.action, LOG.c.target_id, LOG.c.after).order_by(LOG.c.id)
+    )
+    assert [tuple(row) for row in found] == [
+        (first, "test", "8", {"n": 1}),
+        (second, "test", "9", {"n": 1, "m": 2}),
+    ]
+
+
+async def test_staged_rows_are_kept_to_their_transaction(
+    database: Database, tenant: Tenant
+) -> None:
+    for _ in range(2):
+        async with database.transaction(tenant.id) as session:
+            await insert_staged(session, await stage_tables(session, [entries(session, 2)]), [])
+        async with database.transaction(tenant.id) as session:
+            await stage_tables(session, [entries(session, 2)])
+
+    async with database.transaction(tenant.id) as session:
+        assert await count(session) == 4
 
 
 async def test_nothing_is_nothing(session: AsyncSession) -> None:

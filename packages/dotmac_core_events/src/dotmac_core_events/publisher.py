@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any, overload
+from typing import Any, cast, overload
 from uuid import UUID
 
 import orjson
+import sqlalchemy as sa
 from pydantic import BaseModel, TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_events.cause import current_cause
 from dotmac_core_events.event import Event, check_name, event_class
-from dotmac_core_ops.database import clock_of, copy_rows, driver_connection, new_id
+from dotmac_core_events.outbox.models import OutboxEvent
+from dotmac_core_ops.database import TableRows, clock_of, copy_rows, driver_connection, new_id
 from dotmac_core_ops.module import Handler
 from dotmac_core_ops.principal import current_actor
 
@@ -23,6 +25,7 @@ _INSERT = (
     "INSERT INTO events.outbox (id, name, payload, request_id, correlation_id, occurred_at) "
     "VALUES ($1, $2, $3, $4, $5, $6)"
 )
+_OUTBOX = cast("sa.Table", OutboxEvent.__table__)
 _ANYTHING: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 Payload = BaseModel | Mapping[str, Any]
@@ -68,9 +71,31 @@ class EventPublisher:
         announced = list(events)
         rows = list(self._rows((check_name(event.name), event) for event in announced))
         await copy_rows(self._session, "events.outbox", rows, columns=_COLUMNS)
-        for name, group in groupby(announced, key=lambda event: event.name):
-            await self._react(name, list(group))
+        await self.react(announced)
         return len(rows)
+
+    def table(self, events: Iterable[Event]) -> TableRows:
+        """The rows that announce the events, for a writer of many tables at once.
+
+        Whoever writes them calls `react` then. The first column is the announcement's id.
+        """
+        rows = list(self._rows((check_name(event.name), event) for event in events))
+        return TableRows(_OUTBOX, _COLUMNS, rows)
+
+    @staticmethod
+    def late(table: TableRows, fields: Iterable[Mapping[str, Any]]) -> TableRows:
+        """For `insert_staged`: what is merged into the payloads of a staged `table`."""
+        rows = [
+            (row[0], orjson.dumps(more).decode())
+            for row, more in zip(table.rows, fields, strict=True)
+        ]
+        return TableRows(_OUTBOX, ("id", "payload"), rows)
+
+    async def react(self, announced: Iterable[Event]) -> None:
+        """Let the inline handlers have events whose announcement was written."""
+        if self._session.info.get("inline_handlers"):
+            for name, group in groupby(announced, key=lambda event: event.name):
+                await self._react(name, list(group))
 
     def _rows(self, named: Iterable[tuple[str, Payload]]) -> Iterator[_Row]:
         request_id, cause = current_actor().request_id, current_cause()

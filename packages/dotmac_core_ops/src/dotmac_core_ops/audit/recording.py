@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 from uuid import UUID
 
 import orjson
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_core_ops.database import clock_of, copy_rows, driver_connection, new_id
+from dotmac_core_ops.audit.models import AuditEntry
+from dotmac_core_ops.database import TableRows, clock_of, copy_rows, driver_connection, new_id
 from dotmac_core_ops.logging import redact_secrets
 from dotmac_core_ops.principal import current_actor
 
@@ -20,6 +23,7 @@ _COLUMNS = (
     *("id", "at", "actor", "actor_kind", "action", "target_type", "target_id"),
     *("before", "after", "request_id"),
 )
+_AUDIT_LOG = cast("sa.Table", AuditEntry.__table__)
 _INSERT = (
     "INSERT INTO core.audit_log (id, at, actor, actor_kind, action, target_type, target_id, "
     "before, after, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
@@ -58,6 +62,11 @@ async def record(
 async def record_many(session: AsyncSession, rows: Iterable[AuditRow]) -> int:
     """Note many actions at once; how many. One business action over many things is one row."""
     return await copy_rows(session, "core.audit_log", _values(session, rows), columns=_COLUMNS)
+
+
+def audit_table(session: AsyncSession, rows: Iterable[AuditRow]) -> TableRows:
+    """The rows that note the actions, for a writer of many tables at once."""
+    return TableRows(_AUDIT_LOG, _COLUMNS, _values(session, rows))
 
 
 def _values(session: AsyncSession, rows: Iterable[AuditRow]) -> list[tuple[object, ...]]:

@@ -1,7 +1,13 @@
 """The database: connections, tenancy, bulk writes, migrations."""
 
 from dotmac_core_ops.database.bulk import copy_rows, driver_connection
-from dotmac_core_ops.database.bulk_tables import TableRows, copy_tables
+from dotmac_core_ops.database.bulk_tables import (
+    StagedTables,
+    TableRows,
+    copy_tables,
+    insert_staged,
+    stage_tables,
+)
 from dotmac_core_ops.database.dependency import (
     Db,
     Tx,
@@ -66,6 +72,7 @@ __all__ = [
     "Quantity",
     "RawConnection",
     "Schema",
+    "StagedTables",
     "TableRows",
     "TenantNotBoundError",
     "TenantOwned",
@@ -84,6 +91,7 @@ __all__ = [
     "enum_type",
     "get_database",
     "get_db_session",
+    "insert_staged",
     "isolate_tenants",
     "migrate",
     "migrate_down",
@@ -93,6 +101,7 @@ __all__ = [
     "open_transaction",
     "schemas",
     "sqlstate",
+    "stage_tables",
     "tenant_columns",
     "tenant_foreign_key",
     "tenant_index",
