@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -78,13 +78,16 @@ JOIN billing.invoice_taxes t ON t.invoice_id = l.invoice_id AND t.treatment = l.
 ORDER BY l.id, t.id
 """
 # Most tenants use few of these; one question spares several that nearly always find nothing.
-_IN_USE = f"""
-SELECT EXISTS (SELECT FROM billing.pending_lines WHERE {WAITS}) AS waiting,
-       EXISTS (SELECT FROM billing.coupon_redemptions) AS coupons,
-       EXISTS (SELECT FROM billing.wallet_grants WHERE remaining > 0) AS wallets,
-       EXISTS (SELECT FROM billing.usage_late WHERE settled_at IS NULL) AS late_usage,
-       EXISTS (SELECT FROM billing.tax_exemptions) AS exemptions
+IN_USE_COLUMNS = f"""
+EXISTS (SELECT FROM billing.pending_lines WHERE {WAITS}) AS waiting,
+EXISTS (SELECT FROM billing.coupon_redemptions) AS coupons,
+EXISTS (SELECT FROM billing.wallet_grants WHERE remaining > 0) AS wallets,
+EXISTS (SELECT FROM billing.usage_late WHERE settled_at IS NULL) AS late_usage,
+EXISTS (SELECT FROM billing.tax_exemptions) AS exemptions
 """  # noqa: S608 (text of our own)
+"""What `InUse` says; asked once for a statement, however many rows it has."""
+
+_IN_USE = f"SELECT {IN_USE_COLUMNS}"
 # What of a period was billed, in the terms of the price: credits for it have another kind. What is
 # void counts as billed unless it was to be billed again; then it is among what waits, or its line
 # is on another invoice.
@@ -129,7 +132,7 @@ class Items(NamedTuple):
     broken: dict[UUID, DomainError]
 
 
-def due_subscription(row: asyncpg.Record) -> DueSubscription:
+def due_subscription(row: Iterable[Any]) -> DueSubscription:
     """A row of `SUBSCRIPTION_COLUMNS`."""
     found = DueSubscription._make(row)
     if found.due_rule is None:  # nearly always

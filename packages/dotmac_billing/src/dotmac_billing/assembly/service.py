@@ -59,12 +59,14 @@ async def gather(
     *,
     hold: bool,
     begun: Callable[[str], date] | None = None,
+    in_use: InUse | None = None,
 ) -> tuple[list[Bill], Facts]:
     """Everything that `decide` needs to bill `subscriptions` up to and including `through`.
 
     With `begun`, no further than the day that it gives for the zone of each. The number of
     statements does not depend on how many there are. With `hold`, what may be billed once only
-    (waiting lines, uses of coupons) belongs to this transaction.
+    (waiting lines, uses of coupons) belongs to this transaction. `in_use` is asked for when it is
+    not known yet.
     """
     repository = AssemblyRepository(session)
     items = await repository.items(subscriptions, knowledge.prices)
@@ -73,7 +75,7 @@ async def gather(
         last = {zone: min(through, begun(zone)) for zone in last}
     bills = [bill_of(one, items.of.get(one.id, []), last[one.time_zone]) for one in subscriptions]
     payers = list({one.payer_id for one in subscriptions})
-    in_use = await repository.in_use()
+    in_use = in_use or await repository.in_use()
     late = await _late(session, bills, items, in_use)
     measured = await _measured(session, bills, late)
     waiting: dict[UUID, list[Waiting]] = {}

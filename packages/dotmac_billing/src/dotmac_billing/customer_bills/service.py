@@ -12,12 +12,12 @@ from dotmac_billing.assembly.service import gather, learn
 from dotmac_billing.customer_bills.errors import NothingToBillError
 from dotmac_billing.customer_bills.repository import CustomerBillRepository
 from dotmac_billing.customers.errors import BillingCustomerNotFoundError
+from dotmac_billing.invoicing.repository import noted
 from dotmac_billing.invoicing.service import InvoiceService, issue_terms
 from dotmac_billing.remote_tax.service import answers_of, decided
-from dotmac_billing.runs.repository import ChunkShare, RunRepository
+from dotmac_billing.runs.repository import RunRepository
 from dotmac_billing.usage.service import settle_late
-from dotmac_core_ops.audit import record
-from dotmac_core_ops.database import clock_of, new_id
+from dotmac_core_ops.database import clock_of
 
 
 async def bill_customer(session: AsyncSession, customer_id: UUID) -> list[UUID]:
@@ -52,19 +52,13 @@ async def bill_customer(session: AsyncSession, customer_id: UUID) -> list[UUID]:
         decision = await decided(session, bills, facts, terms, answers)
         decision.refuse_failures()
         if decision.drafts:
-            numbered = await invoices.issue(decision.drafts)
-            issued = [draft.invoice_id for draft in decision.drafts]
             total = sum((draft.totals.total for draft in decision.drafts), Decimal(0))
-            await record(
-                session,
-                action="invoices.issue",
-                target=("billing_customer", customer_id),
-                after={"first": numbered.first, "last": numbered.last, "total": total},
-            )
+            note = noted(("billing_customer", customer_id), total)
+            await invoices.issue(decision.drafts, note=note)
+            issued = [draft.invoice_id for draft in decision.drafts]
         if decision.settled:
             await settle_late(session, decision.settled)
-        share = ChunkShare(len(issued), Decimal(0), through, clock.now())
-        await runs.move(decision.moved, new_id(), share)
+        await runs.move(decision.moved)
     if not issued:
         subscriptions = await repository.all(customer_id)
         issued = await invoices.bill_now(subscriptions) if subscriptions else []

@@ -5,11 +5,11 @@ Plain tuples: a bill run makes a dozen of them for each invoice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from dotmac_billing.assembly.assembling import off_before_tax
@@ -54,6 +54,26 @@ class InvoiceRows:
     allocations: list[Row] = field(default_factory=list)
     credits: list[NewCredit] = field(default_factory=list)
     events: list[InvoiceIssued] = field(default_factory=list)
+
+
+class Making(NamedTuple):
+    """What is the same for all invoices that are issued together."""
+
+    created_at: datetime
+    run_id: UUID | None
+    seller_version: int
+    rounding: TaxRounding
+    historical: bool
+
+
+class Prepared(NamedTuple):
+    """Invoices to be written: their lines, what is earned later, and what of each invoice is."""
+
+    drafts: Sequence[Draft]
+    made: Making
+    lines: Sequence[Row]
+    schedules: Sequence[Row]
+    deferred: Mapping[UUID, Deferred]
 
 
 def ledger_rows(
@@ -142,18 +162,11 @@ def tax_rows(drafts: Sequence[Draft]) -> list[Row]:
     ]
 
 
-def invoice_rows(
-    drafts: Sequence[Draft],
-    numbers: Sequence[Number],
-    *,
-    created_at: datetime,
-    run_id: UUID | None,
-    seller_version: int,
-    rounding: TaxRounding,
-    historical: bool,
-) -> InvoiceRows:
+def invoice_rows(drafts: Sequence[Draft], numbers: Sequence[Number], made: Making) -> InvoiceRows:
     """The invoices with their numbers, in the order of `drafts`."""
     rows = InvoiceRows()
+    created_at, run_id, seller_version, rounding, historical = made
+    rounding_name = rounding.value
     ids = iter(new_ids(sum(len(draft.taken) for draft in drafts)))
     for draft, (series, sequence, number) in zip(drafts, numbers, strict=True):
         invoice_id, customer_id, sums = draft.invoice_id, draft.customer_id, draft.totals
@@ -164,7 +177,7 @@ def invoice_rows(
                 *(draft.period_start, draft.period_end, draft.issued_on, draft.due_on),
                 *(draft.currency, sums.net, sums.tax, sums.total),
                 *(historical, run_id, created_at, _moment(draft), draft.customer_version),
-                *(seller_version, sums.discount, draft.corrects_id, rounding.value),
+                *(seller_version, sums.discount, draft.corrects_id, rounding_name),
             )
         )
         paid, paid_on = _NOTHING, draft.issued_on
@@ -187,6 +200,30 @@ def invoice_rows(
         )
         rows.events.append(_issued(draft, number, due, historical=historical))
     return rows
+
+
+def numbered(drafts: Sequence[Draft], numbers: Sequence[Number]) -> list[Row]:
+    """Id, number and place in its series of each invoice, where rows were made without."""
+    return [
+        (draft.invoice_id, number.text, number.sequence)
+        for draft, number in zip(drafts, numbers, strict=True)
+    ]
+
+
+def numbered_credits(
+    made: Sequence[NewCredit], drafts: Sequence[Draft], numbers: Sequence[Number]
+) -> list[NewCredit]:
+    """The credits with the numbers of the invoices that they come from."""
+    texts = {draft.invoice_id: number.text for draft, number in zip(drafts, numbers, strict=True)}
+    return [one._replace(reference=texts[one.source_id]) for one in made]
+
+
+def numbered_events(
+    events: Sequence[InvoiceIssued], numbers: Sequence[Number]
+) -> Iterator[InvoiceIssued]:
+    """The facts with their numbers."""
+    for event, number in zip(events, numbers, strict=True):
+        yield event.model_copy(update={"number": number.text})
 
 
 def _moment(draft: Draft) -> date | None:

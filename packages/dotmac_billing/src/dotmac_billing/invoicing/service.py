@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -25,22 +24,18 @@ from dotmac_billing.invoicing import rows
 from dotmac_billing.invoicing.errors import CustomerUnknownError
 from dotmac_billing.invoicing.manual import NewInvoice, charge_of
 from dotmac_billing.invoicing.moments import bills_at_once, next_moments
-from dotmac_billing.invoicing.numbers import Number, NumberTerms, numbers
+from dotmac_billing.invoicing.numbers import NumberTerms
+from dotmac_billing.invoicing.repository import InvoiceWriter, Note
 from dotmac_billing.invoicing.terms import Issued, IssueTerms
 from dotmac_billing.ledger.closing import require_open
-from dotmac_billing.ledger.repository import LedgerRepository, ledger_tables
+from dotmac_billing.ledger.repository import LedgerRepository
 from dotmac_billing.payments.allocation import Credit, take_credit
-from dotmac_billing.payments.credit import credit_rows
-from dotmac_billing.payments.repository import (
-    PaymentRepository,
-    allocation_table,
-    credit_tables,
-)
+from dotmac_billing.payments.repository import PaymentRepository
 from dotmac_billing.pending.repository import PendingRepository
-from dotmac_billing.receivables.repository import ReceivablesRepository, invoice_tables
+from dotmac_billing.receivables.repository import ReceivablesRepository
 from dotmac_billing.receivables.states import InvoiceKind
 from dotmac_billing.recognition.deferring import Deferred, defer
-from dotmac_billing.recognition.repository import RecognitionRepository, schedule_table
+from dotmac_billing.recognition.repository import RecognitionRepository
 from dotmac_billing.remote_tax.answers import TaxAnswers
 from dotmac_billing.remote_tax.service import answers_of, decided, keep, taxed_by
 from dotmac_billing.settings.due import DueRule, due_date
@@ -52,12 +47,10 @@ from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
 from dotmac_billing.usage.service import settle_late
 from dotmac_billing.wallets.grants import Spent, draw
 from dotmac_billing.wallets.service import grants_of, spend
-from dotmac_core_events import EventPublisher
-from dotmac_core_ops.audit import record
-from dotmac_core_ops.database import clock_of, copy_tables, new_id
+from dotmac_core_ops.audit import AuditRow
+from dotmac_core_ops.database import clock_of, new_id
 
 MOST_PREVIEWED = 60
-_FEW = 100  # written in one statement, which is quicker than two with the lock held less
 
 
 async def issue_terms(session: AsyncSession) -> IssueTerms:
@@ -112,51 +105,43 @@ class InvoiceService:
         historical: bool = False,
         run_id: UUID | None = None,
         has_wallets: bool = True,
+        note: Note | None = None,
     ) -> Issued:
         """Issue `drafts` (at least one) under consecutive numbers, in their order.
 
         Credit that customers have is used first, then their wallets (where there are any). A
         negative invoice is paid at once and becomes credit. Everything is written set-wise, and the
-        numbers are drawn after what can be written without them, because from then on others wait.
+        numbers are drawn after what can be done without them, because from then on others wait.
+        `note` says what the audit log is told.
 
         Raises:
             InvoiceNotCompliantError: the tenant requires e-invoices that conform, and one does not.
             PeriodClosedError: one is issued on a day up to which the books are closed.
         """
-        now, terms = self._clock.now(), self._terms
+        terms = self._terms
         await self._refuse_faulty(drafts)
         await self._use_credit(drafts)
         if has_wallets:
             await self._use_wallets(drafts)
         await self._use_up(drafts)
-        lines, taxes = rows.line_rows(drafts), rows.tax_rows(drafts)
+        lines = rows.line_rows(drafts)
         schedules, deferred = await self._defer(drafts, lines)
-        books = rows.ledger_rows(drafts, terms.accounts, now, deferred)
-        written = ledger_tables(books.entries, books.postings)
-        if len(drafts) > _FEW:
-            await copy_tables(self._session, written)
-            written = []
-        issued = rows.invoice_rows(
-            drafts,
-            drawn := await self._draw(drafts),
-            created_at=now,
+        made = rows.Making(
+            created_at=self._clock.now(),
             run_id=run_id,
             seller_version=terms.seller_version,
             rounding=terms.tax_rounding,
             historical=historical,
         )
-        written += invoice_tables(issued.invoices, issued.balances, lines, taxes)
-        credits_made = credit_tables(credit_rows(issued.credits, now))
-        written += [schedule_table(schedules), allocation_table(issued.allocations), *credits_made]
-        await copy_tables(self._session, written)
+        prepared = rows.Prepared(drafts, made, lines, schedules, deferred)
+        issued = await InvoiceWriter(self._session, terms).write(prepared, note)
         billed = [(line, draft.invoice_id) for draft in drafts for line in draft.pending_ids]
         if billed:
             await PendingRepository(self._session).billed(billed)
         if self._answers is not None:
             ids = {draft.invoice_id for draft in drafts}
             await keep(self._session, self._answers, ids)
-        await EventPublisher(self._session).publish_many(issued.events)
-        return Issued(len(drafts), drawn[0].text, drawn[-1].text)
+        return issued
 
     async def _refuse_faulty(self, drafts: Sequence[Draft]) -> None:
         require_open([draft.issued_on for draft in drafts], self._terms.closed_on)
@@ -178,13 +163,6 @@ class InvoiceService:
         if reversed_ids:
             scheduled = await RecognitionRepository(self._session).scheduled(reversed_ids)
         return defer(billed, basis, scheduled)
-
-    async def _draw(self, drafts: Sequence[Draft]) -> list[Number]:
-        """The number of each draft. Series are drawn from in one order, against deadlocks."""
-        series = [self._terms.numbers.series_of(draft) for draft in drafts]
-        counts = Counter(series)
-        first = {name: await self._receivables.draw(name, counts[name]) for name in sorted(counts)}
-        return numbers(drafts, series, first, self._terms.numbers)
 
     async def _use_up(self, drafts: Sequence[Draft]) -> None:
         """Take off payments, coupons and wallets what the invoices take of them."""
@@ -270,17 +248,18 @@ class InvoiceService:
         ]
 
     async def _issue_one(self, draft: Draft) -> None:
-        issued = await self.issue([draft])
-        await record(
-            self._session,
-            action="invoices.issue",
-            target=("invoice", draft.invoice_id),
-            after={
-                "number": issued.first,
-                "total": draft.totals.total,
-                "currency": draft.currency,
-            },
-        )
+        def note(issued: Issued) -> AuditRow:
+            return AuditRow(
+                "invoices.issue",
+                ("invoice", draft.invoice_id),
+                after={
+                    "number": issued.first,
+                    "total": draft.totals.total,
+                    "currency": draft.currency,
+                },
+            )
+
+        await self.issue([draft], note=note)
 
     async def bill_now(
         self, subscription_ids: Collection[UUID], customer_ids: Collection[UUID] = ()

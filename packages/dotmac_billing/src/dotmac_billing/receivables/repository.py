@@ -121,6 +121,11 @@ def invoice_tables(
     ]
 
 
+def numbered_table(numbers: Sequence[tuple[Any, ...]]) -> TableRows:
+    """Id, number and place in its series of invoices that are staged, for `insert_staged`."""
+    return TableRows(table_of(Invoice), ("id", "number", "sequence"), numbers)
+
+
 class ReceivablesRepository:
     """Invoices and balances of the session's tenant."""
 

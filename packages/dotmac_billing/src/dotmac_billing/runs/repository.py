@@ -13,7 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.assembly.decision import Moved
 from dotmac_billing.assembly.draft import DueSubscription
-from dotmac_billing.assembly.repository import PAYER, SUBSCRIPTION_COLUMNS, due_subscription
+from dotmac_billing.assembly.repository import (
+    IN_USE_COLUMNS,
+    PAYER,
+    SUBSCRIPTION_COLUMNS,
+    InUse,
+    due_subscription,
+)
 from dotmac_billing.pending.models import WAITS
 from dotmac_core_ops.database import driver_connection
 
@@ -34,7 +40,7 @@ WITH claimed AS MATERIALIZED (
   WHERE next_bill_on <= $1 AND invoice_group IS NULL AND id <> ALL($2::uuid[]) AND {_BEGUN}
   ORDER BY next_bill_on, id LIMIT $4 FOR NO KEY UPDATE SKIP LOCKED
 )
-SELECT {SUBSCRIPTION_COLUMNS} FROM claimed s JOIN {PAYER}
+SELECT {SUBSCRIPTION_COLUMNS}, {IN_USE_COLUMNS} FROM claimed s JOIN {PAYER}
 ORDER BY s.next_bill_on, s.id
 """  # noqa: S608 (names of our own)
 # Who pays for several is claimed as a whole, so that all of a day comes to be on one invoice.
@@ -46,7 +52,7 @@ WITH due AS MATERIALIZED (
   SELECT p.id FROM billing.customers p JOIN due ON due.invoice_group = p.id
   ORDER BY p.id LIMIT $4 FOR NO KEY UPDATE OF p SKIP LOCKED
 )
-SELECT {SUBSCRIPTION_COLUMNS} FROM billing.subscriptions s
+SELECT {SUBSCRIPTION_COLUMNS}, {IN_USE_COLUMNS} FROM billing.subscriptions s
 JOIN held ON held.id = s.invoice_group JOIN {PAYER}
 WHERE s.next_bill_on <= $1 AND s.id <> ALL($2::uuid[])
   AND s.next_bill_on <= (coalesce($3::timestamptz, 'infinity') AT TIME ZONE s.time_zone)::date
@@ -61,18 +67,22 @@ SELECT id FROM billing.subscriptions
 WHERE next_bill_on <= $1 AND id <> ALL($2::uuid[]) AND {_BEGUN}
 ORDER BY next_bill_on, id LIMIT 1 FOR NO KEY UPDATE
 """  # noqa: S608 (text of our own)
-# The last statement of a chunk, so that the lock of the run's row is short.
+# In the last statement of a chunk, so that the lock of the run's row is short.
+_COUNT_CHUNK = """
+UPDATE billing.bill_runs SET invoices = invoices + $2, total = total + $3, chunks = chunks + 1,
+  wave = $4, updated_at = $5 WHERE id = $1
+"""
 _MOVE = """
-WITH counted AS (
-  UPDATE billing.bill_runs SET invoices = invoices + $5, total = total + $6, chunks = chunks + 1,
-    wave = $7, updated_at = $8 WHERE id = $4
-)
 UPDATE billing.subscriptions s
 SET billed_on = m.billed_on, next_bill_on = m.next_bill_on,
     usage_billed_until = coalesce(m.usage_until, s.usage_billed_until)
-FROM unnest($1::uuid[], $2::date[], $3::date[], $9::date[])
-  AS m(id, billed_on, next_bill_on, usage_until)
+FROM unnest({arrays}) AS m(id, billed_on, next_bill_on, usage_until)
 WHERE s.id = m.id
+"""
+_MOVE_ALONE = _MOVE.format(arrays="$1::uuid[], $2::date[], $3::date[], $4::date[]")
+_MOVE_AND_COUNT = f"""
+WITH counted AS ({_COUNT_CHUNK})
+{_MOVE.format(arrays="$6::uuid[], $7::date[], $8::date[], $9::date[]")}
 """
 _BILLED = """
 SELECT i.subscription_id, i.bill_on FROM unnest($1::uuid[]) AS wanted(id)
@@ -116,6 +126,14 @@ class Stranded(NamedTuple):
     is_payer: bool
 
 
+class Claimed(NamedTuple):
+    """Subscriptions that are held, and what there is besides them; None when there are none."""
+
+    subscriptions: list[DueSubscription]
+    in_use: InUse | None
+
+
+_OF_SUBSCRIPTION = len(DueSubscription._fields)
 _SUBSCRIPTIONS_OF_A_PAYER = 4  # a guess, for how many payers make a chunk
 
 
@@ -126,6 +144,10 @@ class ChunkShare(NamedTuple):
     total: Decimal
     wave: date
     now: datetime
+
+
+def _columns(moved: Sequence[Moved]) -> tuple[Sequence[object], ...]:
+    return tuple(zip(*moved, strict=True)) if moved else ((), (), (), ())
 
 
 class RunRepository:
@@ -150,9 +172,7 @@ class RunRepository:
         connection = await driver_connection(self._session)
         return int(await connection.fetchval(_COUNT, wave, list(without), self._begun_at))
 
-    async def claim(
-        self, wave: date, without: Collection[UUID], limit: int
-    ) -> list[DueSubscription]:
+    async def claim(self, wave: date, without: Collection[UUID], limit: int) -> Claimed:
         """Due subscriptions that nobody else works on, held until the transaction ends.
 
         First those that are billed each by itself; when there are none left, all of some payers
@@ -164,7 +184,8 @@ class RunRepository:
         if not rows:
             payers = max(1, limit // _SUBSCRIPTIONS_OF_A_PAYER)
             rows = await connection.fetch(_CLAIM_GROUPS, *which, payers)
-        return [due_subscription(row) for row in rows]
+        found = [due_subscription(row[:_OF_SUBSCRIPTION]) for row in rows]
+        return Claimed(found, InUse._make(rows[0][_OF_SUBSCRIPTION:]) if rows else None)
 
     async def stranded(self, through: date, without: Collection[UUID]) -> list[Stranded]:
         """What waits for an invoice that no subscription's moment will bring."""
@@ -185,11 +206,15 @@ class RunRepository:
         connection = await driver_connection(self._session)
         await connection.fetch(_WAIT, wave, list(without), self._begun_at)
 
-    async def move(self, moved: Sequence[Moved], run_id: UUID, share: ChunkShare) -> None:
+    async def move(self, moved: Sequence[Moved]) -> None:
+        """Note what subscriptions were billed up to."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_MOVE_ALONE, *_columns(moved))
+
+    async def move_and_count(self, moved: Sequence[Moved], run_id: UUID, share: ChunkShare) -> None:
         """Note what subscriptions were billed up to, and add the chunk to the run."""
         connection = await driver_connection(self._session)
-        ids, on, then, until = zip(*moved, strict=True) if moved else ((), (), (), ())
-        await connection.execute(_MOVE, ids, on, then, run_id, *share, until)
+        await connection.execute(_MOVE_AND_COUNT, run_id, *share, *_columns(moved))
 
     async def billed(self, subscription_ids: Collection[UUID]) -> set[tuple[UUID, date | None]]:
         """Subscription and moment of every invoice of theirs."""

@@ -17,6 +17,7 @@ from dotmac_billing.assembly.decision import Decision, Failure, Terms, decide
 from dotmac_billing.assembly.draft import Draft
 from dotmac_billing.assembly.service import Knowledge, gather, learn
 from dotmac_billing.documents.service import compliance_gate
+from dotmac_billing.invoicing.repository import noted as issue_noted
 from dotmac_billing.invoicing.service import InvoiceService, issue_terms
 from dotmac_billing.invoicing.terms import IssueTerms
 from dotmac_billing.protocols import Transactions
@@ -44,6 +45,7 @@ _EASTERNMOST = "Pacific/Kiritimati"  # where a day begins first
 BILL_RUN_JOB = "billing.bill_run"
 _ASKED_AT_ONCE = 200  # subscriptions whose tax a service is asked for together
 _MOST_CHANGES = 3  # times that a bill may change while its tax is asked for
+_FEW = 100  # up to here a statement more costs more than the lock that it shortens
 _FURTHEST_AHEAD = timedelta(days=366)
 
 
@@ -304,7 +306,7 @@ class _Run:
         answers.forget()
 
         async def note(session: AsyncSession) -> Questions:
-            due = await self._due(session).claim(wave, list(self.failed), limit)
+            due, _ = await self._due(session).claim(wave, list(self.failed), limit)
             day = None if self.begun_at is None else self._begun
             bills, facts = await gather(session, due, wave, self.knowledge, hold=False, begun=day)
             return await noted(session, bills, facts, self.terms, answers)
@@ -316,11 +318,13 @@ class _Run:
     ) -> Chunk:
         """One transaction: claim, read, decide, issue, move on."""
         runs = self._due(session)
-        due = await runs.claim(wave, list(self.failed), limit)
+        due, in_use = await runs.claim(wave, list(self.failed), limit)
         if not due:
             return Chunk(0)
         begun = None if self.begun_at is None else self._begun
-        bills, facts = await gather(session, due, wave, self.knowledge, hold=True, begun=begun)
+        bills, facts = await gather(
+            session, due, wave, self.knowledge, hold=True, begun=begun, in_use=in_use
+        )
         if checked:
             facts.billed = await runs.billed([subscription.id for subscription in due])
         if self.issue.einvoicing is EInvoicing.REQUIRE:
@@ -329,31 +333,26 @@ class _Run:
         if self.answers is not None:
             facts.taxing = self.answers.give
         decision = decide(bills, facts, self.terms)
-        if decision.drafts:
-            await self._issue(session, decision, has_wallets=facts.has_wallets)
+        now, total = clock_of(session).now(), self._total(decision)
+        share = ChunkShare(len(decision.drafts), total, wave, now)
+        # Before numbers are drawn, over which others queue, comes all that does not need them.
         if decision.settled:
             await settle_late(session, decision.settled)
-        invoices, total = len(decision.drafts), self._total(decision)
-        share = ChunkShare(invoices, total, wave, clock_of(session).now())
-        await runs.move(decision.moved, self.result.run_id, share)
+        moved = decision.moved
+        if len(moved) > _FEW:
+            await runs.move(moved)
+            moved = []
+        if decision.drafts:
+            await self._issue(session, decision, has_wallets=facts.has_wallets)
+        await runs.move_and_count(moved, self.result.run_id, share)
         return Chunk(len(due), decision)
 
     async def _issue(self, session: AsyncSession, decision: Decision, *, has_wallets: bool) -> None:
-        run_id, historical = self.result.run_id, self.result.historical
-        issued = await InvoiceService(session, self.issue, self.answers).issue(
-            decision.drafts, historical=historical, run_id=run_id, has_wallets=has_wallets
-        )
-        await record(
-            session,
-            action="invoices.issue",
-            target=("bill_run", run_id),
-            after={
-                "invoices": issued.count,
-                "first": issued.first,
-                "last": issued.last,
-                "total": self._total(decision),
-                "historical": historical,
-            },
+        run_id, past = self.result.run_id, self.result.historical
+        note = issue_noted(("bill_run", run_id), self._total(decision), historical=past)
+        service = InvoiceService(session, self.issue, self.answers)
+        await service.issue(
+            decision.drafts, historical=past, run_id=run_id, has_wallets=has_wallets, note=note
         )
 
     def _total(self, decision: Decision) -> Decimal:
