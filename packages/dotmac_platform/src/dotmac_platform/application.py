@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from dotmac_api_gateway import Lifespan, create_app
+from dotmac_core_ops.collector import keep_for_good
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.logging import configure_logging
 from dotmac_core_ops.module import Permission
@@ -37,7 +38,9 @@ def create() -> FastAPI:
     configure_logging(environment=settings.environment, level=settings.log_level)
     if settings.database_url is None:
         raise DatabaseUrlMissingError
-    return build(settings, connect(settings, settings.database_url))
+    app = build(settings, connect(settings, settings.database_url))
+    keep_for_good()
+    return app
 
 
 def build(settings: Settings, database: Database) -> FastAPI:
