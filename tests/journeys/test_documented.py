@@ -40,11 +40,13 @@ def bodies(document: Mapping[str, Any]) -> Iterator[Body]:
 
 def _is_left_out(problem: jsonschema.ValidationError) -> bool:
     """Whether what is missing is a null: FastAPI leaves them out of examples."""
-    if problem.validator != "required":
-        return False
-    missing = set(problem.validator_value) - set(problem.instance)
-    properties = problem.schema["properties"]
-    return all({"type": "null"} in properties[name].get("anyOf", ()) for name in missing)
+    schema: Any = problem.schema
+    wanted: Any = problem.validator_value
+    given: Any = problem.instance
+    return problem.validator == "required" and all(
+        {"type": "null"} in schema["properties"][name].get("anyOf", ())
+        for name in set(wanted) - set(given)
+    )
 
 
 def refused(body: Body, document: Mapping[str, Any]) -> str | None:

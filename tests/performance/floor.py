@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
 
+from dotmac_core_ops.database import Database
 from tests.performance import telco
 from tests.performance.harness.measuring import Usage
 from tests.performance.harness.rows import require
@@ -52,37 +54,45 @@ WRITTEN = (
 """What the run writes for each invoice. What it changes (next dates, credit left) is left out."""
 
 
-async def insert_again(stage: Stage, tenant_id: UUID) -> Usage:
+NewTenant = Callable[[Database, str], Awaitable[UUID]]
+
+
+async def insert_again(
+    stage: Stage,
+    tenant_id: UUID,
+    written: Sequence[Table] = WRITTEN,
+    new_tenant: NewTenant = telco.new_tenant,
+) -> Usage:
     """Insert what a run wrote for `tenant_id` as another tenant, under the product's role.
 
     One transaction with one statement for each table: row-level security, keys, indexes and
     triggers do their work, and nobody else's. The rows wait in temporary tables, ids included.
     """
     async with stage.database() as database:
-        other = await telco.new_tenant(database)
+        other = await new_tenant(database, "floor")
     connection = await asyncpg.connect(
         stage.url, server_settings={"role": "dotmac_app", "jit": "off"}
     )
     try:
         columns = await _columns(connection)
         await _bind(connection, tenant_id)
-        for table in (*GIVEN, *WRITTEN):
+        for table in (*GIVEN, *written):
             await connection.execute(
                 f"CREATE TEMPORARY TABLE {table.stage} AS "
                 f"SELECT {columns[table.name]} FROM {table.name} WHERE {table.where}"
             )
-        expected = await _counts(connection)
+        expected = await _counts(connection, written)
         await connection.execute("COMMIT")
         await _bind(connection, other)
         await connection.execute(_inserts(GIVEN, columns))
         await connection.execute("COMMIT")
-        inserts = _inserts(WRITTEN, columns)
+        inserts = _inserts(written, columns)
         with stage.usage() as used:
             await _bind(connection, other)
             await connection.execute(inserts)
             await connection.execute("COMMIT")
         await _bind(connection, other)
-        require("rows written again", await _counts(connection), expected)
+        require("rows written again", await _counts(connection, written), expected)
     finally:
         await connection.close()
     return used
@@ -105,7 +115,7 @@ async def _columns(connection: Connection) -> dict[str, str]:
     }
 
 
-def _inserts(tables: tuple[Table, ...], columns: dict[str, str]) -> str:
+def _inserts(tables: Sequence[Table], columns: dict[str, str]) -> str:
     return "; ".join(
         f"INSERT INTO {table.name} (tenant_id, {columns[table.name]}) "
         f"SELECT (SELECT core.current_tenant()), {columns[table.name]} FROM {table.stage}"
@@ -113,8 +123,8 @@ def _inserts(tables: tuple[Table, ...], columns: dict[str, str]) -> str:
     )
 
 
-async def _counts(connection: Connection) -> list[int]:
+async def _counts(connection: Connection, written: Sequence[Table]) -> list[int]:
     return [
         await connection.fetchval(f"SELECT count(*) FROM {table.name} WHERE {table.where}")
-        for table in WRITTEN
+        for table in written
     ]

@@ -90,11 +90,11 @@ def expected(path: Path) -> Expected:
     return counted
 
 
-async def new_tenant(database: Database) -> UUID:
+async def new_tenant(database: Database, name: str = "telco") -> UUID:
     """A tenant that bills in US dollars."""
     tenant_id = new_id()
     async with database.transaction(tenant_id) as session:
-        await register_tenant(session, f"telco-{str(tenant_id)[-12:]}")
+        await register_tenant(session, f"{name}-{str(tenant_id)[-12:]}")
         await open_billing(session, currency="USD", time_zone="America/Chicago", country="US")
     return tenant_id
 

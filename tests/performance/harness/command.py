@@ -16,9 +16,12 @@ from tests.performance import (
     bench_b1,
     bench_b2,
     bench_b3,
+    bench_b4,
     bench_b6,
+    bench_changes,
     bench_events,
     bench_import,
+    bench_month,
     bench_reads,
     bench_run,
     bench_usage,
@@ -35,9 +38,12 @@ BENCHES: dict[str, Bench] = {
     "B1": bench_b1.bench,
     "B2": bench_b2.bench,
     "B3": bench_b3.bench,
+    "B4": bench_b4.bench,
     "B6": bench_b6.bench,
     "reads": bench_reads.bench,
     "usage": bench_usage.bench,
+    "month": bench_month.bench,
+    "changes": bench_changes.bench,
 }
 LONGEST_SECONDS = 600
 

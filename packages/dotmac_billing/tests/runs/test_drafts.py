@@ -65,3 +65,9 @@ async def test_drafts_are_seen_over_http(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 200
     assert answer.json()["meta"]["pagination"]["total"] == 2
     assert [draft["total"] for draft in answer.json()["data"]["drafts"]] == [49.9, 49.9]
+
+
+async def test_no_drafts_of_the_far_future_are_shown(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/bill-runs/drafts", params={"through": "9999-12-31"})
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "BILL_RUN_TOO_FAR_AHEAD")

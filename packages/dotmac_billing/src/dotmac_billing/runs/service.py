@@ -24,11 +24,11 @@ from dotmac_billing.protocols import Transactions
 from dotmac_billing.remote_tax.answers import Questions, TaxAnswers
 from dotmac_billing.remote_tax.service import answers_of, ask, decided, noted
 from dotmac_billing.runs.chunk import Chunk, totals_of
-from dotmac_billing.runs.errors import BillRunNotFoundError, BillRunTooFarAheadError
+from dotmac_billing.runs.errors import BillRunNotFoundError
 from dotmac_billing.runs.progress import OnProgress, RunProgress, RunResult
 from dotmac_billing.runs.repository import ChunkShare, RunRepository, Stranded
 from dotmac_billing.runs.states import RunStatus
-from dotmac_billing.runs.wave import chunk_limit, wave_end
+from dotmac_billing.runs.wave import chunk_limit, require_near, wave_end
 from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.service import settings_of
 from dotmac_billing.tax.errors import TaxLinesChangedError
@@ -46,7 +46,6 @@ BILL_RUN_JOB = "billing.bill_run"
 _ASKED_AT_ONCE = 200  # subscriptions whose tax a service is asked for together
 _MOST_CHANGES = 3  # times that a bill may change while its tax is asked for
 _FEW = 100  # up to here a statement more costs more than the lock that it shortens
-_FURTHEST_AHEAD = timedelta(days=366)
 
 
 class BillRunService:
@@ -75,9 +74,14 @@ class BillRunService:
 
         `through` None means today in the tenant's zone, drafts included. Nothing is written, and
         what could not be billed is among the failures.
+
+        Raises:
+            BillRunTooFarAheadError: `through` is more than a year ahead.
         """
         issue = await issue_terms(self._session)
-        until = through or self._clock.today(issue.time_zone)
+        today = self._clock.today(issue.time_zone)
+        until = through or today
+        require_near(until, today)
         due, total = await self._runs.due(until, limit=limit, offset=offset)
         knowledge = await learn(self._session)
         bills, facts = await gather(self._session, due, until, knowledge, hold=False)
@@ -98,8 +102,7 @@ class BillRunService:
             BillRunTooFarAheadError: `through` is more than a year ahead.
         """
         today = self._clock.today((await settings_of(self._session)).time_zone)
-        if through > today + _FURTHEST_AHEAD:
-            raise BillRunTooFarAheadError(through, today + _FURTHEST_AHEAD)
+        require_near(through, today)
         run_id, is_past = new_id(), through < today if historical is None else historical
         await self._runs.start(
             run_id,

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
+
+from dotmac_billing.runs.errors import BillRunTooFarAheadError
+
+_FURTHEST_AHEAD = timedelta(days=366)
 
 
 def wave_end(earliest: date, through: date) -> date:
@@ -21,3 +25,13 @@ def chunk_limit(due: int, chunk_size: int, lanes: int) -> int:
 
 
 _WORTH_SHARING = 200  # in a chunk of fewer, the fixed cost of a transaction is felt
+
+
+def require_near(through: date, today: date) -> None:
+    """Refuse what lies more than a year ahead.
+
+    Raises:
+        BillRunTooFarAheadError: it does.
+    """
+    if through > today + _FURTHEST_AHEAD:
+        raise BillRunTooFarAheadError(through, today + _FURTHEST_AHEAD)
