@@ -99,10 +99,11 @@ async def statement_document(
     currency: str | None = None,
     template: str | None = None,
     locale: str | None = None,
+    look: Look | None = None,
 ) -> Made:
     """A customer's statement of account as PDF, from and to a day, both included.
 
-    `currency` None is the customer's own.
+    `currency` None is the customer's own. A `look` stands in place of any template.
 
     Raises:
         BillingCustomerNotFoundError, StatementPeriodError: see `statements_of`.
@@ -118,7 +119,7 @@ async def statement_document(
     statement = next((one for one in found if one.currency == wanted), None)
     if statement is None:
         raise DocumentNotFoundError(customer_id)
-    look = await DocumentService(session).look(template, locale)
+    look = look or await DocumentService(session).look(template, locale)
     seller = await _seller(session)
     view = statement_view(statement, seller_party(seller), buyer_party(buyer), look.style)
     content = await asyncio.to_thread(render_view, view, Form.PDF, look.style, on=statement.to_on)
@@ -147,15 +148,18 @@ class DocumentService:
         *,
         template: str | None = None,
         locale: str | None = None,
+        look: Look | None = None,
     ) -> Made:
         """An issued invoice in that form. `template` None is the tenant's default one.
+
+        A `look` from elsewhere stands in place of any template.
 
         Raises:
             DocumentNotFoundError: there is no such invoice.
             TemplateNotFoundError: there is no such template.
             HtmlRendererMissingError, InvalidTemplateError: see `render`.
         """
-        look = await self.look(template, locale)
+        look = look or await self.look(template, locale)
         document, mark = await self._invoice(invoice_id, look.style, as_issued=form.is_frozen)
         return await _made(document, form, look, None if form.is_frozen else mark)
 
