@@ -11,6 +11,7 @@ from dotmac_billing.documents import models as documents
 from dotmac_billing.drafts import models as drafts
 from dotmac_billing.late_fees import models as late_fees
 from dotmac_billing.ledger import models as ledger
+from dotmac_billing.library import models as library
 from dotmac_billing.mapped_base import BillingBase
 from dotmac_billing.mrr import models as mrr
 from dotmac_billing.payments import models as payments
@@ -31,7 +32,7 @@ MODELS = (
     *(ledger, receivables, payments, runs),
     *(usage, changes, pending, tax, discounts, wallets),
     *(credit_notes, documents, recognition),
-    *(drafts, late_fees, remote_tax),
+    *(drafts, late_fees, remote_tax, library),
 )
 
 SCHEMA = Schema("billing", BillingBase.metadata, Path(__file__).parent / "migrations")

@@ -143,3 +143,82 @@ async def _published(session: AsyncSession, wanted: PublishedPlan | str | None) 
         return wanted
     found = None if wanted is None else await find_plan(session, wanted)
     return found or await plan(session, wanted)
+
+
+class InMemoryPaymentGateway:
+    """A payment gateway that behaves like one, for embedders' tests and ours.
+
+    Methods are tokens: `pm_declined` is declined, `pm_slow` is under way until `settle` is called,
+    all others pay at once. A repeated idempotency key is answered as the first time, and nothing is
+    taken again. Register it: `factory.register_payment_gateway("test", InMemoryPaymentGateway)`.
+    """
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 (kept as they came)
+        self.options = options
+        self.transactions: dict[str, dict[str, Any]] = {}
+        self._by_key: dict[str, str] = {}
+
+    @property
+    def taken(self) -> Decimal:
+        """The money that was taken and not paid back."""
+        return sum(
+            (
+                one["amount"] - one["refunded"]
+                for one in self.transactions.values()
+                if one["status"] in {"completed", "refunded"}
+            ),
+            Decimal(0),
+        )
+
+    async def process_payment(
+        self,
+        amount: Decimal,
+        currency: str,
+        payment_method_id: str,
+        customer_id: str,
+        metadata: dict[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Charge a method; see `PaymentGatewayProtocol`."""
+        key = (metadata or {}).get("idempotency_key")
+        if key is not None and key in self._by_key:
+            return await self.get_payment_status(self._by_key[key])
+        transaction_id = f"txn_{len(self.transactions) + 1}"
+        status = {"pm_declined": "failed", "pm_slow": "processing"}.get(
+            payment_method_id, "completed"
+        )
+        self.transactions[transaction_id] = {
+            "transaction_id": transaction_id,
+            "status": status,
+            "amount": amount,
+            "currency": currency,
+            "customer_id": customer_id,
+            "refunded": Decimal(0),
+            "authorization_code": f"auth_{len(self.transactions) + 1}",
+            "failure_reason": "card_declined" if status == "failed" else None,
+            "metadata": dict(metadata or {}),
+        }
+        if key is not None:
+            self._by_key[key] = transaction_id
+        return await self.get_payment_status(transaction_id)
+
+    async def refund_payment(
+        self, transaction_id: str, amount: Decimal | None = None
+    ) -> dict[str, Any]:
+        """Pay back what was taken, or a part; more than that is refused."""
+        known = self.transactions[transaction_id]
+        left = known["amount"] - known["refunded"]
+        wanted = left if amount is None else amount
+        if known["status"] != "completed" or not 0 < wanted <= left:
+            return {"status": "failed", "failure_reason": "nothing_to_refund"}
+        known["refunded"] += wanted
+        if known["refunded"] == known["amount"]:
+            known["status"] = "refunded"
+        return {"status": "refunded", "transaction_id": transaction_id, "amount": wanted}
+
+    async def get_payment_status(self, transaction_id: str) -> dict[str, Any]:
+        """The transaction as it stands."""
+        return dict(self.transactions[transaction_id])
+
+    def settle(self, transaction_id: str, status: str = "completed") -> None:
+        """Let a charge that is under way come to its end."""
+        self.transactions[transaction_id]["status"] = status

@@ -198,7 +198,7 @@ def test_an_integration_that_does_not_exist_is_refused_at_once(session: AsyncSes
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"payment_terms": "30 days"}, {"currency": "euro"}, {"city": "Galway"}, {"name": ""}]
+    "wrong", [{"payment_terms": "30 days"}, {"currency": "euro"}, {"colour": "blue"}, {"name": ""}]
 )
 def test_a_customer_that_cannot_be_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(ValidationError):

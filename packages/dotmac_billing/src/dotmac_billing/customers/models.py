@@ -24,7 +24,8 @@ class Customer(TenantOwned, BillingBase):
     """Who pays. Its `id` is that of the customer's profile, where there is one.
 
     `parent_id` is the customer who pays for this one; that one gets a single invoice for all of
-    them when it wants to `consolidate`.
+    them when it wants to `consolidate`. Who is not active was put out of use by an
+    embedding program.
     """
 
     __tablename__ = "customers"
@@ -58,3 +59,4 @@ class Customer(TenantOwned, BillingBase):
     parent_id: Mapped[UUID | None]
     consolidate: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())
     has_payment_method: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())
+    is_active: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.true())

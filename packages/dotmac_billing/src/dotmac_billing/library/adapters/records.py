@@ -1,4 +1,4 @@
-"""Reads of records, the same for every kind: by id, by field, by filter, page by page."""
+"""Records, the same for every kind: read by id, by field, by filter, page by page."""
 
 from __future__ import annotations
 
@@ -10,20 +10,31 @@ import sqlalchemy as sa
 from pydantic import BaseModel
 
 from dotmac_billing.library.adapters.bound_session import BoundSession
-from dotmac_billing.library.errors import UnknownFieldError
+from dotmac_billing.library.errors import (
+    RecordNotFoundError,
+    RecordPermanentError,
+    UnknownFieldError,
+)
 
 Record = TypeVar("Record", bound=BaseModel)
 Filters = Mapping[str, Any]
 _BOUNDS = {"gte": "__ge__", "lte": "__le__", "gt": "__gt__", "lt": "__lt__"}
 
+TODAY = sa.bindparam("today", type_=sa.Date())
+"""In the columns of a record: the present day (UTC), filled in whenever records are read."""
+
 
 class RecordRepository(Generic[Record]):
-    """Reads of one kind of record. `tenant_id` arguments may only name the repository's tenant.
+    """Records of one kind. `tenant_id` arguments may only name the repository's tenant.
 
     Filters are by field of the record: a value, a list of which one must match, or a mapping of
-    `gte`, `lte`, `gt`, `lt` to bounds.
+    `gte`, `lte`, `gt`, `lt` to bounds. Records have no relations, so that there is never one to
+    load: `load_relationships` is accepted and changes nothing.
     """
 
+    kind: ClassVar[str]
+    permanent: ClassVar[str]
+    """What to do instead of taking one away."""
     record: ClassVar[type[BaseModel]]
     source: ClassVar[sa.FromClause]
     columns: ClassVar[Mapping[str, Any]]
@@ -31,12 +42,32 @@ class RecordRepository(Generic[Record]):
     def __init__(self, bound: BoundSession) -> None:
         self.bound = bound
 
-    async def get(self, record_id: UUID, tenant_id: UUID | None = None) -> Record | None:
+    async def get(
+        self,
+        record_id: UUID,
+        tenant_id: UUID | None = None,
+        load_relationships: Sequence[str] | None = None,
+    ) -> Record | None:
         """The record of that id."""
         return await self.get_by_field("id", record_id, tenant_id)
 
+    async def required(self, record_id: UUID) -> Record:
+        """The record of that id.
+
+        Raises:
+            RecordNotFoundError: there is none.
+        """
+        found = await self.get(record_id)
+        if found is None:
+            raise RecordNotFoundError(self.kind, record_id)
+        return found
+
     async def get_by_field(
-        self, field_name: str, field_value: object, tenant_id: UUID | None = None
+        self,
+        field_name: str,
+        field_value: object,
+        tenant_id: UUID | None = None,
+        load_relationships: Sequence[str] | None = None,
     ) -> Record | None:
         """The oldest record with that value."""
         found = await self.get_multi(
@@ -50,7 +81,8 @@ class RecordRepository(Generic[Record]):
         skip: int = 0,
         limit: int = 100,
         tenant_id: UUID | None = None,
-        order_by: str = "id",
+        load_relationships: Sequence[str] | None = None,
+        order_by: str | None = None,
         order_desc: bool = False,
         filters: Filters | None = None,
     ) -> list[Record]:
@@ -59,10 +91,11 @@ class RecordRepository(Generic[Record]):
         Raises:
             UnknownFieldError: a filter or the order names no field of the record.
         """
+        order = self._column(order_by or "id")
         return await self.fetch(
             self._conditions(filters or {}),
             tenant_id=tenant_id,
-            order=self._column(order_by).desc() if order_desc else self._column(order_by),
+            order=order.desc() if order_desc else order,
             skip=skip,
             limit=limit,
         )
@@ -72,7 +105,8 @@ class RecordRepository(Generic[Record]):
         session = await self.bound.open(tenant_id)
         conditions = self._conditions(filters or {})
         found = await session.execute(
-            sa.select(sa.func.count()).select_from(self.source).where(*conditions)
+            sa.select(sa.func.count()).select_from(self.source).where(*conditions),
+            {"today": self.bound.clock.today()},
         )
         return found.scalar_one()
 
@@ -80,12 +114,38 @@ class RecordRepository(Generic[Record]):
         """Whether there is a record of that id."""
         return await self.count(tenant_id, {"id": record_id}) > 0
 
+    async def update(
+        self, db_obj: Record | UUID, obj_in: Any, tenant_id: UUID | None = None
+    ) -> Record:
+        """Change what may change of a record, or of the one of an id.
+
+        Raises:
+            RecordPermanentError: nothing of this kind of record may.
+        """
+        raise RecordPermanentError(self.kind, self.permanent)
+
+    async def delete(self, record_id: UUID, tenant_id: UUID | None = None) -> bool:
+        """Take a record away.
+
+        Raises:
+            RecordPermanentError: history hangs on it, or may do so.
+        """
+        raise RecordPermanentError(self.kind, self.permanent)
+
+    async def soft_delete(self, record_id: UUID, tenant_id: UUID | None = None) -> bool:
+        """Put a record out of use; whether there is one of that id.
+
+        Raises:
+            RecordPermanentError: it cannot be put out of use.
+        """
+        raise RecordPermanentError(self.kind, self.permanent)
+
     async def fetch(
         self,
-        conditions: Sequence[sa.ColumnElement[bool]],
+        conditions: Sequence[sa.SQLColumnExpression[bool]],
         *,
         tenant_id: UUID | None = None,
-        order: sa.ColumnElement[Any] | None = None,
+        order: sa.SQLColumnExpression[Any] | None = None,
         skip: int = 0,
         limit: int | None = None,
     ) -> list[Record]:
@@ -99,8 +159,14 @@ class RecordRepository(Generic[Record]):
             .offset(skip)
             .limit(limit)
         )
-        rows = (await session.execute(statement)).mappings()
-        return [self._record(row) for row in rows]
+        found = await session.execute(statement, {"today": self.bound.clock.today()})
+        return [self._record(row) for row in found.mappings()]
+
+    @staticmethod
+    def id_of(record: Any) -> UUID:
+        """The id of a record, or the id itself."""
+        found: UUID = record if isinstance(record, UUID) else record.id
+        return found
 
     def _record(self, row: Mapping[Any, Any]) -> Record:
         return self.record.model_validate(dict(row))  # type: ignore[return-value] # see `record`

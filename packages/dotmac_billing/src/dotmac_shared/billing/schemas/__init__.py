@@ -1,23 +1,41 @@
 """What is taken and given; an alias of `dotmac_billing`."""
 
 from dotmac_billing import (
+    BillingPeriod,
     BillingPlanCreate,
     BillingPlanRecord,
+    BillingPlanUpdate,
     CustomerCreate,
     CustomerRecord,
+    CustomerUpdate,
+    InvoiceCreate,
     InvoiceRecord,
+    LineItemCreate,
+    PaymentCreate,
     PaymentRecord,
+    PricingTier,
     SubscriptionCreate,
     SubscriptionRecord,
+    UsageRecord,
+    UsageRecordCreate,
 )
 
 __all__ = [
+    "BillingPeriod",
     "BillingPlanCreate",
     "BillingPlanRecord",
+    "BillingPlanUpdate",
     "CustomerCreate",
     "CustomerRecord",
+    "CustomerUpdate",
+    "InvoiceCreate",
     "InvoiceRecord",
+    "LineItemCreate",
+    "PaymentCreate",
     "PaymentRecord",
+    "PricingTier",
     "SubscriptionCreate",
     "SubscriptionRecord",
+    "UsageRecord",
+    "UsageRecordCreate",
 ]

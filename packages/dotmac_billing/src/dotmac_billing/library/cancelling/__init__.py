@@ -1,0 +1,1 @@
+"""Ending subscriptions in the founding way."""

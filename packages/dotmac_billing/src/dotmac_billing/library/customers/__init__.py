@@ -1,0 +1,1 @@
+"""Payers as records."""

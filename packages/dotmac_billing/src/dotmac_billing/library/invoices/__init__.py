@@ -1,0 +1,1 @@
+"""Invoices as records, and what can be done with them."""

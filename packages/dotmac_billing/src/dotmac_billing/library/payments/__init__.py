@@ -1,0 +1,1 @@
+"""Payments through a gateway, and payments as records."""
