@@ -39,11 +39,15 @@ async def meter(
 
 
 async def subscriber(
-    session: AsyncSession, *, zone: str = "UTC", external_id: str | None = None
+    session: AsyncSession,
+    *,
+    zone: str = "UTC",
+    external_id: str | None = None,
+    since: date = SINCE,
 ) -> UUID:
     """A subscription of a new customer in that zone."""
     customer = await payer(session, time_zone=zone)
-    return await subscribed(session, since=SINCE, customer=customer, external_id=external_id)
+    return await subscribed(session, since=since, customer=customer, external_id=external_id)
 
 
 def event(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -47,11 +47,12 @@ def test_a_month_goes_when_it_is_old_and_billed(
 async def test_partitions_are_made_ahead_and_dropped_behind(
     database: Database, tenant: Tenant, clock: FrozenClock
 ) -> None:
-    clock.advance(days=365 * 40)  # far from whatever other tests need
+    # Long before whatever other tests have not billed yet, which is kept whoever it belongs to.
+    clock.move_to(datetime(1990, 1, 20, 12, tzinfo=UTC))
     today = clock.today()
     async with database.transaction(tenant.id) as session:
         await meter(session)
-        subscription = await subscriber(session)
+        subscription = await subscriber(session, since=date(1990, 1, 1))
         await ingest(session, [event(subscription, clock.now(), 5)])
     await keep_partitions(database, today)
     used = today.replace(day=1)

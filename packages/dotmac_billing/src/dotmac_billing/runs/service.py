@@ -79,9 +79,7 @@ class BillRunService:
             BillRunTooFarAheadError: `through` is more than a year ahead.
         """
         issue = await issue_terms(self._session)
-        today = self._clock.today(issue.time_zone)
-        until = through or today
-        require_near(until, today)
+        until = require_near(through, self._clock.today(issue.time_zone))
         due, total = await self._runs.due(until, limit=limit, offset=offset)
         knowledge = await learn(self._session)
         bills, facts = await gather(self._session, due, until, knowledge, hold=False)

@@ -27,11 +27,12 @@ def chunk_limit(due: int, chunk_size: int, lanes: int) -> int:
 _WORTH_SHARING = 200  # in a chunk of fewer, the fixed cost of a transaction is felt
 
 
-def require_near(through: date, today: date) -> None:
-    """Refuse what lies more than a year ahead.
+def require_near(through: date | None, today: date) -> date:
+    """`through`, or `today` when it is None.
 
     Raises:
-        BillRunTooFarAheadError: it does.
+        BillRunTooFarAheadError: it lies more than a year ahead.
     """
-    if through > today + _FURTHEST_AHEAD:
+    if through is not None and through > today + _FURTHEST_AHEAD:
         raise BillRunTooFarAheadError(through, today + _FURTHEST_AHEAD)
+    return through or today
