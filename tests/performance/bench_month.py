@@ -135,12 +135,12 @@ def _timed_numbers() -> Iterator[list[float]]:
         if began is not None:
             held.append(perf_counter() - began)
 
-    ReceivablesRepository.draw = draw  # type: ignore[method-assign]
+    ReceivablesRepository.draw = draw  # type: ignore[method-assign] # to time it
     event.listen(Session, "after_commit", committed)
     try:
         yield held
     finally:
-        ReceivablesRepository.draw = original  # type: ignore[method-assign]
+        ReceivablesRepository.draw = original  # type: ignore[method-assign] # to time it
         event.remove(Session, "after_commit", committed)
 
 
