@@ -12,8 +12,10 @@ from dotmac_core_ops.principal import (
     AuthenticationRequiredError,
     PermissionDeniedError,
     Principal,
+    WrongAudienceError,
     acting_as,
     current_actor,
+    customer_of,
     requires,
     signed_in,
 )
@@ -91,3 +93,39 @@ def test_acting_ends_with_its_block() -> None:
         assert current_actor().name == "system:worker"
 
     assert current_actor() == outside
+
+
+async def test_a_customer_and_the_staff_have_no_use_of_each_others_routes() -> None:
+    customer = Principal(
+        ANN.tenant_id,
+        "carla",
+        "portal",
+        "Carla",
+        frozenset({"portal:billing"}),
+        customer_id=new_id(),
+    )
+    owner = Principal(ANN.tenant_id, "olga", "user", "Olga", frozenset({"*", "portal:billing"}))
+
+    assert await requires("portal:billing")(Door(customer).request()) is customer
+    for requirement in (requires("plans:read"), signed_in):
+        with pytest.raises(WrongAudienceError):
+            await requirement(Door(customer).request())
+    with pytest.raises(WrongAudienceError):
+        await requires("portal:billing")(Door(owner).request())
+
+
+def test_not_even_everything_contains_what_is_the_portals() -> None:
+    owner = Principal(ANN.tenant_id, "olga", "user", "Olga", frozenset({"*", "portal:billing"}))
+    customer = Principal(ANN.tenant_id, "carla", "portal", "Carla", frozenset({"*", "plans:read"}))
+
+    assert not owner.allows("portal:billing")
+    assert not customer.allows("plans:read")
+    assert owner.allows("plans:read")
+
+
+def test_only_a_customer_has_data_of_its_own() -> None:
+    carla = Principal(ANN.tenant_id, "carla", "portal", "Carla", customer_id=new_id())
+
+    assert customer_of(carla) == carla.customer_id
+    with pytest.raises(WrongAudienceError):
+        customer_of(ANN)

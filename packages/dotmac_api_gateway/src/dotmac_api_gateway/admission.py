@@ -8,10 +8,10 @@ import structlog
 from fastapi import Request, Response
 
 from dotmac_api_gateway.errors import RateLimitedError
-from dotmac_api_gateway.policy import Policy
 from dotmac_api_gateway.rate_limit import RateLimiter, network_of
 from dotmac_api_gateway.routing import Handle
 from dotmac_core_ops.errors import UnauthenticatedError
+from dotmac_core_ops.http import client_of
 from dotmac_core_ops.principal import Authenticate, Principal, Requirement
 
 
@@ -21,13 +21,11 @@ class Admission:
     def __init__(
         self,
         authenticate: Authenticate,
-        policy: Policy,
         *,
         principals: RateLimiter,
         addresses: RateLimiter,
     ) -> None:
         self._authenticate = authenticate
-        self._policy = policy
         self._principals = principals
         self._addresses = addresses
 
@@ -56,10 +54,7 @@ class Admission:
         Raises:
             RateLimitedError: too many from this address.
         """
-        peer = request.client.host if request.client is not None else ""
-        forwarded = request.headers.get("x-forwarded-for")
-        address = self._policy.address_of(peer, forwarded)
-        _count(self._addresses, network_of(address))
+        _count(self._addresses, network_of(client_of(request).address))
 
     def counted(self, handle: Handle) -> Handle:
         """A public route's `handle`, within the rate of the address."""

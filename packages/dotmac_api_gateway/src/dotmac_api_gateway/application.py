@@ -98,7 +98,6 @@ def create_app(
     policy = Policy.of(settings, trusted=settings.trusted_proxies)
     admission = Admission(
         authenticate,
-        policy,
         principals=RateLimiter(settings.api_rate_limit),
         addresses=RateLimiter(settings.api_rate_limit_anonymous),
     )

@@ -143,7 +143,13 @@ class _Exchange:
             self.request_id = given.decode("ascii")
         else:
             self.request_id = str(new_id())
-        scope.setdefault("state", {})["request_id"] = self.request_id
+        state = scope.setdefault("state", {})
+        state["request_id"] = self.request_id
+        peer = scope["client"][0] if scope.get("client") else ""
+        forwarded = self.headers.get(b"x-forwarded-for")
+        state["client_address"] = policy.address_of(
+            peer, None if forwarded is None else forwarded.decode("latin-1")
+        )
         self.method: str = scope["method"]
         self._head = self.method == "HEAD"
         if self._head:

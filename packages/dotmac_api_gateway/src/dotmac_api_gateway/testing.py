@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Protocol
+from typing import Literal, Protocol
+from uuid import UUID
 
 import httpx
 from fastapi import Request
@@ -18,9 +19,14 @@ from dotmac_core_ops.testing import Tenant
 
 
 class SignedIn(Protocol):
-    """Opens a client of a tenant with the permissions named, or with all of the module's."""
+    """Opens a client of a tenant with the permissions named, or with all of the module's.
 
-    def __call__(self, tenant: Tenant, *permissions: str) -> httpx.AsyncClient:
+    With a `customer_id` it is that customer, signed in to the portal.
+    """
+
+    def __call__(
+        self, tenant: Tenant, *permissions: str, customer_id: UUID | None = None
+    ) -> httpx.AsyncClient:
         """A client; it is closed by itself."""
         ...
 
@@ -30,11 +36,16 @@ async def signed_in_clients(database: Database, module: Module) -> AsyncIterator
     """The gateway with `module` alone, served in process."""
     async with AsyncExitStack() as stack:
 
-        def open_client(tenant: Tenant, *permissions: str) -> httpx.AsyncClient:
+        def open_client(
+            tenant: Tenant, *permissions: str, customer_id: UUID | None = None
+        ) -> httpx.AsyncClient:
+            kind: Literal["user", "portal"] = "user" if customer_id is None else "portal"
             held = frozenset(permissions or (one.name for one in module.permissions))
 
             async def authenticate(_: Request) -> Principal:
-                return Principal(tenant.id, "somebody", "user", "Somebody", held)
+                return Principal(
+                    tenant.id, "somebody", kind, "Somebody", held, customer_id=customer_id
+                )
 
             app = create_app(
                 [module], database=database, settings=Settings(), authenticate=authenticate

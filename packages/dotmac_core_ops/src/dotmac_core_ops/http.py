@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
@@ -16,6 +17,7 @@ T = TypeVar("T")
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 MAX_PER_PAGE = 200
+_LONGEST_USER_AGENT = 512  # longer ones exist only to be a nuisance
 
 
 class PreconditionRequiredError(DomainError):
@@ -36,6 +38,21 @@ class VersionMismatchError(DomainError):
 
     def __init__(self, current: str) -> None:
         super().__init__("It was changed since you read it.", current=current)
+
+
+@dataclass(frozen=True)
+class Client:
+    """What sent a request: its address as the gateway knows it, and what it calls itself."""
+
+    address: str
+    user_agent: str = ""
+
+
+def client_of(request: Request) -> Client:
+    """What sent `request`; behind trusted proxies the address that they tell."""
+    peer = request.client.host if request.client is not None else ""
+    address: str = getattr(request.state, "client_address", peer)
+    return Client(address, request.headers.get("user-agent", "")[:_LONGEST_USER_AGENT])
 
 
 class RequestModel(BaseModel):

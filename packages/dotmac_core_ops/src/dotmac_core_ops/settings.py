@@ -5,7 +5,6 @@ the defaults. An empty value counts as not set.
 """
 
 import os
-import secrets
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -34,6 +33,7 @@ from dotmac_core_ops.settings_values import (
     CommaList,
     PostgresUrl,
     default_home,
+    key_kept_in,
     lower,
     upper,
     weakness_of,
@@ -118,6 +118,13 @@ class Settings(BaseSettings):
     )
     workers: int = Field(
         1, ge=1, le=256, description="HTTP worker processes.", json_schema_extra=_SERVER
+    )
+    public_url: str = Field(
+        "http://localhost:8000",
+        pattern=r"^https?://[^/?#\s]+$",
+        description="Where people reach this installation: links in messages begin with it. "
+        "Scheme and host, without a path.",
+        json_schema_extra=_SERVER,
     )
     cors_origins: CommaList = Field(
         (),
@@ -380,19 +387,6 @@ def _generated_key(settings: Settings) -> str:
         return _TEST_KEY
     path = settings.dotmac_home / "secret_key"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if not path.exists():
-            # Written beside and linked into place: two processes that start at once agree on one.
-            partial = path.with_name(f".secret_key.{os.getpid()}")
-            file = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-            with os.fdopen(file, "w") as out:
-                out.write(secrets.token_urlsafe(48))
-            try:
-                path.hardlink_to(partial)
-            except FileExistsError:
-                pass
-            finally:
-                partial.unlink()
-        return path.read_text().strip()
+        return key_kept_in(path)
     except OSError as error:
         raise SettingsError([f"DOTMAC_HOME: cannot keep a SECRET_KEY in {path}: {error}"]) from None

@@ -1,6 +1,7 @@
 """What the values of settings look like: their forms in the environment and what is refused."""
 
 import os
+import secrets
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -73,3 +74,25 @@ def weakness_of(key: str) -> str | None:
     if key.lower().startswith(_PLACEHOLDERS) or len(set(key)) < _FEWEST_CHARACTERS:
         return "must be random in production, not a placeholder"
     return None
+
+
+def key_kept_in(path: Path) -> str:
+    """The key in the file `path`, made at the first call; nobody else may read it.
+
+    Raises:
+        OSError: it can be neither read nor written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        # Written beside and linked into place: two processes that start at once agree on one.
+        partial = path.with_name(f".{path.name}.{os.getpid()}")
+        file = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(file, "w") as out:
+            out.write(secrets.token_urlsafe(48))
+        try:
+            path.hardlink_to(partial)
+        except FileExistsError:
+            pass
+        finally:
+            partial.unlink()
+    return path.read_text().strip()
