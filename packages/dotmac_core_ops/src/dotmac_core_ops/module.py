@@ -10,6 +10,8 @@ from uuid import UUID
 from fastapi import APIRouter
 
 if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
     from dotmac_core_ops.clock import Clock
     from dotmac_core_ops.database import Database
 
@@ -71,6 +73,18 @@ class Permission:
 
 
 @dataclass(frozen=True)
+class FieldEntity:
+    """A kind of thing that tenants may add fields of their own to, such as `customer`.
+
+    `has_values(session, key)` says whether any of the tenant's things has a value under `key`.
+    """
+
+    name: str
+    description: str
+    has_values: Callable[[AsyncSession, str], Awaitable[bool]]
+
+
+@dataclass(frozen=True)
 class Module:
     """A package's parts, listed by hand in the composition."""
 
@@ -81,3 +95,4 @@ class Module:
     permissions: tuple[Permission, ...] = ()
     events: tuple[type[Any], ...] = ()
     metrics: tuple[Callable[[Database], Awaitable[None]], ...] = field(default=())
+    field_entities: tuple[FieldEntity, ...] = ()

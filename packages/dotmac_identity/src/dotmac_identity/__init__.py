@@ -11,6 +11,21 @@ from dotmac_identity.authentication.service import SignInService
 from dotmac_identity.authentication.tokens import TokenPair
 from dotmac_identity.authenticator import Authenticator
 from dotmac_identity.countries import COUNTRIES, UnknownCountryError, country_code
+from dotmac_identity.custom_fields.checking import (
+    checked_values,
+    merged_values,
+    portal_values,
+    searchable_texts,
+)
+from dotmac_identity.custom_fields.errors import FieldProblem, InvalidCustomFieldsError
+from dotmac_identity.custom_fields.events import CustomFieldChanged
+from dotmac_identity.custom_fields.fields import FieldDefinition, FieldType, NewField
+from dotmac_identity.custom_fields.routes import router as _custom_fields
+from dotmac_identity.custom_fields.service import (
+    CustomFieldService,
+    custom_fields_of,
+    field_entities,
+)
 from dotmac_identity.permissions import PERMISSIONS
 from dotmac_identity.roles.routes import router as _roles
 from dotmac_identity.roles.system_roles import SYSTEM_ROLES, RoleCatalogue
@@ -32,13 +47,14 @@ from dotmac_identity.users.service import UserService
 
 module = Module(
     name="identity",
-    routers=(_authentication, _tenants, _users, _roles, _api_keys),
+    routers=(_authentication, _tenants, _users, _roles, _api_keys, _custom_fields),
     jobs=(PURGE_SESSIONS,),
     permissions=PERMISSIONS,
     events=(
         *(TenantCreated, TenantChanged),
         *(UserCreated, UserRolesChanged, UserDeactivated, UserActivated),
         *(ApiKeyCreated, ApiKeyRevoked),
+        CustomFieldChanged,
     ),
 )
 
@@ -50,9 +66,16 @@ __all__ = [
     "ApiKeyRevoked",
     "ApiKeyService",
     "Authenticator",
+    "CustomFieldChanged",
+    "CustomFieldService",
+    "FieldDefinition",
+    "FieldProblem",
+    "FieldType",
     "FirstOwner",
+    "InvalidCustomFieldsError",
     "InvalidEmailError",
     "IssuedApiKey",
+    "NewField",
     "PasswordCost",
     "Passwords",
     "RoleCatalogue",
@@ -70,7 +93,13 @@ __all__ = [
     "UserDeactivated",
     "UserRolesChanged",
     "UserService",
+    "checked_values",
     "country_code",
+    "custom_fields_of",
+    "field_entities",
+    "merged_values",
     "module",
     "normalised_email",
+    "portal_values",
+    "searchable_texts",
 ]

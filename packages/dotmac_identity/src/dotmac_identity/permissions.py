@@ -7,6 +7,8 @@ from dotmac_core_ops.module import Permission
 PERMISSIONS = (
     Permission("tenant:read", "See the organisation's profile."),
     Permission("tenant:write", "Change the organisation's profile."),
+    Permission("custom_fields:read", "See which fields the organisation has added."),
+    Permission("custom_fields:write", "Add, change and archive fields of one's own."),
     Permission("users:read", "See the users and their roles."),
     Permission("users:write", "Create, change and deactivate users."),
     Permission("roles:read", "See the roles and what they allow."),
