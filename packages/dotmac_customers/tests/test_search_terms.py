@@ -83,11 +83,11 @@ def test_a_number_of_another_form_has_none(number: str) -> None:
     assert serial_of(number) == 0
 
 
-def test_every_state_but_prospect_can_be_reached_and_every_state_left() -> None:
+def test_every_state_but_lead_can_be_reached_and_every_state_left() -> None:
     starts = {start for start, _ in LEGAL_MOVES}
     ends = {end for _, end in LEGAL_MOVES}
 
     assert starts == set(CustomerState)
-    assert ends == set(CustomerState) - {CustomerState.PROSPECT}
+    assert ends == set(CustomerState) - {CustomerState.LEAD}
     assert all(reasons for reasons in LEGAL_MOVES.values())
     assert set(moves_from(CustomerState.CHURNED)) == {CustomerState.ACTIVE}

@@ -8,14 +8,17 @@ from dotmac_customers.profiles.events import (
     CustomerChanged,
     CustomerChurned,
     CustomerCreated,
+    CustomerQualified,
     CustomerSuspended,
 )
 from dotmac_customers.profiles.profile import (
     CreatedCustomer,
     CustomerKind,
     CustomerProfile,
+    Level,
     NewCustomer,
     PostalAddress,
+    kind_named,
 )
 from dotmac_customers.profiles.routes import router as _profiles
 from dotmac_customers.profiles.rules import checked
@@ -29,7 +32,7 @@ module = Module(
     permissions=PERMISSIONS,
     events=(
         *(CustomerCreated, CustomerChanged),
-        *(CustomerActivated, CustomerSuspended, CustomerChurned),
+        *(CustomerQualified, CustomerActivated, CustomerSuspended, CustomerChurned),
     ),
 )
 
@@ -42,12 +45,15 @@ __all__ = [
     "CustomerCreated",
     "CustomerKind",
     "CustomerProfile",
+    "CustomerQualified",
     "CustomerService",
     "CustomerState",
     "CustomerSuspended",
+    "Level",
     "NewCustomer",
     "PostalAddress",
     "Reason",
     "checked",
+    "kind_named",
     "module",
 ]

@@ -44,6 +44,37 @@ class InvalidCustomerError(InvalidError):
         super().__init__(f"{field}: {problem}", field=field)
 
 
+class ParentNotFoundError(NotFoundError):
+    """The tenant has no customer below which another could stand under this id."""
+
+    code = "PARENT_NOT_FOUND"
+
+    def __init__(self, parent_id: UUID) -> None:
+        super().__init__("There is no such parent.", parent_id=str(parent_id))
+
+
+class InvalidPlaceError(InvalidError):
+    """The customer cannot stand there in the tree; the message says what to do."""
+
+    code = "INVALID_PLACE"
+
+    def __init__(self, problem: str, **details: object) -> None:
+        super().__init__(problem, **details)
+
+
+class CustomerMergedError(ConflictError):
+    """The customer is part of another now; go on with the one that the details name."""
+
+    code = "CUSTOMER_MERGED"
+
+    def __init__(self, customer_id: UUID, merged_into_id: UUID) -> None:
+        super().__init__(
+            "The customer was merged into another; go on with that one.",
+            customer_id=str(customer_id),
+            merged_into_id=str(merged_into_id),
+        )
+
+
 class IllegalMoveError(ConflictError):
     """A customer in this state cannot be moved to that one."""
 

@@ -47,6 +47,12 @@ class _CustomerMoved(Event):
     reason: str
 
 
+class CustomerQualified(_CustomerMoved):
+    """A lead is worth an offer: it is a prospect now."""
+
+    name: ClassVar[str] = "customers.customer_qualified"
+
+
 class CustomerActivated(_CustomerMoved):
     """A prospect signed, or a suspended or churned customer is back."""
 

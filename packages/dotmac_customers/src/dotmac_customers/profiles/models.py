@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dotmac_core_ops.database import (
     Instant,
+    Json,
     TenantOwned,
     enum_type,
     tenant_foreign_key,
@@ -18,8 +20,12 @@ from dotmac_core_ops.database import (
     tenant_unique,
 )
 from dotmac_customers.mapped_base import CustomersBase
-from dotmac_customers.profiles.errors import IllegalMoveError, UnfitReasonError
-from dotmac_customers.profiles.profile import CustomerKind
+from dotmac_customers.profiles.errors import (
+    CustomerMergedError,
+    IllegalMoveError,
+    UnfitReasonError,
+)
+from dotmac_customers.profiles.profile import CustomerKind, Level
 from dotmac_customers.profiles.states import LEGAL_MOVES, CustomerState, Reason
 
 FoldedText = sa.Text(collation="C")
@@ -36,6 +42,16 @@ class Customer(TenantOwned, CustomersBase):
         tenant_index("sort_name", "id"),
         # Most customers are active: those who are not are the ones that are looked for.
         tenant_index("state", name="ix_customers_not_active", where="state <> 'active'"),
+        tenant_index("kind", "id", name="ix_customers_other_kinds", where="kind <> 'residential'"),
+        tenant_foreign_key("parent_id", "customers.customers"),
+        tenant_foreign_key("merged_into_id", "customers.customers"),
+        tenant_index("parent_id", "id", name="ix_customers_parent", where="parent_id IS NOT NULL"),
+        tenant_index(
+            "assignee_id", "id", name="ix_customers_assignee", where="assignee_id IS NOT NULL"
+        ),
+        tenant_index(
+            "merged_into_id", name="ix_customers_merged", where="merged_into_id IS NOT NULL"
+        ),
     )
 
     number: Mapped[str] = mapped_column(sa.Text())
@@ -54,9 +70,35 @@ class Customer(TenantOwned, CustomersBase):
     version: Mapped[int] = mapped_column(sa.Integer())
     created_at: Mapped[datetime] = mapped_column(Instant)
     updated_at: Mapped[datetime] = mapped_column(Instant)
+    given_name: Mapped[str | None] = mapped_column(sa.Text())
+    family_name: Mapped[str | None] = mapped_column(sa.Text())
+    company_name: Mapped[str | None] = mapped_column(sa.Text())
+    tax_id: Mapped[str | None] = mapped_column(sa.Text())
+    registration_number: Mapped[str | None] = mapped_column(sa.Text())
+    language: Mapped[str | None] = mapped_column(sa.Text())
+    level: Mapped[Level] = mapped_column(enum_type(Level), server_default="account")
+    parent_id: Mapped[UUID | None] = mapped_column(sa.Uuid())
+    assignee_id: Mapped[UUID | None] = mapped_column(sa.Uuid())
+    custom_fields: Mapped[dict[str, Any]] = mapped_column(Json, server_default=sa.text("'{}'"))
+    merged_into_id: Mapped[UUID | None] = mapped_column(sa.Uuid())
+    # None of those who have been in the first state ever since they were created.
+    state_since_at: Mapped[datetime | None] = mapped_column(Instant)
+    activated_at: Mapped[datetime | None] = mapped_column(Instant)
+    churned_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    def require_own(self) -> None:
+        """Refuse to go on with one that is part of another.
+
+        Raises:
+            CustomerMergedError: it was merged; the details name the customer that was kept.
+        """
+        if self.merged_into_id is not None:
+            raise CustomerMergedError(self.id, self.merged_into_id)
 
     def move(self, end: CustomerState, reason: Reason, now: datetime) -> CustomerState:
         """Bring the customer into state `end`; the state before.
+
+        The first day as an active customer stays; the day of leaving is the latest.
 
         Raises:
             IllegalMoveError: it does not follow on the present one.
@@ -68,7 +110,11 @@ class Customer(TenantOwned, CustomersBase):
             raise IllegalMoveError(start, end)
         if reason not in reasons:
             raise UnfitReasonError(reason, reasons)
-        self.state, self.state_reason = end, reason
+        self.state, self.state_reason, self.state_since_at = end, reason, now
+        if end is CustomerState.ACTIVE and self.activated_at is None:
+            self.activated_at = now
+        elif end is CustomerState.CHURNED:
+            self.churned_at = now
         self.changed(now)
         return start
 
@@ -76,6 +122,29 @@ class Customer(TenantOwned, CustomersBase):
         """Count a change."""
         self.version += 1
         self.updated_at = now
+
+
+class StateChange(TenantOwned, CustomersBase):
+    """A move of a customer from one state to another, and how long it was in the first.
+
+    Append-only. `since_at` is when the customer came into the state that it left at `at`.
+    """
+
+    __tablename__ = "state_changes"
+    __table_args__ = (
+        tenant_foreign_key("customer_id", "customers.customers"),
+        tenant_index("customer_id", "id"),
+        tenant_index("at"),
+    )
+
+    customer_id: Mapped[UUID] = mapped_column(sa.Uuid())
+    from_state: Mapped[CustomerState] = mapped_column(enum_type(CustomerState))
+    to_state: Mapped[CustomerState] = mapped_column(enum_type(CustomerState))
+    reason: Mapped[Reason] = mapped_column(enum_type(Reason))
+    note: Mapped[str | None] = mapped_column(sa.Text())
+    actor: Mapped[str] = mapped_column(sa.Text())
+    since_at: Mapped[datetime] = mapped_column(Instant)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 class Address(TenantOwned, CustomersBase):

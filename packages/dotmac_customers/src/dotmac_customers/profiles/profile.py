@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from dotmac_customers.profiles.states import CustomerState, Reason
@@ -14,10 +16,41 @@ POSTAL = "postal"
 
 
 class CustomerKind(StrEnum):
-    """A person, or a company."""
+    """What a customer is: a person, or which sort of organisation."""
 
     RESIDENTIAL = "residential"
     BUSINESS = "business"
+    ENTERPRISE = "enterprise"
+    GOVERNMENT = "government"
+    NON_PROFIT = "non_profit"
+
+
+_OTHER_NAMES_OF_KINDS = {
+    "individual": CustomerKind.RESIDENTIAL,
+    "person": CustomerKind.RESIDENTIAL,
+    "small_business": CustomerKind.BUSINESS,
+    "company": CustomerKind.BUSINESS,
+    "educational": CustomerKind.NON_PROFIT,
+    "nonprofit": CustomerKind.NON_PROFIT,
+}
+
+
+def kind_named(name: str) -> CustomerKind | None:
+    """The kind that other systems call `name`: `individual` is residential, and so on.
+
+    Case, spaces and hyphens do not count; None for a name that nobody uses.
+    """
+    plain = name.strip().lower().replace("-", "_").replace(" ", "_")
+    known = {kind.value: kind for kind in CustomerKind} | _OTHER_NAMES_OF_KINDS
+    return known.get(plain)
+
+
+class Level(StrEnum):
+    """Where in a tree of customers one stands; what may stand below what is in `placement.py`."""
+
+    ACCOUNT = "account"
+    SUB_ACCOUNT = "sub_account"
+    SITE = "site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +71,12 @@ class NewCustomer:
 
     Without `number` the next one is drawn. `external_id` is what another system calls the customer.
     `currency` and `time_zone` are for billing; None means the tenant's. A customer who comes from
-    another system may come in any `state`.
+    another system may come in any `state`. `language` is a BCP 47 tag such as `sv` or `pt-BR`.
+    With a `parent_id` it stands below that customer, as a sub-account unless `level` says site.
+    Without a `name` it is called after its company, or by its given and family name.
     """
 
-    name: str
+    name: str = ""
     number: str | None = None
     kind: CustomerKind = CustomerKind.RESIDENTIAL
     email: str | None = None
@@ -54,6 +89,16 @@ class NewCustomer:
     currency: str | None = None
     time_zone: str | None = None
     address: PostalAddress | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    company_name: str | None = None
+    tax_id: str | None = None
+    registration_number: str | None = None
+    language: str | None = None
+    level: Level | None = None
+    parent_id: UUID | None = None
+    assignee_id: UUID | None = None
+    custom_fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +130,16 @@ class CustomerProfile:
     version: int
     created_at: datetime
     updated_at: datetime
+    given_name: str | None = None
+    family_name: str | None = None
+    company_name: str | None = None
+    tax_id: str | None = None
+    registration_number: str | None = None
+    language: str | None = None
+    level: Level = Level.ACCOUNT
+    parent_id: UUID | None = None
+    assignee_id: UUID | None = None
+    custom_fields: Mapping[str, Any] = field(default_factory=dict)
+    merged_into_id: UUID | None = None
+    activated_at: datetime | None = None
+    churned_at: datetime | None = None

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from dotmac_core_ops.database import RawConnection, copy_rows, driver_connection
 from dotmac_customers.profiles.errors import CustomerNumberTakenError, ExternalIdTakenError
-from dotmac_customers.profiles.models import Address, Customer, SearchTerm
-from dotmac_customers.profiles.profile import POSTAL
+from dotmac_customers.profiles.models import Address, Customer, SearchTerm, StateChange
+from dotmac_customers.profiles.placement import Place
+from dotmac_customers.profiles.profile import POSTAL, Level
 from dotmac_customers.profiles.rows import ADDRESS_COLUMNS, TERM_COLUMNS, Row
 
 AnyConnection: TypeAlias = "RawConnection | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
@@ -35,25 +36,40 @@ _COUNT = sa.text(
 # Everything that a new customer is, in one round trip; foreign keys are checked when the whole
 # statement is done. Arrays of arrays are taken apart to the last by unnest, so the tags of each
 # customer travel as one text with TAG_SEPARATOR, chr(31), between them.
-_INSERT = (
-    "WITH made AS ("
-    "INSERT INTO customers.customers (id, number, name, sort_name, kind, email, phone, state, "
-    "state_reason, tags, external_id, notes, currency, time_zone, version, created_at, updated_at) "
-    "SELECT id, number, name, sort_name, kind, email, phone, state, state_reason, "
-    "string_to_array(tags, chr(31)), external_id, notes, currency, time_zone, 1, $1, $1 "
-    "FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], "
-    "$8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], "
-    "$15::text[]) AS new(id, number, name, sort_name, kind, email, phone, state, state_reason, "
-    "tags, external_id, notes, currency, time_zone)), "
-    "addressed AS ("
-    "INSERT INTO customers.addresses (id, customer_id, kind, line1, line2, city, region, "
-    "postal_code, country) SELECT * FROM unnest($16::uuid[], $17::uuid[], $18::text[], "
-    "$19::text[], $20::text[], $21::text[], $22::text[], $23::text[], $24::text[])) "
-    "INSERT INTO customers.search_terms (kind, term, customer_id) "
-    "SELECT * FROM unnest($25::smallint[], $26::text[], $27::uuid[])"
+_TEXTS = (
+    *("number", "name", "sort_name", "kind", "email", "phone", "state", "state_reason", "tags"),
+    *("external_id", "notes", "currency", "time_zone", "given_name", "family_name"),
+    *("company_name", "tax_id", "registration_number", "language", "level"),
 )
+# In the order of `rows.customer_row`, each with how it travels.
+_ARRAYS = {
+    "id": "uuid",
+    **dict.fromkeys(_TEXTS, "text"),
+    "parent_id": "uuid", "assignee_id": "uuid", "custom_fields": "text",
+}
+_STORED = {"tags": "string_to_array(tags, chr(31))", "custom_fields": "custom_fields::jsonb"}
 
-_CUSTOMER_WIDTH = 14
+
+def _unnested(types: Iterable[str], first: int) -> str:
+    return ", ".join(f"${place}::{kind}[]" for place, kind in enumerate(types, first))
+
+
+_CUSTOMER_WIDTH = len(_ARRAYS)
+_AFTER_CUSTOMERS = 2 + _CUSTOMER_WIDTH
+_INSERT = (
+    "WITH made AS ("  # noqa: S608 - the names are constants of this file
+    f"INSERT INTO customers.customers ({', '.join(_ARRAYS)}, version, created_at, updated_at, "
+    "activated_at, churned_at) "
+    f"SELECT {', '.join(_STORED.get(column, column) for column in _ARRAYS)}, 1, $1, $1, "
+    "CASE WHEN state = 'active' THEN $1::timestamptz END, "
+    "CASE WHEN state = 'churned' THEN $1::timestamptz END "
+    f"FROM unnest({_unnested(_ARRAYS.values(), 2)}) AS new({', '.join(_ARRAYS)})), "
+    "addressed AS ("
+    f"INSERT INTO customers.addresses ({', '.join(ADDRESS_COLUMNS)}) SELECT * FROM "
+    f"unnest({_unnested(('uuid', 'uuid', *['text'] * 7), _AFTER_CUSTOMERS)})) "
+    "INSERT INTO customers.search_terms (kind, term, customer_id) SELECT * FROM "
+    f"unnest({_unnested(('smallint', 'text', 'uuid'), _AFTER_CUSTOMERS + len(ADDRESS_COLUMNS))})"
+)
 
 # Arrays, because a statement takes no more than 32,767 parameters. Joined, not compared with ANY:
 # until a table has statistics, PostgreSQL would read all of it and look through the array each row.
@@ -68,6 +84,25 @@ _IDS = (
     "JOIN customers.customers c ON c.number = wanted.number"
 )
 
+# Up from each to the top; a tree has at most a handful of levels, and a circle ends here too.
+_PLACES = """
+WITH RECURSIVE up AS (
+  SELECT c.id AS start, c.level, c.parent_id, 1 AS depth
+  FROM unnest($1::uuid[]) AS wanted(id) JOIN customers.customers c ON c.id = wanted.id
+  WHERE c.merged_into_id IS NULL
+  UNION ALL
+  SELECT up.start, up.level, p.parent_id, up.depth + 1
+  FROM up JOIN customers.customers p ON p.id = up.parent_id WHERE up.depth < 20
+)
+SELECT start, level, max(depth) AS depth FROM up GROUP BY start, level
+"""
+# Who changes a tree holds it alone, who adds a leaf shares it: otherwise two moves that are each
+# right could close a circle, or make a tree too deep, between them.
+_HOLD_TREE = (
+    "SELECT pg_advisory_xact_lock{}(hashtextextended("
+    "'customers.tree:' || core.current_tenant()::text, 0))"
+)
+
 INSTANT = """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"""
 """How PostgreSQL writes an instant in our JSON."""
 
@@ -76,6 +111,8 @@ SUMMARY = (
     "'id', c.id, 'number', c.number, 'name', c.name, 'kind', c.kind, 'email', c.email, "
     "'phone', c.phone, 'state', c.state, 'state_reason', c.state_reason, 'tags', c.tags, "
     "'external_id', c.external_id, 'version', c.version, "
+    "'level', c.level, 'parent_id', c.parent_id, 'assignee_id', c.assignee_id, "
+    "'merged_into_id', c.merged_into_id, "
     f"'created_at', to_char(c.created_at, {INSTANT}), "
     f"'updated_at', to_char(c.updated_at, {INSTANT})"
 )
@@ -83,6 +120,11 @@ SUMMARY = (
 
 _DETAIL = (
     f"{SUMMARY}, 'notes', c.notes, 'currency', c.currency, 'time_zone', c.time_zone, "
+    "'given_name', c.given_name, 'family_name', c.family_name, 'company_name', c.company_name, "
+    "'tax_id', c.tax_id, 'registration_number', c.registration_number, 'language', c.language, "
+    "'custom_fields', c.custom_fields, "
+    f"'activated_at', to_char(c.activated_at, {INSTANT}), "
+    f"'churned_at', to_char(c.churned_at, {INSTANT}), "
     "'address', CASE WHEN a.id IS NOT NULL THEN json_build_object('line1', a.line1, "
     "'line2', a.line2, 'city', a.city, 'region', a.region, 'postal_code', a.postal_code, "
     "'country', a.country) END"
@@ -170,6 +212,19 @@ class CustomerRepository:
                 raise ExternalIdTakenError([]) from error
             raise CustomerNumberTakenError([]) from error
 
+    async def places(self, customer_ids: Iterable[UUID]) -> dict[UUID, Place]:
+        """Where those among the customers stand that exist and were not merged away."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_PLACES, list(customer_ids))
+        return {
+            row["start"]: Place(row["start"], Level(row["level"]), row["depth"]) for row in rows
+        }
+
+    async def hold_tree(self, *, alone: bool) -> None:
+        """Keep the tenant's trees as they are until the transaction ends; `alone` to change one."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_HOLD_TREE.format("" if alone else "_shared"))
+
     async def by_id(self, customer_id: UUID, *, for_update: bool = False) -> Customer | None:
         """The customer, if the tenant has it."""
         query = sa.select(Customer).where(Customer.id == customer_id)
@@ -195,6 +250,10 @@ class CustomerRepository:
     async def remove_address(self, address: Address) -> None:
         """Forget an address."""
         await self._session.delete(address)
+
+    def add_state_change(self, change: StateChange) -> None:
+        """Keep a move in the history."""
+        self._session.add(change)
 
     async def save(self, customer: Customer) -> None:
         """Write the changes of `customer` now, to learn of a conflict.

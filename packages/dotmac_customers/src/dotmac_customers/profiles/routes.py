@@ -65,10 +65,10 @@ async def change_customer(
 async def move_customer(customer_id: UUID, body: MoveIn, tx: Tx, _: Writer) -> Response:
     """Bring a customer into another state; the reason must fit the move.
 
-    prospect → active, churned; active → suspended, churned; suspended → active, churned;
-    churned → active.
+    lead → prospect, active, churned; prospect → active, churned; active → suspended, churned;
+    suspended → active, churned; churned → active.
     """
-    await CustomerService.within(tx).move(customer_id, body.state, body.reason)
+    await CustomerService.within(tx).move(customer_id, body.state, body.reason, note=body.note)
     return await _answer(tx, customer_id)
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import orjson
+
 from dotmac_core_ops.database import new_id
 from dotmac_customers.profiles.events import CustomerChanged, CustomerCreated
 from dotmac_customers.profiles.profile import (
     POSTAL,
     CreatedCustomer,
     CustomerProfile,
+    Level,
     NewCustomer,
     PostalAddress,
 )
@@ -37,6 +40,9 @@ def customer_row(made: CreatedCustomer, new: NewCustomer) -> Row:
         new.state_reason.value if new.state_reason else None,
         TAG_SEPARATOR.join(new.tags),
         *(new.external_id, new.notes, new.currency, new.time_zone),
+        *(new.given_name, new.family_name, new.company_name, new.tax_id, new.registration_number),
+        *(new.language, (new.level or Level.ACCOUNT).value, new.parent_id, new.assignee_id),
+        orjson.dumps(dict(new.custom_fields), default=str).decode() if new.custom_fields else "{}",
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from dotmac_core_ops.clock import time_zone as zone_named
 from dotmac_core_ops.money import currency_exponent
 from dotmac_customers.profiles.errors import InvalidCustomerError
+from dotmac_customers.profiles.naming import shown_name
 from dotmac_customers.profiles.profile import CustomerKind, NewCustomer, PostalAddress
 from dotmac_identity import country_code, normalised_email
 
@@ -20,6 +21,8 @@ LONGEST_NOTES = 10_000
 LONGEST_TAG = 63
 MOST_TAGS = 50
 
+# BCP 47: a language, and where it matters its script and its region.
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 # NUL and half surrogate pairs cannot be stored; line breaks have no place in one line.
 _UNFIT_IN_LINE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _UNFIT_IN_TEXT = re.compile(r"[\x00\ud800-\udfff]")
@@ -36,9 +39,19 @@ def checked(customer: NewCustomer) -> NewCustomer:
     """
     if customer.currency is not None:
         _known_currency(customer.currency)
+    parts = {
+        field: optional_line(field, getattr(customer, field), LONGEST_NAME)
+        for field in ("given_name", "family_name", "company_name")
+    }
     return replace(
         customer,
-        name=line("name", customer.name, LONGEST_NAME),
+        **parts,  # type: ignore[arg-type] # texts all of them, which replace() cannot know
+        name=line("name", customer.name or shown_name(**parts) or "", LONGEST_NAME),
+        tax_id=optional_line("tax_id", customer.tax_id, LONGEST_NUMBER),
+        registration_number=optional_line(
+            "registration_number", customer.registration_number, LONGEST_NUMBER
+        ),
+        language=checked_language(customer.language),
         number=optional_line("number", customer.number, LONGEST_NUMBER),
         email=checked_email(customer.email),
         phone=optional_line("phone", customer.phone, LONGEST_NUMBER),
@@ -86,6 +99,19 @@ def checked_zone(zone: str | None) -> str | None:
     return None if not zone else str(_known_zone(zone).key)
 
 
+def checked_language(language: str | None) -> str | None:
+    """A tag such as `sv`, `pt-BR` or `zh-Hant`; empty counts as missing.
+
+    Raises:
+        InvalidCustomerError: it has another form.
+    """
+    if not language:
+        return None
+    if not _LANGUAGE.fullmatch(language):
+        raise InvalidCustomerError("language", "is not a language tag such as 'sv' or 'pt-BR'.")
+    return language
+
+
 def checked_notes(notes: str) -> str:
     """Text of several lines, up to 10,000 characters."""
     if len(notes) > LONGEST_NOTES:
@@ -124,6 +150,12 @@ _OF_FIELD: dict[str, Callable[[Any], object]] = {
     "external_id": lambda text: optional_line("external_id", text, LONGEST_NAME),
     "notes": lambda text: checked_notes(text or ""),
     "time_zone": checked_zone,
+    "given_name": lambda text: optional_line("given_name", text, LONGEST_NAME),
+    "family_name": lambda text: optional_line("family_name", text, LONGEST_NAME),
+    "company_name": lambda text: optional_line("company_name", text, LONGEST_NAME),
+    "tax_id": lambda text: optional_line("tax_id", text, LONGEST_NUMBER),
+    "registration_number": lambda text: optional_line("registration_number", text, LONGEST_NUMBER),
+    "language": checked_language,
     "address": lambda address: None if address is None else checked_address(address),
 }
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from dotmac_core_ops.http import RequestModel, ResponseModel
-from dotmac_customers.profiles.profile import CustomerKind, NewCustomer, PostalAddress
+from dotmac_customers.profiles.profile import CustomerKind, Level, NewCustomer, PostalAddress
 from dotmac_customers.profiles.states import CustomerState, Reason
 
 Name = Annotated[str, Field(min_length=1, max_length=200, examples=["Ann Berg"])]
@@ -23,6 +23,15 @@ Notes = Annotated[str, Field(max_length=10_000, examples=["Call before noon."])]
 TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Stockholm"])]
 Currency = Annotated[str, Field(min_length=3, max_length=3, examples=["SEK"])]
 Line = Annotated[str, Field(max_length=200)]
+
+
+GivenName = Annotated[str, Field(max_length=200, examples=["Ann"])]
+FamilyName = Annotated[str, Field(max_length=200, examples=["Berg"])]
+CompanyName = Annotated[str, Field(max_length=200, examples=["Berg Konsult AB"])]
+TaxId = Annotated[str, Field(max_length=64, examples=["SE556012579001"])]
+RegistrationNumber = Annotated[str, Field(max_length=64, examples=["556012-5790"])]
+Language = Annotated[str, Field(max_length=12, examples=["sv"], description="BCP 47.")]
+Note = Annotated[str, Field(max_length=1000, examples=["Called on Monday."])]
 
 
 class AddressIn(RequestModel):
@@ -41,9 +50,12 @@ class AddressIn(RequestModel):
 
 
 class CustomerIn(RequestModel):
-    """A customer to be made. Without a number, the next one is drawn."""
+    """A customer to be made. Without a number, the next one is drawn.
 
-    name: Name
+    Without a name it is called after its company, or by its given and family name.
+    """
+
+    name: Annotated[str, Field(max_length=200, examples=["Ann Berg"])] = ""
     number: Number | None = None
     kind: CustomerKind = CustomerKind.RESIDENTIAL
     email: Email | None = None
@@ -56,6 +68,14 @@ class CustomerIn(RequestModel):
     currency: Currency | None = Field(None, description="Billed in; without one, the tenant's.")
     time_zone: TimeZone | None = Field(None, description="Without one, the tenant's.")
     address: AddressIn | None = None
+    given_name: GivenName | None = None
+    family_name: FamilyName | None = None
+    company_name: CompanyName | None = None
+    tax_id: TaxId | None = None
+    registration_number: RegistrationNumber | None = None
+    language: Language | None = None
+    parent_id: UUID | None = Field(None, description="The customer below which it stands.")
+    level: Level | None = Field(None, description="Below a parent, a sub-account without one.")
 
     def customer(self) -> NewCustomer:
         """The same for the service."""
@@ -82,6 +102,12 @@ class CustomerChangeIn(RequestModel):
     notes: Notes | None = None
     time_zone: TimeZone | None = None
     address: AddressIn | None = None
+    given_name: GivenName | None = None
+    family_name: FamilyName | None = None
+    company_name: CompanyName | None = None
+    tax_id: TaxId | None = None
+    registration_number: RegistrationNumber | None = None
+    language: Language | None = None
 
     def changes(self) -> dict[str, Any]:
         """The fields that were given, for the service."""
@@ -96,6 +122,7 @@ class MoveIn(RequestModel):
 
     state: CustomerState = Field(examples=["suspended"])
     reason: Reason = Field(examples=["non_payment"])
+    note: Note | None = None
 
 
 class AddressOut(ResponseModel):
@@ -122,6 +149,12 @@ class CustomerSummaryOut(ResponseModel):
     state_reason: Reason | None
     tags: list[str]
     external_id: str | None
+    level: Level
+    parent_id: UUID | None
+    assignee_id: UUID | None = Field(description="The user who looks after the customer.")
+    merged_into_id: UUID | None = Field(
+        description="Set where the customer is part of another now: go on with that one."
+    )
     version: int
     created_at: datetime
     updated_at: datetime
@@ -134,6 +167,15 @@ class CustomerOut(CustomerSummaryOut):
     currency: str | None
     time_zone: str | None
     address: AddressOut | None
+    given_name: str | None
+    family_name: str | None
+    company_name: str | None
+    tax_id: str | None
+    registration_number: str | None
+    language: str | None
+    custom_fields: dict[str, Any]
+    activated_at: datetime | None = Field(description="When it became active for the first time.")
+    churned_at: datetime | None = Field(description="When it left last.")
 
 
 class CreatedCustomerOut(ResponseModel):

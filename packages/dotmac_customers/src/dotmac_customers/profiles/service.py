@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id, new_ids
+from dotmac_core_ops.principal import current_actor
 from dotmac_customers.profiles import rules
-from dotmac_customers.profiles.errors import CustomerNotFoundError
+from dotmac_customers.profiles.errors import CustomerNotFoundError, ParentNotFoundError
 from dotmac_customers.profiles.events import (
     CustomerActivated,
     CustomerChurned,
+    CustomerQualified,
     CustomerSuspended,
 )
-from dotmac_customers.profiles.models import Address, Customer
+from dotmac_customers.profiles.models import Address, Customer, StateChange
+from dotmac_customers.profiles.naming import NAME_PARTS, renamed
 from dotmac_customers.profiles.numbering import customer_number, serial_of
+from dotmac_customers.profiles.placement import check_place, fitting_level
 from dotmac_customers.profiles.profile import (
     POSTAL,
     CreatedCustomer,
@@ -42,6 +47,7 @@ from dotmac_customers.profiles.states import CustomerState, Reason
 
 _TARGET = "customer"
 _MOVED = {
+    CustomerState.PROSPECT: CustomerQualified,
     CustomerState.ACTIVE: CustomerActivated,
     CustomerState.SUSPENDED: CustomerSuspended,
     CustomerState.CHURNED: CustomerChurned,
@@ -76,7 +82,7 @@ class CustomerService:
         """
         if not customers:
             return []
-        wanted = [rules.checked(customer) for customer in customers]
+        wanted = await self._placed([rules.checked(customer) for customer in customers])
         numbers = await self._numbers(wanted)
         ids = new_ids(len(wanted))
         created = [CreatedCustomer(*made) for made in zip(ids, numbers, strict=True)]
@@ -119,20 +125,25 @@ class CustomerService:
     ) -> CustomerProfile:
         """Change the fields named in `changes`; the others stay.
 
-        They can be: name, kind, email, phone, tags, external_id, notes, time_zone, address. None
-        clears those that may be missing. `check` is called with the present version and refuses a
-        change that starts from another.
+        They can be all that `rules.checked_changes` knows. None clears those that may be missing. A
+        name that was made of the given, family or company name follows them. `check` is called with
+        the present version and refuses a change that starts from another.
 
         Raises:
             CustomerNotFoundError: the tenant has no such customer.
+            CustomerMergedError: it is part of another now.
             InvalidCustomerError, InvalidEmailError, …: as when one is made.
             ExternalIdTakenError: another customer has it.
         """
         customer = await self._load(customer_id, for_update=True)
         check(customer.version)
+        customer.require_own()
         address = await self._customers.address_of(customer_id)
         before = _profile(customer, address)
         clean = rules.checked_changes(changes)
+        parts = {part: getattr(before, part) for part in ("name", *NAME_PARTS)}
+        if (name := renamed(parts, clean)) is not None:
+            clean["name"] = name
         changed = {k: v for k, v in clean.items() if v != getattr(before, k)}
         if not changed:
             return before
@@ -161,18 +172,38 @@ class CustomerService:
         state: CustomerState,
         reason: Reason,
         *,
+        note: str | None = None,
         check: Callable[[int], None] = lambda _: None,
     ) -> CustomerProfile:
-        """Bring the customer into another state.
+        """Bring the customer into another state; the move stays in its history.
 
         Raises:
             CustomerNotFoundError: the tenant has no such customer.
+            CustomerMergedError: it is part of another now.
             IllegalMoveError: it does not follow on the present state.
             UnfitReasonError: the reason makes no sense for it.
         """
         customer = await self._load(customer_id, for_update=True)
         check(customer.version)
-        previous = customer.move(state, reason, clock_of(self._session).now())
+        customer.require_own()
+        since_at, now = (
+            customer.state_since_at or customer.created_at,
+            clock_of(self._session).now(),
+        )
+        previous = customer.move(state, reason, now)
+        self._customers.add_state_change(
+            StateChange(
+                id=new_id(),
+                customer_id=customer_id,
+                from_state=previous,
+                to_state=state,
+                reason=reason,
+                note=note,
+                actor=current_actor().name,
+                since_at=since_at,
+                at=now,
+            )
+        )
         await self._customers.save(customer)
         moved = _MOVED[state](customer_id=customer_id, previous=previous.value, reason=reason.value)
         await EventPublisher(self._session).publish(moved)
@@ -183,6 +214,23 @@ class CustomerService:
             after={"state": state.value, "reason": reason.value},
         )
         return _profile(customer, await self._customers.address_of(customer_id))
+
+    async def _placed(self, customers: list[NewCustomer]) -> list[NewCustomer]:
+        """The same with their levels; refuses who cannot stand where they want to."""
+        parents = {new.parent_id for new in customers if new.parent_id is not None}
+        places = {}
+        if parents:
+            await self._customers.hold_tree(alone=False)
+            places = await self._customers.places(parents)
+        placed = []
+        for new in customers:
+            if new.parent_id is not None and new.parent_id not in places:
+                raise ParentNotFoundError(new.parent_id)
+            parent = None if new.parent_id is None else places[new.parent_id]
+            level = fitting_level(new.level, parent)
+            check_place(level, parent)
+            placed.append(new if new.level is level else replace(new, level=level))
+        return placed
 
     async def _numbers(self, customers: Sequence[NewCustomer]) -> list[str]:
         drawn = sum(customer.number is None for customer in customers)
@@ -275,4 +323,17 @@ def _profile(customer: Customer, address: Address | None) -> CustomerProfile:
         version=customer.version,
         created_at=customer.created_at,
         updated_at=customer.updated_at,
+        given_name=customer.given_name,
+        family_name=customer.family_name,
+        company_name=customer.company_name,
+        tax_id=customer.tax_id,
+        registration_number=customer.registration_number,
+        language=customer.language,
+        level=customer.level,
+        parent_id=customer.parent_id,
+        assignee_id=customer.assignee_id,
+        custom_fields=customer.custom_fields,
+        merged_into_id=customer.merged_into_id,
+        activated_at=customer.activated_at,
+        churned_at=customer.churned_at,
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 class CustomerState(StrEnum):
     """Where the relation with a customer stands."""
 
+    LEAD = "lead"
     PROSPECT = "prospect"
     ACTIVE = "active"
     SUSPENDED = "suspended"
@@ -17,6 +18,8 @@ class CustomerState(StrEnum):
 class Reason(StrEnum):
     """Why a customer was moved to another state."""
 
+    QUALIFIED = "qualified"
+    UNQUALIFIED = "unqualified"
     SIGNED = "signed"
     LOST = "lost"
     DUPLICATE = "duplicate"
@@ -47,6 +50,11 @@ _LEAVING = frozenset(
 _EXPELLING = frozenset({Reason.NON_PAYMENT, Reason.FRAUD, Reason.ABUSE})
 
 LEGAL_MOVES: dict[tuple[CustomerState, CustomerState], frozenset[Reason]] = {
+    (CustomerState.LEAD, CustomerState.PROSPECT): frozenset({Reason.QUALIFIED}),
+    (CustomerState.LEAD, CustomerState.ACTIVE): frozenset({Reason.SIGNED}),
+    (CustomerState.LEAD, CustomerState.CHURNED): frozenset(
+        {Reason.UNQUALIFIED, Reason.LOST, Reason.DUPLICATE, Reason.OTHER}
+    ),
     (CustomerState.PROSPECT, CustomerState.ACTIVE): frozenset({Reason.SIGNED}),
     (CustomerState.PROSPECT, CustomerState.CHURNED): frozenset(
         {Reason.LOST, Reason.DUPLICATE, Reason.OTHER}

@@ -1,0 +1,1 @@
+"""Conditions on customers, as JSON and as SQL."""

@@ -1,0 +1,1 @@
+"""Finding duplicates, and making one customer of two."""

@@ -1,0 +1,1 @@
+"""Tags with colours and rules."""
