@@ -63,6 +63,7 @@ from dotmac_billing.rollouts.jobs import roll_out_plans
 from dotmac_billing.runs.jobs import bill_run
 from dotmac_billing.runs.routes import router as runs_router
 from dotmac_billing.settings.routes import router as settings_router
+from dotmac_billing.signups.routes import router as signups_router
 from dotmac_billing.simulation.routes import router as simulation_router
 from dotmac_billing.statements.routes import router as statements_router
 from dotmac_billing.subscriptions.events import (
@@ -143,6 +144,7 @@ module = Module(
         categories_router,
         exemptions_router,
         withholdings_router,
+        signups_router,
         subscriptions_router,
         modifications_router,
         lifecycle_router,

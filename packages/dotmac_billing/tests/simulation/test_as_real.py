@@ -139,7 +139,7 @@ async def test_a_simulation_is_what_a_bill_run_makes(
                 start_on=JAN_31,
                 periods=4,
                 items=ITEMS,
-                coupon=None if coupon is None else coupon.code.lower(),
+                coupon_codes=() if coupon is None else (coupon.code.lower(),),
             )
         )
 

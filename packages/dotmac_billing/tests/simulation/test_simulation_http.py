@@ -121,7 +121,7 @@ async def test_a_quantity_a_tax_of_the_tenant_and_a_coupon_count(client: httpx.A
         start_on="2026-01-01",
         periods=2,
         tax_code="VAT",
-        coupon="tenth",
+        coupon_codes=["tenth"],
     )
 
     once, after = found["invoices"]

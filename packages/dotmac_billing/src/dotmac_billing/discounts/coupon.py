@@ -146,6 +146,7 @@ class Limits:
     first_time_only: bool
     currencies: frozenset[str] | None
     redemptions: int
+    code: str
 
 
 @dataclass(frozen=True)
@@ -201,4 +202,4 @@ def require_redeemable(limits: Limits, who: Redeemer, today: date) -> None:
     )
     for stands_in_the_way, reason, sentence in refusals:
         if stands_in_the_way:
-            raise CouponNotRedeemableError(reason, sentence)
+            raise CouponNotRedeemableError(reason, sentence, limits.code)

@@ -45,7 +45,7 @@ class CouponNotFoundError(NotFoundError):
 
 
 class CouponNotRedeemableError(ConflictError):
-    """The coupon cannot be redeemed, now or by this customer; `reason` says why.
+    """The coupon `coupon_code` cannot be redeemed, now or by this customer; `reason` says why.
 
     `archived`, `not_open_yet`, `closed`, `used_up`, `used_by_customer`, `redeemed_already`,
     `not_first_time`, `wrong_currency` or `not_applicable`.
@@ -53,8 +53,8 @@ class CouponNotRedeemableError(ConflictError):
 
     code = "COUPON_NOT_REDEEMABLE"
 
-    def __init__(self, reason: str, sentence: str) -> None:
-        super().__init__(sentence, reason=reason)
+    def __init__(self, reason: str, sentence: str, coupon_code: str) -> None:
+        super().__init__(sentence, reason=reason, coupon_code=coupon_code)
 
 
 class RedemptionNotFoundError(NotFoundError):

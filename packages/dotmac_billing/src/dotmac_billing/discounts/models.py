@@ -93,6 +93,7 @@ class Coupon(TenantOwned, BillingBase):
             first_time_only=self.first_time_only,
             currencies=frozenset(known) or None,
             redemptions=self.redemptions,
+            code=self.code,
         )
 
     @property

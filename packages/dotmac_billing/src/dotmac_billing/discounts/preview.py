@@ -58,7 +58,8 @@ def preview(
         for one in plan.components
         if one.code in quantities or one.kind is not ComponentKind.USAGE
     ]
-    amounts = [_amount(one, quantity, currency) for one, quantity in parts]
+    code = redeemed[0].code
+    amounts = [_amount(one, quantity, currency, code) for one, quantity in parts]
     discountable = [
         Discountable(amount, plan.plan_id, one.id, one.code, quantity, None)
         for (one, quantity), amount in zip(parts, amounts, strict=True)
@@ -74,11 +75,13 @@ def preview(
     return CouponPreview(currency, lines, amount, discount, amount - discount)
 
 
-def _amount(component: PublishedComponent, quantity: Decimal, currency: str) -> Decimal:
+def _amount(
+    component: PublishedComponent, quantity: Decimal, currency: str, coupon_code: str
+) -> Decimal:
     parameters = component.prices.get(currency)
     if parameters is None:
         raise CouponNotRedeemableError(
-            "wrong_currency", f"{component.code} has no price in {currency}."
+            "wrong_currency", f"{component.code} has no price in {currency}.", coupon_code
         )
     price = compile_price(component.model, parameters, currency=currency)
     return round_money(price.charge(Measured(quantity)).amount, currency)

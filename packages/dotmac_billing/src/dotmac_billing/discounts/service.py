@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.catalog.repository import CatalogRepository
 from dotmac_billing.catalog.service import CatalogService
 from dotmac_billing.customers.errors import BillingCustomerNotFoundError
+from dotmac_billing.discounts.applicability import require_component, require_plan
 from dotmac_billing.discounts.applied import Redeemed, Use
 from dotmac_billing.discounts.coupon import (
     NewCoupon,
@@ -24,7 +25,6 @@ from dotmac_billing.discounts.coupon import (
 from dotmac_billing.discounts.errors import (
     CouponCodeTakenError,
     CouponNotFoundError,
-    CouponNotRedeemableError,
     InvalidCouponError,
     RedemptionNotFoundError,
 )
@@ -321,23 +321,12 @@ class CouponService:
     async def _require_applicable(
         self, coupon: Coupon, wanted: Redemption, subscription: Subscription | None
     ) -> None:
-        allowed = coupon.component_codes
-        if wanted.component is not None and allowed and wanted.component not in allowed:
-            raise CouponNotRedeemableError(
-                "not_applicable", f"This coupon is not for {wanted.component!r}."
-            )
+        require_component(wanted.component, coupon.component_codes, coupon.code)
         if subscription is None or not (coupon.plan_ids or wanted.component):
             return
         version_id = subscription.plan_version_id
         plan = (await CatalogRepository(self._session).published([version_id]))[version_id]
-        if coupon.plan_ids and str(plan.plan_id) not in coupon.plan_ids:
-            raise CouponNotRedeemableError(
-                "not_applicable", f"This coupon is not for the plan {plan.code!r}."
-            )
-        if wanted.component is not None and plan.component(wanted.component) is None:
-            raise CouponNotRedeemableError(
-                "not_applicable", f"The plan has no component {wanted.component!r}."
-            )
+        require_plan(plan, coupon.plan_ids, wanted.component, coupon.code)
 
     async def _announce(self, redemption: CouponRedemption, coupon: Coupon) -> None:
         await record(

@@ -15,6 +15,7 @@ from dotmac_billing.charges.measured import Measured
 from dotmac_billing.invoicing.schemas import PreviewLineOut, shown
 from dotmac_billing.invoicing.service import MOST_PREVIEWED
 from dotmac_billing.settings.schemas import CurrencyCode
+from dotmac_billing.signups.wanted import MOST_COUPONS
 from dotmac_billing.simulation.examples import ANSWER, QUESTION
 from dotmac_billing.simulation.scenario import Outcome
 from dotmac_billing.simulation.service import Question
@@ -136,7 +137,10 @@ class SimulationIn(RequestModel):
         None
     )
     buyer: BuyerIn = BuyerIn()
-    coupon: Annotated[Code | None, Field(description="The code of a coupon.")] = None
+    coupon: Annotated[Code | None, Field(description="One more coupon code.")] = None
+    coupon_codes: Annotated[
+        list[Code], Field(max_length=MOST_COUPONS, description="Coupons that come with the start.")
+    ] = []
 
     @model_validator(mode="after")
     def _names_one_plan(self) -> Self:
@@ -163,7 +167,7 @@ class SimulationIn(RequestModel):
             tax_rate=self.tax_rate,
             tax_code=self.tax_code,
             buyer=self.buyer.buyer(),
-            coupon=self.coupon,
+            coupon_codes=(*(() if self.coupon is None else (self.coupon,)), *self.coupon_codes),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from dotmac_billing.assembly.taxing import TreatmentOf
 from dotmac_billing.catalog.errors import PlanNotFoundError
 from dotmac_billing.catalog.plan import NewTerms, PublishedPlan
 from dotmac_billing.catalog.repository import CatalogRepository
+from dotmac_billing.discounts.applicability import require_plan
 from dotmac_billing.discounts.applied import Redeemed
 from dotmac_billing.discounts.coupon import Redeemer, canonical, require_redeemable
 from dotmac_billing.discounts.errors import CouponNotFoundError
@@ -59,7 +60,7 @@ class Question:
     tax_rate: Decimal | None = None
     tax_code: str | None = None
     buyer: TaxBuyer = UNKNOWN_BUYER
-    coupon: str | None = None
+    coupon_codes: tuple[str, ...] = ()
 
 
 class SimulationService:
@@ -105,7 +106,10 @@ class SimulationService:
             today=self._clock.today,
             rounding=settings.tax_rounding,
         )
-        redeemed = await self._redeemed(asked.coupon, scenario, today)
+        redeemed = [
+            await self._redeemed(code, asked.coupon_codes[:number], scenario, today)
+            for number, code in enumerate(asked.coupon_codes)
+        ]
         return outcome(scenario, await self._treatments(asked), redeemed, terms)
 
     async def _plan(self, asked: Question, currency: str, today: date) -> PublishedPlan:
@@ -138,14 +142,20 @@ class SimulationService:
         law = await load_taxes(self._session)
         return lambda code, on: law.treatment(asked.buyer, code, on)
 
-    async def _redeemed(self, code: str | None, scenario: Scenario, today: date) -> list[Redeemed]:
-        if code is None:
-            return []
-        coupon = await CouponRepository(self._session).find_code(canonical(code))
+    async def _redeemed(
+        self, code: str, before: Sequence[str], scenario: Scenario, today: date
+    ) -> Redeemed:
+        """The coupon as somebody new would redeem it at the start, after those `before` it."""
+        wanted = canonical(code)
+        coupon = await CouponRepository(self._session).find_code(wanted)
         if coupon is None:
             raise CouponNotFoundError(code)
-        nobody = Redeemer(
-            scenario.currency, redemptions=0, has_it_already=False, was_invoiced=False
+        somebody_new = Redeemer(
+            scenario.currency,
+            redemptions=0,
+            has_it_already=wanted in map(canonical, before),
+            was_invoiced=False,
         )
-        require_redeemable(coupon.limits, nobody, today)
-        return [coupon.as_redeemed(scenario.currency, min(today, scenario.start_on))]
+        require_redeemable(coupon.limits, somebody_new, today)
+        require_plan(scenario.plan, coupon.plan_ids, None, coupon.code)
+        return coupon.as_redeemed(scenario.currency, min(today, scenario.start_on))

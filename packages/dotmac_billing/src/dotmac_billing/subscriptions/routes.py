@@ -16,11 +16,9 @@ from dotmac_billing.subscriptions.repository import (
 from dotmac_billing.subscriptions.schemas import (
     Day,
     SubscriptionDetailOut,
-    SubscriptionIn,
     SubscriptionOut,
 )
 from dotmac_billing.subscriptions.service import SubscriptionService
-from dotmac_billing.subscriptions.starting import StartItem
 from dotmac_billing.subscriptions.states import SubscriptionStatus
 from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import (
@@ -36,32 +34,6 @@ from dotmac_core_ops.principal import Principal, requires
 router = APIRouter(prefix="/subscriptions", tags=["Subscriptions"])
 
 Reader = Annotated[Principal, Depends(requires("subscriptions:read"))]
-Writer = Annotated[Principal, Depends(requires("subscriptions:write"))]
-
-
-@router.post(
-    "",
-    status_code=201,
-    summary="Start a subscription",
-    response_model=Envelope[SubscriptionDetailOut],
-)
-async def start_subscription(body: SubscriptionIn, tx: Tx, _: Writer) -> dict[str, Any]:
-    """Let a customer subscribe to a plan, from today, a past or a future day on."""
-    service = SubscriptionService(tx)
-    subscription = await service.subscribe(
-        body.customer_id,
-        body.plan_id,
-        plan_version_id=body.plan_version_id,
-        start_on=body.start_on,
-        anchor_on=body.anchor_on,
-        end_on=body.end_on,
-        items=tuple(StartItem(**dict(item)) for item in body.items),
-        external_id=body.external_id,
-        has_trial=body.has_trial,
-        term_months=body.term_months,
-        renews=body.renews,
-    )
-    return enveloped(await detail(tx, subscription))
 
 
 @router.get("", summary="List subscriptions", response_model=Listing[SubscriptionOut])

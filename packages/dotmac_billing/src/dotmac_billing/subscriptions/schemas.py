@@ -11,7 +11,7 @@ from pydantic import Field
 
 from dotmac_billing.catalog.schemas import Code, Price
 from dotmac_billing.catalog.terms import BillingCycle, BillingTiming, ComponentKind
-from dotmac_billing.subscriptions.starting import EARLIEST, LATEST, MOST_ITEMS
+from dotmac_billing.subscriptions.starting import EARLIEST, LATEST
 from dotmac_billing.subscriptions.states import SubscriptionStatus
 from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
 
@@ -28,29 +28,6 @@ class ItemIn(RequestModel):
     description: Annotated[str, Field(min_length=1, max_length=200)] | None = None
     starts_on: Day | None = None
     ends_on: Annotated[Day | None, Field(description="First day not charged.")] = None
-
-
-class SubscriptionIn(RequestModel):
-    """What to subscribe to. Without `items` every component of the plan, once.
-
-    Without `plan_version_id` it is the plan's newest version; without `start_on` it starts today.
-    """
-
-    customer_id: UUID
-    plan_id: UUID
-    plan_version_id: UUID | None = None
-    start_on: Day | None = None
-    anchor_on: Annotated[
-        Day | None, Field(description="The day that periods are counted from; normally the start.")
-    ] = None
-    end_on: Annotated[Day | None, Field(description="First day not served.")] = None
-    items: Annotated[list[ItemIn], Field(max_length=MOST_ITEMS)] = []
-    external_id: Annotated[str, Field(min_length=1, max_length=200)] | None = None
-    has_trial: Annotated[bool, Field(description="False leaves out the plan's trial.")] = True
-    term_months: Annotated[int, Field(ge=1, le=1200)] | None = None
-    renews: Annotated[bool | None, Field(description="Whether the term goes on; see the plan.")] = (
-        None
-    )
 
 
 class ItemOut(ResponseModel):

@@ -1,0 +1,1 @@
+"""Starting a subscription together with the coupons that come with it."""
