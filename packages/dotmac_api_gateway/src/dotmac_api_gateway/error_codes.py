@@ -103,8 +103,12 @@ def _of_principal(route: GatewayRoute) -> Iterator[Refusal]:
     if route.requirement is None:
         return
     yield principal.AuthenticationRequiredError
-    if route.requirement.permission is not None:
+    if route.requirement.permission is None:
+        yield principal.NotWhileImpersonatingError
+    else:
         yield principal.PermissionDeniedError
+        if not route.requirement.scoped:
+            yield principal.ScopeNotSupportedError
     yield from (kind for kind in _below(UnauthenticatedError) if _names_a_credential(kind))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dotmac_core_ops.approvals.routes import router as _approvals
 from dotmac_core_ops.audit import seal_audit
 from dotmac_core_ops.cache import purge_cache
 from dotmac_core_ops.idempotency import expire_keys
@@ -10,7 +11,19 @@ from dotmac_core_ops.module import Module, Permission
 
 module = Module(
     name="core",
+    routers=(_approvals,),
     jobs=(seal_audit, expire_keys, purge_cache),
-    permissions=(Permission("audit:read", "See who did what, and check the audit log's seals"),),
+    permissions=(
+        Permission("audit:read", "See who did what, and check the audit log's seals."),
+        Permission("audit:export", "Take the audit log away as a file."),
+        Permission("approvals:read", "See what a second person was asked to agree to."),
+        Permission("approvals:request", "Ask that a second person agrees."),
+        Permission("approvals:decide", "Agree to what others ask for.", is_personal=True),
+        Permission(
+            "approvals:configure",
+            "Say above which amounts a second person must agree.",
+            is_personal=True,
+        ),
+    ),
     metrics=(refresh_pool,),
 )

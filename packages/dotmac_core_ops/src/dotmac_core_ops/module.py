@@ -66,9 +66,26 @@ class Job:
 
 @dataclass(frozen=True)
 class Permission:
-    """A right such as `invoices:issue`, with a sentence for the person who grants it."""
+    """A right such as `invoices:issue`, with a sentence for the person who grants it.
+
+    One that `is_personal` leads to passwords, factors or keys of people, or decides in their name:
+    who acts as somebody else does not have it.
+    """
 
     name: str
+    description: str
+    is_personal: bool = False
+
+
+@dataclass(frozen=True)
+class ApprovableAction:
+    """Something that moves money, for which a second person can be needed (`approvals`).
+
+    Only who holds `permission` can ask for it, and agree to it.
+    """
+
+    name: str
+    permission: str
     description: str
 
 
@@ -94,5 +111,6 @@ class Module:
     jobs: tuple[Job, ...] = ()
     permissions: tuple[Permission, ...] = ()
     events: tuple[type[Any], ...] = ()
+    approvable: tuple[ApprovableAction, ...] = ()
     metrics: tuple[Callable[[Database], Awaitable[None]], ...] = field(default=())
     field_entities: tuple[FieldEntity, ...] = ()

@@ -9,11 +9,13 @@ A customer who signs in to the portal is a principal of kind `portal`. Permissio
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Literal
+from ipaddress import IPv4Network, IPv6Network
+from types import MappingProxyType
+from typing import Literal, TypeAlias
 from uuid import UUID
 
 from fastapi import Request
@@ -52,30 +54,93 @@ PORTAL = "portal:"
 """What the permissions of customers in the portal begin with; nobody else can hold one."""
 
 
+class ScopeNotSupportedError(ForbiddenError):
+    """The permission is held within a site, reseller or customer group only; this needs all of it.
+
+    Ask somebody who holds the permission everywhere.
+    """
+
+    code = "SCOPE_NOT_SUPPORTED"
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(
+            f"You hold {permission!r} for a part of the organisation only, which this cannot be "
+            "narrowed to.",
+            permission=permission,
+        )
+
+
+class NotWhileImpersonatingError(ForbiddenError):
+    """Whoever acts in another's name cannot change what is that person's own: sign out first."""
+
+    code = "NOT_WHILE_IMPERSONATING"
+
+    def __init__(self) -> None:
+        super().__init__("This can be done only by the user, not by somebody who acts as them.")
+
+
+Kind: TypeAlias = Literal["user", "portal", "api_key", "service", "system"]
+"""What a principal is: a person, a customer, a key, a service account, a process of ours."""
+
+ScopeKind: TypeAlias = Literal["site", "reseller", "customer_group"]
+"""What a role can be narrowed to."""
+
+Network: TypeAlias = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the organisation: a site, a reseller, or a customer group."""
+
+    kind: ScopeKind
+    id: UUID
+
+
 @dataclass(frozen=True)
 class Actor:
-    """Who did something, as the audit log and the logs name them; for whom, where that is known."""
+    """Who did something, as the audit log and the logs name them; for whom, where that is known.
+
+    `person` is the user to whom an API key belongs; `impersonated_by` is who acts as the user.
+    """
 
     name: str
-    kind: Literal["user", "portal", "api_key", "system"] = "system"
+    kind: Kind = "system"
     request_id: str | None = None
     tenant_id: UUID | None = None
+    person: str | None = None
+    impersonated_by: str | None = None
+
+    @property
+    def responsible(self) -> str:
+        """The one person behind what is done: two keys of somebody are not two people."""
+        return self.impersonated_by or self.person or self.name
 
 
 @dataclass(frozen=True)
 class Principal:
-    """An authenticated user, customer, API key or system process of one tenant.
+    """An authenticated user, customer, API key, service account or system process of one tenant.
 
     `customer_id` is whose data a customer in the portal (kind `portal`) may see; others have none.
+    `permissions` are held everywhere, `scopes` says of others within which parts they are held.
+    `person` is the user to whom an API key belongs, `credential_id` the key that was sent, and
+    `only_from` the networks it is good from (none: from anywhere). `impersonated_by` is the person
+    of the operator who acts as the user.
     """
 
     tenant_id: UUID
     subject: str
-    kind: Literal["user", "portal", "api_key", "system"]
+    kind: Kind
     name: str
     permissions: frozenset[str] = field(default_factory=frozenset)
     session_id: UUID | None = None
     customer_id: UUID | None = None
+    scopes: Mapping[str, frozenset[Scope]] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False
+    )
+    person: str | None = None
+    credential_id: UUID | None = None
+    only_from: tuple[Network, ...] = ()
+    impersonated_by: str | None = None
 
     @property
     def is_portal(self) -> bool:
@@ -83,10 +148,32 @@ class Principal:
         return self.kind == "portal"
 
     def allows(self, permission: str) -> bool:
-        """Whether `permission` was granted, by itself or by `*`, and is one of its audience."""
+        """Whether `permission` was granted everywhere, by itself or by `*`, to its audience."""
         if permission.startswith(PORTAL) is not self.is_portal:
             return False
         return permission in self.permissions or "*" in self.permissions
+
+    def within(self, permission: str) -> frozenset[Scope] | None:
+        """The parts within which `permission` is held; None where it is held everywhere.
+
+        Empty where it is not held at all.
+        """
+        return None if self.allows(permission) else self.scopes.get(permission, frozenset())
+
+    def is_named(self, name: str) -> bool:
+        """Whether this is the user, key or service account `name`, or a key that belongs to it."""
+        return name in {self.subject, self.person, str(self.credential_id)}
+
+    def actor(self, request_id: str | None = None) -> Actor:
+        """The principal as the audit log names it."""
+        return Actor(
+            self.subject,
+            self.kind,
+            request_id,
+            self.tenant_id,
+            self.person,
+            self.impersonated_by,
+        )
 
 
 Authenticate = Callable[[Request], Awaitable[Principal | None]]
@@ -124,18 +211,27 @@ async def principal_of(request: Request) -> Principal:
         if principal is None:
             raise AuthenticationRequiredError
         request.state.principal = principal
-        request_id = getattr(request.state, "request_id", None)
-        tenant_id = principal.tenant_id
-        _actor.set(Actor(principal.subject, principal.kind, request_id, tenant_id))
+        _actor.set(principal.actor(getattr(request.state, "request_id", None)))
     return principal
 
 
-class Requirement:
-    """The dependency that `requires` returns; the architecture tests look for it on every route."""
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
-    def __init__(self, permission: str | None) -> None:
+
+class Requirement:
+    """The dependency that `requires` returns; the architecture tests look for it on every route.
+
+    One without a permission is about what is the principal's own. Who acts as somebody else reads
+    that and changes nothing of it, unless the route is open `to_impersonators`.
+    """
+
+    def __init__(
+        self, permission: str | None, *, scoped: bool = False, to_impersonators: bool = False
+    ) -> None:
         self.permission = permission
         self.for_portal = permission is not None and permission.startswith(PORTAL)
+        self.scoped = scoped
+        self._to_impersonators = to_impersonators
 
     async def __call__(self, request: Request) -> Principal:
         """The request's principal, if it holds the permission.
@@ -144,22 +240,42 @@ class Requirement:
             AuthenticationRequiredError: no credentials.
             WrongAudienceError: a customer outside the portal, or anybody else in it.
             PermissionDeniedError: the permission is missing.
+            ScopeNotSupportedError: it is held within a scope, and the route knows of none.
+            NotWhileImpersonatingError: it would change what is somebody else's own.
         """
         principal = await principal_of(request)
         if principal.is_portal is not self.for_portal:
             raise WrongAudienceError
-        if self.permission is not None and not principal.allows(self.permission):
-            raise PermissionDeniedError(self.permission)
+        if self.permission is None:
+            self._refuse_impersonator(principal, request)
+        elif not principal.allows(self.permission):
+            if self.permission not in principal.scopes:
+                raise PermissionDeniedError(self.permission)
+            if not self.scoped:
+                raise ScopeNotSupportedError(self.permission)
         return principal
 
+    def _refuse_impersonator(self, principal: Principal, request: Request) -> None:
+        if principal.impersonated_by is None or self._to_impersonators:
+            return
+        if request.method not in _READS:
+            raise NotWhileImpersonatingError
 
-def requires(permission: str) -> Requirement:
-    """A dependency that yields the `Principal` and refuses one without `permission`."""
-    return Requirement(permission)
+
+def requires(permission: str, *, scoped: bool = False) -> Requirement:
+    """A dependency that yields the `Principal` and refuses one without `permission`.
+
+    With `scoped` the route takes it upon itself to narrow what it does to
+    `principal.within(permission)`. Every other route refuses who holds it within a scope only.
+    """
+    return Requirement(permission, scoped=scoped)
 
 
 signed_in = Requirement(None)
-"""A dependency for what every principal but customers may do, such as signing out."""
+"""A dependency for what every principal but customers may do with what is their own."""
+
+signed_in_or_impersonating = Requirement(None, to_impersonators=True)
+"""`signed_in`, for what ends with the session and not with the user, such as signing out."""
 
 
 def customer_of(principal: Principal) -> UUID:

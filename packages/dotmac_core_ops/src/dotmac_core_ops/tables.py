@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from dotmac_core_ops.approvals.models import Approval, ApprovalLimit
 from dotmac_core_ops.audit.models import AuditBlock, AuditEntry
 from dotmac_core_ops.cache.models import CacheEntry
 from dotmac_core_ops.database import Schema
@@ -9,6 +10,9 @@ from dotmac_core_ops.files.models import FileRow
 from dotmac_core_ops.idempotency.models import IdempotencyKey
 from dotmac_core_ops.tenants import CoreBase, TenantRow
 
-TABLES = (TenantRow, AuditEntry, AuditBlock, CacheEntry, FileRow, IdempotencyKey)
+TABLES = (
+    *(TenantRow, AuditEntry, AuditBlock, Approval, ApprovalLimit),
+    *(CacheEntry, FileRow, IdempotencyKey),
+)
 
 SCHEMA = Schema("core", CoreBase.metadata, Path(__file__).parent / "migrations")

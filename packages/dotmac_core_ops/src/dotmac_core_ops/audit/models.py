@@ -20,12 +20,22 @@ class AuditEntry(TenantOwned, CoreBase):
 
     `transaction_number` is the writing transaction's, never reused within one server: by it the
     sealing job knows which entries can still be joined by others that began earlier.
+    `impersonated_by` is the person of the operator who acted as `actor`.
     """
 
     __tablename__ = "audit_log"
     __table_args__ = (
         tenant_index("transaction_number"),
         tenant_index("target_type", "target_id", "id"),
+        tenant_index("at", "id"),
+        tenant_index("actor", "at"),
+        tenant_index("request_id"),
+        tenant_index(
+            "impersonated_by",
+            "at",
+            name="ix_audit_log_impersonated",
+            where="impersonated_by IS NOT NULL",
+        ),
     )
 
     at: Mapped[datetime] = mapped_column(Instant)
@@ -40,6 +50,7 @@ class AuditEntry(TenantOwned, CoreBase):
     transaction_number: Mapped[int] = mapped_column(
         sa.BigInteger(), server_default=TRANSACTION_NUMBER
     )
+    impersonated_by: Mapped[str | None] = mapped_column(sa.Text())
 
 
 class AuditBlock(TenantOwned, CoreBase):
@@ -47,6 +58,8 @@ class AuditBlock(TenantOwned, CoreBase):
 
     `horizon`: every transaction with a lower number had ended when the block was made, on the
     server `server_id`. `after_id`: entries up to this one were written on a server before that.
+    `row_hashes`: 32 bytes for each entry in the order of `covered`, by which an altered one is
+    named; older blocks have none.
     """
 
     __tablename__ = "audit_blocks"
@@ -63,3 +76,4 @@ class AuditBlock(TenantOwned, CoreBase):
     horizon: Mapped[int] = mapped_column(sa.BigInteger())
     server_id: Mapped[int] = mapped_column(sa.BigInteger())
     after_id: Mapped[UUID | None] = mapped_column(sa.Uuid())
+    row_hashes: Mapped[bytes | None] = mapped_column(sa.LargeBinary())

@@ -21,12 +21,13 @@ Target = tuple[str, UUID | str]
 
 _COLUMNS = (
     *("id", "at", "actor", "actor_kind", "action", "target_type", "target_id"),
-    *("before", "after", "request_id"),
+    *("before", "after", "request_id", "impersonated_by"),
 )
 _AUDIT_LOG = cast("sa.Table", AuditEntry.__table__)
 _INSERT = (
     "INSERT INTO core.audit_log (id, at, actor, actor_kind, action, target_type, target_id, "
-    "before, after, request_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+    "before, after, request_id, impersonated_by) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 )
 
 
@@ -84,6 +85,7 @@ def _values(session: AsyncSession, rows: Iterable[AuditRow]) -> list[tuple[objec
             _json(row.before),
             _json(row.after),
             actor.request_id,
+            actor.impersonated_by,
         )
         for row in rows
     ]

@@ -38,11 +38,14 @@ _FIRST = b"\0" * 32
 _log = get_logger(__name__)
 
 # What an entry says, in one canonical text: jsonb has one output for one value, on every version.
-# `transaction_number` is left out, because it means something on one server only.
+# `transaction_number` is left out, because it means something on one server only. Who acted as
+# somebody else stands at the end where there is one, so that older entries hash as they did.
 _ENTRY_HASH = """
-sha256(convert_to(jsonb_build_array(
+sha256(convert_to((jsonb_build_array(
   a.tenant_id, a.id, (extract(epoch FROM a.at) * 1000000)::bigint, a.actor, a.actor_kind, a.action,
-  a.target_type, a.target_id, a.before, a.after, a.request_id)::text, 'UTF8'))
+  a.target_type, a.target_id, a.before, a.after, a.request_id)
+  || CASE WHEN a.impersonated_by IS NULL THEN '[]'::jsonb
+     ELSE jsonb_build_array(a.impersonated_by) END)::text, 'UTF8'))
 """
 
 _LAST_BLOCK = """
@@ -82,11 +85,11 @@ ORDER BY id LIMIT 100
 
 _SEAL = f"""
 INSERT INTO core.audit_blocks (id, number, sealed_at, covered, first_id, last_id, rows,
-  previous_hash, hash, horizon, server_id, after_id)
-SELECT $1, $2::bigint, $3, $4::uuid[], $5, $6, count(*), $7::bytea,
-  sha256($7::bytea || int8send($2::bigint) || string_agg({_ENTRY_HASH}, ''::bytea ORDER BY a.id)),
-  $8, $9, $10
-FROM core.audit_log a WHERE a.id = ANY($4::uuid[])
+  previous_hash, hash, horizon, server_id, after_id, row_hashes)
+SELECT $1, $2::bigint, $3, $4::uuid[], $5, $6, rows, $7::bytea,
+  sha256($7::bytea || int8send($2::bigint) || hashes), $8, $9, $10, hashes
+FROM (SELECT count(*) AS rows, string_agg({_ENTRY_HASH}, ''::bytea ORDER BY a.id) AS hashes
+      FROM core.audit_log a WHERE a.id = ANY($4::uuid[])) AS entries
 RETURNING hash
 """  # noqa: S608 - put together from the constant above
 
@@ -102,6 +105,16 @@ WHERE b.number > $1 AND b.number <= $2
 GROUP BY b.tenant_id, b.id ORDER BY b.number
 """  # noqa: S608 - put together from the constant above
 
+# The entries of block $1 that are not what they were, of which the first is named.
+_FIRST_ALTERED = f"""
+SELECT a.id FROM core.audit_blocks b
+CROSS JOIN LATERAL unnest(b.covered) WITH ORDINALITY AS c(id, place)
+JOIN core.audit_log a ON a.tenant_id = b.tenant_id AND a.id = c.id
+WHERE b.number = $1 AND b.row_hashes IS NOT NULL
+  AND {_ENTRY_HASH} <> substring(b.row_hashes FROM (c.place::int - 1) * 32 + 1 FOR 32)
+ORDER BY c.place LIMIT 1
+"""  # noqa: S608 - put together from the constant above
+
 
 @dataclass(frozen=True, slots=True)
 class Seal:
@@ -113,13 +126,17 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class AuditProblem:
-    """Something that does not fit, and the block (None: outside of all) where it shows."""
+    """Something that does not fit, and the block (None: outside of all) where it shows.
+
+    `entry` is the first entry that is not as it was, where that can be told.
+    """
 
     kind: Literal[
         "rows_missing", "altered", "chain_broken", "block_missing", "inserted", "seal_missing"
     ]
     block: int | None
     message: str
+    entry: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +202,8 @@ async def verify(session: AsyncSession, *, known: Seal | None = None) -> list[Au
         blocks = await connection.fetch(_RECOMPUTE, start, start + _BLOCKS_PER_CHECK)
         problems += _chain_problems(last, blocks)
         for block in blocks:
-            problems += _block_problems(block)
+            if problem := await _block_problem(connection, block):
+                problems.append(problem)
             last = Seal(block["number"], block["hash"])
             known_is_there = known_is_there or last == known
     if not known_is_there and known is not None:
@@ -225,16 +243,22 @@ def _chain_problems(last: Seal, blocks: Sequence[asyncpg.Record]) -> list[AuditP
     return problems
 
 
-def _block_problems(block: asyncpg.Record) -> list[AuditProblem]:
+async def _block_problem(connection: RawConnection, block: asyncpg.Record) -> AuditProblem | None:
     number = block["number"]
     gone = block["rows"] - block["present"]
     if gone or block["missing"]:
-        message = f"{gone} of {block['rows']} entries are gone, the first is {block['missing']}."
-        return [AuditProblem("rows_missing", number, message)]
-    if block["computed"] != block["hash"]:
-        message = f"The entries of block {number} are not what they were when it was sealed."
-        return [AuditProblem("altered", number, message)]
-    return []
+        first = block["missing"]
+        message = f"{gone} of {block['rows']} entries are gone, the first is {first}."
+        entry = None if first is None else UUID(first)
+        return AuditProblem("rows_missing", number, message, entry)
+    if block["computed"] == block["hash"]:
+        return None
+    message = f"The entries of block {number} are not what they were when it was sealed."
+    # None where the block itself was altered, or is older than the hashes of its entries.
+    entry = await connection.fetchval(_FIRST_ALTERED, number)
+    if entry is not None:
+        message = f"{message} The first of them is {entry}."
+    return AuditProblem("altered", number, message, entry)
 
 
 async def _inserted(connection: RawConnection) -> list[AuditProblem]:
@@ -247,6 +271,6 @@ async def _inserted(connection: RawConnection) -> list[AuditProblem]:
         return []  # the numbers of the transactions mean nothing until the next seal
     found = await connection.fetch(_INSERTED, done.horizon, done.after_id)
     return [
-        AuditProblem("inserted", None, f"Entry {row['id']} was put in behind the seals.")
+        AuditProblem("inserted", None, f"Entry {row['id']} was put in behind the seals.", row["id"])
         for row in found
     ]

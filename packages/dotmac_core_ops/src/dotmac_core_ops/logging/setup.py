@@ -105,6 +105,8 @@ def add_actor(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         event.setdefault("request_id", actor.request_id)
     if actor.tenant_id is not None:
         event.setdefault("tenant_id", str(actor.tenant_id))
+    if actor.impersonated_by is not None:
+        event.setdefault("impersonated_by", actor.impersonated_by)
     return event
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 
 from dotmac_core_ops.database import Db
 from dotmac_core_ops.http import Envelope, enveloped
-from dotmac_core_ops.principal import Principal, signed_in
+from dotmac_core_ops.principal import Principal, signed_in, signed_in_or_impersonating
 from dotmac_identity.authentication.schemas import (
     PasswordChangeIn,
     PrincipalOut,
@@ -32,6 +32,7 @@ def _authenticator(request: Request) -> Authenticator:
 
 Authentication = Annotated[Authenticator, Depends(_authenticator)]
 SignedIn = Annotated[Principal, Depends(signed_in)]
+Leaving = Annotated[Principal, Depends(signed_in_or_impersonating)]
 
 
 @router.post("/sign-in", response_model=Envelope[TokensOut], summary="Sign in")
@@ -53,7 +54,7 @@ async def refresh(body: RefreshIn, identity: Authentication) -> dict[str, object
 
 
 @router.post("/sign-out", response_model=Envelope[SignedOutOut], summary="Sign out")
-async def sign_out(principal: SignedIn, identity: Authentication) -> dict[str, object]:
+async def sign_out(principal: Leaving, identity: Authentication) -> dict[str, object]:
     """End the session: its refresh token is void, its access token within ten seconds."""
     await identity.sign_in.sign_out(principal)
     if principal.session_id is not None:

@@ -33,18 +33,27 @@ class Role(TenantOwned, IdentityBase):
     permissions: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))
     is_system: Mapped[bool] = mapped_column(sa.Boolean())
     created_at: Mapped[datetime] = mapped_column(Instant)
+    description: Mapped[str] = mapped_column(sa.Text(), server_default="")
+    version: Mapped[int] = mapped_column(sa.Integer(), server_default="1")
 
 
 class UserRole(TenantOwned, IdentityBase):
-    """A user has a role."""
+    """A user has a role: everywhere, or within one site, reseller or customer group only."""
 
     __tablename__ = "user_roles"
     __table_args__ = (
         tenant_foreign_key("user_id", "identity.users"),
         tenant_foreign_key("role_id", "identity.roles"),
-        tenant_unique("user_id", "role_id"),
+        sa.UniqueConstraint(
+            *("tenant_id", "user_id", "role_id", "scope_kind", "scope_id"),
+            name="uq_user_roles_assigned",
+            postgresql_nulls_not_distinct=True,
+        ),
+        sa.CheckConstraint("(scope_kind IS NULL) = (scope_id IS NULL)", name="scope"),
         tenant_index("role_id"),
     )
 
     user_id: Mapped[UUID] = mapped_column(sa.Uuid())
     role_id: Mapped[UUID] = mapped_column(sa.Uuid())
+    scope_kind: Mapped[str | None] = mapped_column(sa.String(40))
+    scope_id: Mapped[UUID | None] = mapped_column(sa.Uuid())

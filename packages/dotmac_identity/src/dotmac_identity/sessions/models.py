@@ -24,6 +24,7 @@ class UserSession(TenantOwned, IdentityBase):
     __tablename__ = "sessions"
     __table_args__ = (
         tenant_foreign_key("user_id", "identity.users"),
+        tenant_foreign_key("impersonation_id", "identity.impersonations"),
         tenant_index("user_id"),
         tenant_index("expires_at"),
     )
@@ -33,6 +34,7 @@ class UserSession(TenantOwned, IdentityBase):
     expires_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
     revoked_because: Mapped[str | None] = mapped_column(sa.Text())
+    impersonation_id: Mapped[UUID | None] = mapped_column(sa.Uuid())
 
     def is_open(self, now: datetime) -> bool:
         """Whether tokens of this session are good at `now`."""
