@@ -3,6 +3,18 @@
 from dotmac_core_events.composition import module
 from dotmac_core_events.consumer import EventConsumer, inline_handlers
 from dotmac_core_events.event import Announcement, Event, EventNameError, registered_events
+from dotmac_core_events.notifications.errors import InvalidMessageError
+from dotmac_core_events.notifications.events import MessageFailed, MessageSent
+from dotmac_core_events.notifications.layout import Look, Rendered, rendered
+from dotmac_core_events.notifications.message import Channel, NewMessage
+from dotmac_core_events.notifications.repository import WantedMessages
+from dotmac_core_events.notifications.service import (
+    MessageService,
+    MessageView,
+    send_message,
+    send_messages,
+)
+from dotmac_core_events.notifications.state import MessageState
 from dotmac_core_events.outbox.service import AnnouncedEvent, dead_letters, drop, replay, tail
 from dotmac_core_events.publisher import EventPublisher
 from dotmac_core_events.queue.models import INSTALLATION
@@ -22,13 +34,24 @@ __all__ = [
     "Advanced",
     "AnnouncedEvent",
     "Announcement",
+    "Channel",
     "Drained",
     "Event",
     "EventConsumer",
     "EventNameError",
     "EventPublisher",
+    "InvalidMessageError",
+    "Look",
+    "MessageFailed",
+    "MessageSent",
+    "MessageService",
+    "MessageState",
+    "MessageView",
+    "NewMessage",
+    "Rendered",
     "TenantClock",
     "TenantClockService",
+    "WantedMessages",
     "Worker",
     "WorkerOptions",
     "advance",
@@ -41,6 +64,9 @@ __all__ = [
     "inline_handlers",
     "module",
     "registered_events",
+    "rendered",
     "replay",
+    "send_message",
+    "send_messages",
     "tail",
 ]

@@ -1,6 +1,9 @@
 """What this package offers to the applications composed of it."""
 
 from dotmac_core_events import metrics
+from dotmac_core_events.notifications import jobs as message_jobs
+from dotmac_core_events.notifications import routes as message_routes
+from dotmac_core_events.notifications.events import MessageFailed, MessageSent
 from dotmac_core_events.outbox import jobs as outbox_jobs
 from dotmac_core_events.outbox import routes as outbox_routes
 from dotmac_core_events.queue import jobs as queue_jobs
@@ -10,14 +13,23 @@ from dotmac_core_ops.module import Module, Permission
 
 module = Module(
     "events",
-    routers=(outbox_routes.router, queue_routes.router, clock_routes.router),
-    jobs=(outbox_jobs.retention, queue_jobs.retention, queue_jobs.installation_retention),
+    routers=(
+        *(outbox_routes.router, queue_routes.router, clock_routes.router),
+        message_routes.router,
+    ),
+    jobs=(
+        *(outbox_jobs.retention, queue_jobs.retention, queue_jobs.installation_retention),
+        *(message_jobs.delivery, message_jobs.retention),
+    ),
     permissions=(
         Permission("events:read", "See what was announced and how far its delivery has come."),
         Permission("events:replay", "Deliver events again that were given up, or drop them."),
         Permission("jobs:read", "See the jobs and how they ended."),
         Permission("jobs:run", "Run a job now, and retry one that was given up."),
+        Permission("messages:read", "See what messages were sent to people."),
+        Permission("messages:write", "Send a message once more."),
         Permission("test_clocks:advance", "Stop time for a test tenant, and move it on."),
     ),
+    events=(MessageSent, MessageFailed),
     metrics=(metrics.refresh,),
 )

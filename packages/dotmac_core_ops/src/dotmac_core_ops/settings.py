@@ -20,6 +20,7 @@ from pydantic import (
     field_validator,
 )
 from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -28,6 +29,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from dotmac_core_ops.settings_messages import MessageSettings
 from dotmac_core_ops.settings_page import as_env_file, as_markdown
 from dotmac_core_ops.settings_values import (
     CommaList,
@@ -67,7 +69,7 @@ class SettingsError(Exception):
         super().__init__("\n".join(mistakes))
 
 
-class Settings(BaseSettings):
+class Settings(MessageSettings, BaseSettings):
     """The configuration of one process.
 
     `load_settings()` makes it. The constructor itself reads no environment, so that
@@ -274,9 +276,6 @@ class Settings(BaseSettings):
     stripe_webhook_secret: SecretStr | None = Field(
         None, description="Checks Stripe's webhooks, `whsec_…`.", json_schema_extra=_OUTSIDE
     )
-    twilio_auth_token: SecretStr | None = Field(
-        None, description="Twilio's token, for text messages.", json_schema_extra=_OUTSIDE
-    )
     mock_external_services: bool = Field(
         False,
         description="Answer for payment and message services instead of calling them.",
@@ -360,12 +359,18 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
 
 def settings_reference() -> str:
     """All settings as a Markdown page, for `docs/reference/settings.md`."""
-    return as_markdown(Settings.model_fields)
+    return as_markdown(_own_first())
 
 
 def env_example() -> str:
     """The contents of `.env.example`: every setting, switched off, with its default."""
-    return as_env_file(Settings.model_fields)
+    return as_env_file(_own_first())
+
+
+def _own_first() -> dict[str, FieldInfo]:
+    """The settings in the order they are read in; those inherited stand behind."""
+    inherited = MessageSettings.model_fields
+    return dict(sorted(Settings.model_fields.items(), key=lambda field: field[0] in inherited))
 
 
 def _in_production(info: ValidationInfo) -> bool:

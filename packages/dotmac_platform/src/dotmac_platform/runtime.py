@@ -97,6 +97,7 @@ def connect(settings: Settings, url: str, *, clock: Clock | None = None) -> Data
         statement_timeout_seconds=settings.statement_timeout_seconds,
     )
     database.inline_handlers = inline_reactions()
+    database.public_url = settings.public_url
     return database
 
 

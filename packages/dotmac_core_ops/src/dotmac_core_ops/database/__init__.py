@@ -22,6 +22,7 @@ from dotmac_core_ops.database.engine import (
     TenantNotBoundError,
     bind_tenant,
     clock_of,
+    public_url_of,
     sqlstate,
     tenant_of,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "new_id",
     "new_ids",
     "open_transaction",
+    "public_url_of",
     "schemas",
     "sqlstate",
     "stage_tables",

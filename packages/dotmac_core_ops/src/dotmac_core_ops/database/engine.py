@@ -28,6 +28,7 @@ from dotmac_core_ops.clock import Clock, FrozenClock, SystemClock
 from dotmac_core_ops.database.address import driver_address
 from dotmac_core_ops.errors import DomainError
 from dotmac_core_ops.module import Handler
+from dotmac_core_ops.settings_messages import DEFAULT_PUBLIC_URL
 
 T = TypeVar("T")
 
@@ -123,6 +124,7 @@ class Database:
         self.url = make_url(url).set(drivername="postgresql+asyncpg")
         self.clock: Clock = clock or SystemClock()
         self.inline_handlers: Mapping[str, Sequence[Handler]] = {}
+        self.public_url = DEFAULT_PUBLIC_URL
         self._pool_size = pool_size
         self._settings = {
             "application_name": application_name,
@@ -269,6 +271,7 @@ class Database:
             "tenant_id": tenant_id,
             "clock": self.clock,
             "inline_handlers": self.inline_handlers,
+            "public_url": self.public_url,
         }
 
     async def _open_read_pool(self) -> asyncpg.Pool[asyncpg.Record]:
@@ -295,6 +298,15 @@ def clock_of(session: AsyncSession) -> Clock:
     """The clock that this unit of work goes by."""
     clock = session.info.get("clock")
     return clock if clock is not None else SystemClock()
+
+
+def public_url_of(session: AsyncSession) -> str:
+    """The address under which people reach this installation, without a slash at its end.
+
+    What services write into messages begins with it; they run in workers too, where no request
+    says how it came in.
+    """
+    return str(session.info.get("public_url", DEFAULT_PUBLIC_URL))
 
 
 def tenant_of(session: AsyncSession) -> UUID:
