@@ -132,6 +132,12 @@ async def test_another_tenant_may_use_the_same_code(
 
 
 INTERNET = {"code": "internet", "name": "Internet"}
+GIGABYTES = {
+    "code": "gigabytes",
+    "name": "Gigabytes",
+    "aggregation": "sum",
+    "dimensions": ["direction"],
+}
 RICH: dict[str, Any] = {
     **FIBER,
     "code": "FIBER-1000",
@@ -170,6 +176,7 @@ async def rich(client: httpx.AsyncClient) -> dict[str, Any]:
     """A plan of a product with phases, usage and features."""
     await client.post("/tax-rates", json=VAT)
     assert (await client.post("/products", json=INTERNET)).status_code == 201
+    assert (await client.post("/meters", json=GIGABYTES)).status_code == 201
     published = await client.post("/plans", json=RICH)
     assert published.status_code == 201, published.text
     data: dict[str, Any] = published.json()["data"]
@@ -314,3 +321,67 @@ async def test_a_component_that_cannot_be_charged_says_why(
 
     assert refused.status_code == 422
     assert refused.json()["error"]["code"] == code
+
+
+LEVEL = {"code": "seats", "name": "Seats", "aggregation": "weighted_sum", "weighting": "period"}
+WORKDAYS = ["mon", "tue", "wed", "thu", "fri"]
+DAY = {"name": "day", "days": WORKDAYS, "from": "08:00", "to": "20:00", "unit_price": 1}
+
+
+@pytest.mark.parametrize(
+    ("part", "code", "field"),  # the code None is that of a meter that does not fit
+    [
+        ({"meter": "megabytes"}, "PLAN_METER_UNKNOWN", "components.1.meter"),
+        ({"meter": "gigabytes", "filters": {"way": ["up"]}}, "PLAN_METER_UNFIT", "filters"),
+        ({"meter": "gigabytes", "group_by": ["region"]}, "PLAN_METER_UNFIT", "group_by"),
+        ({"meter": "gigabytes", "model": "dynamic", "prices": {"EUR": {}}}, None, "meter"),
+        (
+            {"meter": "seats", "model": "percentage", "prices": {"EUR": {"rate": 0.1}}},
+            201,
+            "meter",
+        ),
+        (
+            {
+                "meter": "seats",
+                "model": "percentage",
+                "prices": {"EUR": {"rate": 0.1, "fixed_fee": 1}},
+            },
+            None,
+            "meter",
+        ),
+        (
+            {
+                "meter": "seats",
+                "model": "time_of_use",
+                "prices": {"EUR": {"windows": [DAY], "otherwise_unit_price": 2}},
+            },
+            None,
+            "meter",
+        ),
+    ],
+)
+async def test_a_component_names_a_meter_that_counts_what_it_charges_for(
+    client: httpx.AsyncClient, part: dict[str, Any], code: str | int | None, field: str
+) -> None:
+    for meter in (GIGABYTES, LEVEL):
+        assert (await client.post("/meters", json=meter)).status_code == 201
+    price = {"model": "per_unit", "prices": {"EUR": {"unit_price": 1}}}
+    usage = {"code": "use", "name": "Use", "kind": "usage", **price, **part}
+    line = {"code": "line", "name": "Line", "unit_price": 5}
+
+    answer = await client.post("/plans", json={**FIBER, "components": [line, usage]})
+
+    if code == 201:
+        assert answer.status_code == 201, answer.text
+        return
+    assert answer.status_code == 422, answer.text
+    refused = answer.json()["error"]
+    assert refused["code"] == (code or "PLAN_METER_UNFIT")
+    path = field if "." in field else f"components.1.{field}"
+    assert (refused["details"]["field"], refused["details"]["component"]) == (path, "use")
+    assert (await client.get("/plans")).json()["data"] == []
+    again = await client.post("/plans", json={**FIBER, "components": [line]})
+    version = await client.post(
+        f"/plans/{again.json()['data']['id']}/versions", json={"components": [line, usage]}
+    )
+    assert version.json()["error"]["code"] == refused["code"]

@@ -36,6 +36,9 @@ from dotmac_billing.catalog.terms import (
     TrialEnd,
 )
 from dotmac_billing.testing import plan, tax
+from dotmac_billing.usage.meters.definition import NewMeter
+from dotmac_billing.usage.service import define_meter
+from dotmac_billing.usage.terms import Aggregation
 from dotmac_core_ops.database import new_id
 from dotmac_core_ops.money import InvalidCurrencyError
 
@@ -265,6 +268,9 @@ def rich_terms() -> NewTerms:
 async def test_everything_that_was_said_is_read_again(session: AsyncSession) -> None:
     catalog = CatalogService(session)
     await catalog.add_product("internet", "Internet")
+    dimensions = ("direction", "region")
+    meter = NewMeter("gigabytes", "GB", Aggregation.SUM, dimensions=dimensions)
+    await define_meter(session, meter)
     terms = rich_terms()
 
     published = await catalog.publish(

@@ -308,7 +308,7 @@ async def test_every_charge_model_survives_the_way_out_and_in(
     model: ChargeModel,
     parameters: dict[str, object],
 ) -> None:
-    await define_meter(session, NewMeter("gb", "GB", Aggregation.SUM))
+    await define_meter(session, NewMeter("gb", "GB", Aggregation.SUM, price_property="price"))
     published = await plan(session, "METERED", components=[metered("gb", model, parameters)])
     exported = await export_price_list(session)
 
@@ -365,6 +365,16 @@ async def test_what_a_meter_counts_stands(session: AsyncSession, before: str, af
 
     with pytest.raises(InvalidPriceListError, match="make another meter"):
         await apply_price_list(session, METER.replace(before, after))
+
+
+async def test_a_price_asks_for_what_its_meter_counts(session: AsyncSession) -> None:
+    usage = "name: Use, kind: usage, model: dynamic, meter: gb, prices: {EUR: {}}"
+    text = METER + "\nplans: {A: {name: A, components: {u: {%s}}}}"
+
+    with pytest.raises(InvalidPriceListError) as refused:
+        await apply_price_list(session, text % usage)
+
+    assert [one.path for one in refused.value.mistakes] == ["plans.A.components.u.meter"]
 
 
 async def test_a_filter_is_about_what_the_meter_keeps_apart(session: AsyncSession) -> None:

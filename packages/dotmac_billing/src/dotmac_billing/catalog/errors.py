@@ -83,6 +83,27 @@ class InvalidPlanError(InvalidError):
         super().__init__(problem, component=component)
 
 
+class PlanMeterUnknownError(InvalidError):
+    """A component names a meter that nobody has defined; define it first. `field` is its path."""
+
+    code = "PLAN_METER_UNKNOWN"
+
+    def __init__(self, field: str, problem: str, component: str) -> None:
+        super().__init__(problem, field=field, component=component)
+
+
+class PlanMeterUnfitError(InvalidError):
+    """A component's meter does not count what its price is worked out from; `field` is the path.
+
+    Let the component name a meter that does, or charge by another model.
+    """
+
+    code = "PLAN_METER_UNFIT"
+
+    def __init__(self, field: str, problem: str, component: str) -> None:
+        super().__init__(problem, field=field, component=component)
+
+
 class UnknownTaxCodeError(InvalidError):
     """No tax rate has this code."""
 

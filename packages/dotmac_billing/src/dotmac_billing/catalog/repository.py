@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.catalog.change_rules import ChangeRule
+from dotmac_billing.catalog.metering import CountingMeter
 from dotmac_billing.catalog.models import (
     Plan,
     PlanChangeRule,
@@ -24,7 +25,7 @@ from dotmac_billing.catalog.models import (
 )
 from dotmac_billing.catalog.plan import PublishedComponent, PublishedPlan
 from dotmac_billing.catalog.read_version import component_of, plan_of
-from dotmac_core_ops.database import driver_connection
+from dotmac_core_ops.database import Json, driver_connection
 
 # What a component is read from, wherever it stands; see `read_version.component_of`.
 _COMPONENT = """
@@ -57,6 +58,14 @@ JOIN billing.plan_versions v ON v.tenant_id = c.tenant_id AND v.id = c.plan_vers
 
 # Tax stands above the catalogue; only whether a code exists is asked of it.
 _TAX_CATEGORIES = sa.table("tax_categories", sa.column("code", sa.Text()), schema="billing")
+_METERS = sa.table(
+    "meters",
+    sa.column("code", sa.Text()),
+    sa.column("aggregation", sa.Text()),
+    sa.column("price_property", sa.Text()),
+    sa.column("dimensions", Json),
+    schema="billing",
+)
 
 PLAN_SORTS = {"code": Plan.code, "name": Plan.name, "created_at": Plan.created_at}
 
@@ -221,6 +230,18 @@ class CatalogRepository:
             .union(sa.select(_TAX_CATEGORIES.c.code).where(_TAX_CATEGORIES.c.code.in_(wanted)))
         )
         return set(found.scalars())
+
+    async def meters(self, codes: Iterable[str]) -> dict[str, CountingMeter]:
+        """Those of the meters named that exist, by code."""
+        found = await self._session.execute(
+            sa.select(
+                _METERS.c.code,
+                _METERS.c.aggregation,
+                _METERS.c.price_property.is_not(None),
+                _METERS.c.dimensions,
+            ).where(_METERS.c.code.in_(set(codes)))
+        )
+        return {row[0]: CountingMeter(*row) for row in found}
 
     async def is_tax_category(self, code: str) -> bool:
         """Whether the code is that of a category of products."""

@@ -22,6 +22,7 @@ from dotmac_billing.catalog.errors import (
     UnknownTaxCodeError,
 )
 from dotmac_billing.catalog.events import PlanChanged, PlanPublished
+from dotmac_billing.catalog.metering import require_metered
 from dotmac_billing.catalog.models import Plan, PlanVersion, PriceComponent, Product, TaxRate
 from dotmac_billing.catalog.plan import (
     NewPlan,
@@ -106,6 +107,8 @@ class CatalogService:
             PlanCodeTakenError: the code is in use; publish a version of that plan instead.
             InvalidPlanError, PricingModelNotAvailableError, InvalidCurrencyError: see `plan.py`.
             UnknownTaxCodeError: a component names a tax that has no rate.
+            PlanMeterUnknownError, PlanMeterUnfitError: a component names a meter that does not
+                exist, or that does not count what its price asks for.
         """
         if await self._catalog.plan_by_code(new.code) is not None:
             raise PlanCodeTakenError(new.code)
@@ -342,6 +345,8 @@ class CatalogService:
         currency = terms.currency or settings.currency
         require_sound(terms, currency)
         await self._require_tax_codes(terms)
+        metered = {one.meter for one in terms.components if one.meter is not None}
+        require_metered(terms, await self._catalog.meters(metered) if metered else {}, currency)
         clock = clock_of(self._session)
         version = PlanVersion(
             **version_row(terms, plan.code),

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from dotmac_billing.catalog.change_rules import ChangeRule
+from dotmac_billing.catalog.component_prices import price_faults
+from dotmac_billing.catalog.metering import CountingMeter, meter_faults
 from dotmac_billing.catalog.plan import NewComponent, NewPlan, NewTerms, PublishedPlan
 from dotmac_billing.catalog.selector import ANY, PLAN, PRODUCT, is_selector
 from dotmac_billing.catalog.soundness import faults, rule_faults
@@ -114,7 +116,7 @@ class _Known(NamedTuple):
     products: set[str]
     taxes: set[str]
     selectors: set[str]
-    meters: Mapping[str, NewMeter]
+    meters: Mapping[str, CountingMeter]
 
 
 def mistakes(
@@ -129,7 +131,7 @@ def mistakes(
     plans = {one.plan.code for one in (*wanted.plans, *stored.plans)}
     selectors = {ANY, *(PRODUCT + code for code in products), *(PLAN + code for code in plans)}
     rates = {one.code for one in (*wanted.tax_rates, *stored.tax_rates)}
-    meters = {one.code: one for one in (*wanted.meters, *stored.meters)}
+    meters = {one.code: _counting(one) for one in (*wanted.meters, *stored.meters)}
     known = _Known(products, {*taxes, *rates}, selectors, meters)
     found = [*_standing_mistakes(wanted, stored)]
     for listed in wanted.plans:
@@ -178,24 +180,29 @@ def _plan_mistakes(plan: NewPlan, currency: str, known: _Known) -> Iterator[Mist
     if plan.product is not None and plan.product not in known.products:
         yield Mistake(f"{path}.product", f"There is no product {plan.product!r}.")
     for one in terms.components:
-        yield from _component_mistakes(f"{path}.components.{one.code}", one, known)
+        yield from _component_mistakes(
+            f"{path}.components.{one.code}", one, known, terms.currency or currency
+        )
     yield from _unknown(f"{path}.add_on_to", terms.add_on_to, known)
     yield from _unknown(
         f"{path}.change_rules", [rule.to_what for rule in terms.change_rules], known
     )
 
 
-def _component_mistakes(path: str, one: NewComponent, known: _Known) -> Iterator[Mistake]:
+def _component_mistakes(
+    path: str, one: NewComponent, known: _Known, currency: str
+) -> Iterator[Mistake]:
     if one.tax_code is not None and one.tax_code not in known.taxes:
         yield Mistake(f"{path}.tax_code", f"There is no tax {one.tax_code!r}.")
-    if one.meter is None:
-        return
-    meter = known.meters.get(one.meter)
-    if meter is None:
-        yield Mistake(f"{path}.meter", f"There is no meter {one.meter!r}.")
-        return
-    for name in {*one.filters, *one.group_by} - {*meter.dimensions}:
-        yield Mistake(path, f"Meter {one.meter!r} does not keep usage apart by {name!r}.")
+    if any(price_faults(one, currency)):
+        return  # what it asks of its meter is not known
+    for fault in meter_faults(one, known.meters, currency):
+        yield Mistake(f"{path}.{fault.field}", fault.problem)
+
+
+def _counting(meter: NewMeter) -> CountingMeter:
+    has_price = meter.price_property is not None
+    return CountingMeter(meter.code, meter.aggregation.value, has_price, meter.dimensions)
 
 
 def _unknown(path: str, selectors: Iterable[str], known: _Known) -> list[Mistake]:
