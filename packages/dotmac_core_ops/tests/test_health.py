@@ -9,6 +9,7 @@ from sqlalchemy.engine import make_url
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.embedded import ServerHandle
 from dotmac_core_ops.health import SERVER_KIND, health, live, missing_heads, ready
+from dotmac_core_ops.settings import Settings
 
 NOWHERE = "postgresql://nobody:hunter2@127.0.0.1:1/nothing"
 HANDLE = ServerHandle(url=NOWHERE, version="18.6", origin="system", started_by_us=True, pid=1)
@@ -62,7 +63,31 @@ async def test_a_migrated_database_is_ready(database: Database) -> None:
         "database": "connected",
         "migrations": "current",
         "missing": [],
+        "warnings": [],
     }
+
+
+async def test_production_without_a_way_for_messages_says_so(database: Database) -> None:
+    in_production = {"environment": "production", "secret_key": "k7Yp2QwX9sLm4TnB6vRz1HcD8fGj3KaE"}
+    configured = {
+        "smtp_host": "mail.example.com",
+        "twilio_account_sid": "AC1",
+        "twilio_auth_token": "t",
+        "twilio_from": "+15005550006",
+        "public_url": "https://dotmac.example",
+    }
+
+    bare = await ready(database, Settings.model_validate(in_production))
+    whole = await ready(database, Settings.model_validate(in_production | configured))
+    at_home = await ready(database, Settings(environment="development"))
+
+    assert bare["status"] == "ready"
+    assert [warning.partition(";")[2].split()[1] for warning in bare["warnings"]] == [
+        "SMTP_HOST.",
+        "TWILIO_ACCOUNT_SID,",
+        "PUBLIC_URL.",
+    ]
+    assert whole["warnings"] == at_home["warnings"] == []
 
 
 async def test_a_database_without_our_tables_is_not_ready(never_migrated: Database) -> None:

@@ -36,7 +36,9 @@ _HEALTHY = Health(
     version="0.1.0",
     database_server={"kind": "embedded", "version": "18.6"},
 )
-_READY = Readiness(status="ready", database="connected", migrations="current", missing=[])
+_READY = Readiness(
+    status="ready", database="connected", migrations="current", missing=[], warnings=[]
+)
 
 health_router = APIRouter(prefix="/health", tags=["Operations"])
 
@@ -68,9 +70,13 @@ async def read_health(db: Db) -> Response:
         {**_READY, "status": "not_ready", "migrations": "behind", "missing": ["billing_0007"]},
     ),
 )
-async def read_readiness(db: Db) -> Response:
-    """Whether requests can be served: the database answers and is migrated; 503 when not."""
-    found = await ready(db)
+async def read_readiness(db: Db, request: Request) -> Response:
+    """Whether requests can be served: the database answers and is migrated; 503 when not.
+
+    In production, `warnings` says what is still as on a first start, such as e-mail that is written
+    to files.
+    """
+    found = await ready(db, request.app.state.settings)
     return raw_json(dump_json(found), status=_OK if found["status"] == "ready" else _UNAVAILABLE)
 
 

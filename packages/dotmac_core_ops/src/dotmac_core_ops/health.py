@@ -18,6 +18,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from dotmac_core_ops.database import Database, sqlstate
 from dotmac_core_ops.database.migrate import alembic_config
 from dotmac_core_ops.embedded import ServerHandle
+from dotmac_core_ops.settings import Environment, Settings
+from dotmac_core_ops.settings_messages import DEFAULT_PUBLIC_URL
 
 SERVER_KIND = "DOTMAC_SERVER_KIND"
 """Tells a child process whether the database at its DATABASE_URL is the embedded one."""
@@ -48,12 +50,17 @@ class Health(TypedDict):
 
 
 class Readiness(TypedDict):
-    """The answer of `/health/ready`; `missing` names migrations the database has not had."""
+    """The answer of `/health/ready`.
+
+    `missing` names migrations the database has not had; `warnings` says what works and should not
+    stay so in production.
+    """
 
     status: Literal["ready", "not_ready"]
     database: Literal["connected", "disconnected"]
     migrations: Literal["current", "behind", "unknown"]
     missing: list[str]
+    warnings: list[str]
 
 
 class Liveness(TypedDict):
@@ -89,11 +96,13 @@ async def health(database: Database, handle_info: ServerHandle | None = None) ->
     )
 
 
-async def ready(database: Database) -> Readiness:
+async def ready(database: Database, settings: Settings | None = None) -> Readiness:
     """Whether requests can be served: the database answers and has every migration.
 
-    A database that is ahead, in the middle of a rolling upgrade, is ready.
+    A database that is ahead, in the middle of a rolling upgrade, is ready. With `settings`, what
+    they lack for production is among the warnings.
     """
+    warnings = [] if settings is None else unsafe_ways(settings)
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS), database.relay() as session:
             rows = await session.execute(sa.text("SELECT version_num FROM alembic_version"))
@@ -105,6 +114,7 @@ async def ready(database: Database) -> Readiness:
             database="connected" if answered else "disconnected",
             migrations="behind" if answered else "unknown",
             missing=list(_heads()) if answered else [],
+            warnings=warnings,
         )
     # Alembic's table leaves out a revision that another one in it depends on.
     implied = {step.revision for step in _scripts().get_all_current(tuple(applied & _known()))}
@@ -114,7 +124,25 @@ async def ready(database: Database) -> Readiness:
         database="connected",
         migrations="behind" if missing else "current",
         missing=missing,
+        warnings=warnings,
     )
+
+
+def unsafe_ways(settings: Settings) -> list[str]:
+    """What an installation in production still does the way of a first start."""
+    if settings.environment is not Environment.PRODUCTION:
+        return []
+    found = []
+    if not settings.sends_mail:
+        found.append("E-mail is written to files and reaches nobody; set SMTP_HOST.")
+    if not settings.sends_texts:
+        found.append(
+            "Text messages are written to files and reach nobody; set TWILIO_ACCOUNT_SID, "
+            "TWILIO_AUTH_TOKEN and TWILIO_FROM."
+        )
+    if settings.public_url == DEFAULT_PUBLIC_URL:
+        found.append("Links in messages lead to this machine only; set PUBLIC_URL.")
+    return found
 
 
 def live() -> Liveness:

@@ -23,6 +23,7 @@ from dotmac_platform.cli import (
     importing,
     invoice,
     ledger,
+    messages,
     people,
     report,
     serving,
@@ -55,6 +56,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(clock.app, name="clock")
 app.add_typer(report.app, name="report")
 app.add_typer(events.app, name="events")
+app.add_typer(messages.app, name="messages")
 
 
 def main() -> None:
