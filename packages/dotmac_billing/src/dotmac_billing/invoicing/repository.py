@@ -65,11 +65,12 @@ class InvoiceWriter:
         self, prepared: rows.Prepared, series: Sequence[str], note: Note | None
     ) -> Issued:
         """Everything in one statement, which is quicker than two with the lock held less."""
+        books = self._books(prepared)
         drawn = await self._draw(prepared.drafts, series)
         found = rows.invoice_rows(prepared.drafts, drawn, prepared.made)
         issued = _issued(drawn)
         written = [
-            *self._books(prepared),
+            *books,
             *_tables(prepared, found),
             *credit_tables(credit_rows(found.credits, prepared.made.created_at)),
             self._publisher.table(found.events),

@@ -66,6 +66,7 @@ def _start(anchor_on: date, cycle: BillingCycle, n: int) -> date:
     return add_months(anchor_on, MONTHS[cycle] * n)
 
 
+@lru_cache(maxsize=65_536)
 def period_index(anchor_on: date, cycle: BillingCycle, day: date) -> int:
     """The index of the period that `day` belongs to; 0 for a one-time cycle."""
     if cycle is BillingCycle.ONE_TIME:
