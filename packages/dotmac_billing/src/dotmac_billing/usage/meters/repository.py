@@ -15,17 +15,13 @@ from dotmac_billing.usage.models import Meter
 from dotmac_billing.usage.terms import Aggregation, LatePolicy, Weighting
 from dotmac_core_ops.database import PooledConnection, RawConnection, driver_connection
 
-_COLUMNS = """
+METER_COLUMNS = """
 m.id, m.code, m.aggregation, m.weighting, m.value_property, m.price_property, m.filters::text,
 m.dimensions::text, m.late_policy, m.back_dating_days, m.archived_at IS NOT NULL AS is_archived
 """
-_ALL = f"SELECT {_COLUMNS} FROM billing.meters m"  # noqa: S608 (our own names)
+"""Of `billing.meters m`, for `terms_of`."""
+_ALL = f"SELECT {METER_COLUMNS} FROM billing.meters m"  # noqa: S608 (our own names)
 _BY_CODE = _ALL + " JOIN unnest($1::text[]) AS wanted(code) ON m.code = wanted.code"
-_USED = f"""
-SELECT DISTINCT ON (m.id) {_COLUMNS} FROM unnest($1::uuid[]) AS wanted(id)
-JOIN billing.usage_series s ON s.subscription_id = wanted.id
-JOIN billing.meters m ON m.id = s.meter_id
-"""  # noqa: S608 (our own names)
 
 SORTS = {"code": Meter.code, "name": Meter.name, "created_at": Meter.created_at}
 
@@ -34,15 +30,7 @@ async def meter_terms(
     connection: RawConnection | PooledConnection, codes: Collection[str]
 ) -> dict[str, MeterTerms]:
     """Those of the meters named that exist, by code."""
-    return {row["code"]: _terms(row) for row in await connection.fetch(_BY_CODE, list(codes))}
-
-
-async def used_meters(
-    connection: RawConnection | PooledConnection, subscription_ids: Collection[UUID]
-) -> dict[str, MeterTerms]:
-    """The meters that subscriptions have ever had usage on, by code."""
-    rows = await connection.fetch(_USED, list(subscription_ids))
-    return {row["code"]: _terms(row) for row in rows}
+    return {row["code"]: terms_of(row) for row in await connection.fetch(_BY_CODE, list(codes))}
 
 
 class MeterRepository:
@@ -54,7 +42,7 @@ class MeterRepository:
     async def all_terms(self) -> dict[str, MeterTerms]:
         """Every meter by its code, archived ones included."""
         connection = await driver_connection(self._session)
-        return {row["code"]: _terms(row) for row in await connection.fetch(_ALL)}
+        return {row["code"]: terms_of(row) for row in await connection.fetch(_ALL)}
 
     async def terms(self, codes: Collection[str]) -> dict[str, MeterTerms]:
         """Those of the meters named that exist, by code."""
@@ -99,7 +87,8 @@ class MeterRepository:
         return rows.scalars().all(), total.scalar_one()
 
 
-def _terms(row: asyncpg.Record) -> MeterTerms:
+def terms_of(row: asyncpg.Record) -> MeterTerms:
+    """A row with `METER_COLUMNS`."""
     filters = orjson.loads(row["filters"])
     return MeterTerms(
         id=row["id"],

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from dotmac_billing.charges.measured import Measured
 from dotmac_billing.usage.meters.definition import MeterTerms
 from dotmac_billing.usage.reading.current import Days, Key
+from dotmac_billing.usage.reading.series import Subscribed
 
 
 def reading(
-    subscription: Mapping[str, Any],
+    subscription: Subscribed,
     days: Days,
     meters: Sequence[MeterTerms],
     measured: Mapping[Hashable, Measured],
 ) -> dict[str, object]:
     """One subscription's part of the answer."""
     return {
-        "subscription_id": str(subscription["id"]),
-        "number": subscription["number"],
-        "time_zone": subscription["time_zone"],
+        "subscription_id": str(subscription.id),
+        "number": subscription.number,
+        "time_zone": subscription.time_zone,
         "from": days.since,
         "to": days.until,
         "meters": [
-            _of_meter(subscription["id"], meter, measured)
+            _of_meter(subscription.id, meter, measured)
             for meter in sorted(meters, key=lambda one: one.code)
         ],
     }

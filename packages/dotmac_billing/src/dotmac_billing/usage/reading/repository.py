@@ -13,9 +13,11 @@ from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
-import orjson
 
+from dotmac_billing.catalog.terms import BillingCycle
+from dotmac_billing.usage.meters.repository import METER_COLUMNS, terms_of
 from dotmac_billing.usage.reading.adding_up import Held, Totals
+from dotmac_billing.usage.reading.series import Series, SeriesOf, Subscribed
 from dotmac_core_ops.database import PooledConnection, RawConnection
 
 
@@ -35,8 +37,8 @@ unnest($1::int[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
 _WITHIN = "r.series_id = w.series_id AND r.hour >= w.since AND r.hour < w.until"
 
 _SERIES = """
-SELECT w.n, s.id, s.dimensions, t.time_zone
-FROM unnest($1::int[], $2::uuid[], $3::uuid[]) AS w(n, subscription_id, meter_id)
+SELECT w.subscription_id, w.meter_id, s.id, s.dimensions, t.time_zone
+FROM unnest($1::uuid[], $2::uuid[]) AS w(subscription_id, meter_id)
 JOIN billing.usage_series s
   ON s.subscription_id = w.subscription_id AND s.meter_id = w.meter_id
 JOIN billing.subscriptions t ON t.id = w.subscription_id
@@ -98,10 +100,17 @@ SELECT w.n, r.at, r.event_id, r.value, r.member, r.price FROM {_SPANS} CROSS JOI
 ORDER BY w.n, r.at, r.event_id
 """  # noqa: S608 (texts of our own)
 
-_SUBSCRIBED = """
-SELECT s.id, s.number, s.customer_id, s.time_zone, s.anchor_on, s.cycle
-FROM billing.subscriptions s
-"""
+# One statement, because on a busy machine each one waits for its turn; a row for each series.
+_SUBSCRIBED = f"""
+SELECT t.id AS subscription_id, t.number, t.time_zone, t.anchor_on, t.cycle, u.id AS series_id,
+  u.dimensions AS series_dimensions, {METER_COLUMNS}
+FROM (SELECT * FROM billing.subscriptions s WHERE {{which}}) t
+LEFT JOIN billing.usage_series u ON u.subscription_id = t.id
+LEFT JOIN billing.meters m ON m.id = u.meter_id
+ORDER BY t.id DESC
+"""  # noqa: S608 (texts of our own)
+_BY_ID = _SUBSCRIBED.format(which="s.id = $1")
+_BY_CUSTOMER = _SUBSCRIBED.format(which="s.customer_id = $1 ORDER BY s.id DESC LIMIT $2")
 
 
 class UsageReader:
@@ -110,9 +119,12 @@ class UsageReader:
     def __init__(self, connection: RawConnection | PooledConnection) -> None:
         self._connection = connection
 
-    async def series(self, wanted: Sequence[tuple[int, UUID, UUID]]) -> list[asyncpg.Record]:
-        """`n`, id, dimensions and time zone of the series of (n, subscription, meter)."""
-        return await self._fetch(_SERIES, wanted, 3)
+    async def series(self, wanted: Collection[tuple[UUID, UUID]]) -> SeriesOf:
+        """The series of (subscription, meter); those without any are left out."""
+        found: dict[tuple[UUID, UUID], list[Series]] = {}
+        for row in await self._fetch(_SERIES, list(wanted), 2):
+            found.setdefault((row[0], row[1]), []).append(Series(*row[2:5]))
+        return found
 
     async def totals(self, spans: Sequence[Span]) -> list[tuple[int, Totals]]:
         """Sums by span, without the latest value; spans without events are left out."""
@@ -157,31 +169,18 @@ class UsageReader:
         """Every event as corrected: `n`, at, value, member, price; by `n` in order of time."""
         return await self._fetch(_EVENTS, spans)
 
-    async def subscription(self, subscription_id: UUID) -> asyncpg.Record | None:
-        """What a reading must know of a subscription."""
-        return await self._connection.fetchrow(_SUBSCRIBED + "WHERE s.id = $1", subscription_id)
+    async def subscription(self, subscription_id: UUID) -> Subscribed | None:
+        """The subscription of that id."""
+        rows = await self._connection.fetch(_BY_ID, subscription_id)
+        return _subscribed(rows)[0] if rows else None
 
-    async def of_customer(self, customer_id: UUID, limit: int) -> list[asyncpg.Record] | None:
-        """The same of the customer's subscriptions, newest first; None: no such customer."""
-        rows = await self._connection.fetch(
-            _SUBSCRIBED + "WHERE s.customer_id = $1 ORDER BY s.id DESC LIMIT $2", customer_id, limit
-        )
+    async def of_customer(self, customer_id: UUID, limit: int) -> list[Subscribed] | None:
+        """The customer's subscriptions, newest first; None: no such customer."""
+        rows = await self._connection.fetch(_BY_CUSTOMER, customer_id, limit)
         known = rows or await self._connection.fetchval(
             "SELECT true FROM billing.customers WHERE id = $1", customer_id
         )
-        return rows if known else None
-
-    async def dimensions(
-        self, subscription_ids: Collection[UUID]
-    ) -> list[tuple[UUID, UUID, dict[str, str]]]:
-        """Subscription, meter and values of dimensions that there is usage of."""
-        rows = await self._connection.fetch(
-            "SELECT s.subscription_id, s.meter_id, s.dimensions "
-            "FROM unnest($1::uuid[]) AS wanted(id) "
-            "JOIN billing.usage_series s ON s.subscription_id = wanted.id",
-            list(subscription_ids),
-        )
-        return [(row[0], row[1], orjson.loads(row[2])) for row in rows]
+        return _subscribed(rows) if known else None
 
     async def _fetch(
         self, query: str, rows: Sequence[tuple[object, ...]], width: int = 4
@@ -191,3 +190,22 @@ class UsageReader:
         columns = [list(column) for column in zip(*rows, strict=True)]
         assert len(columns) == width
         return await self._connection.fetch(query, *columns)
+
+
+def _subscribed(rows: Sequence[asyncpg.Record]) -> list[Subscribed]:
+    found: dict[UUID, Subscribed] = {}
+    for row in rows:
+        subscription_id, number, zone, anchor_on, cycle, series_id, dimensions = row[:7]
+        one = found.get(subscription_id)
+        if one is None:
+            one = found[subscription_id] = Subscribed(
+                subscription_id, number, zone, anchor_on, BillingCycle(cycle), {}, {}
+            )
+        if series_id is None:
+            continue
+        meter_id = row["id"]
+        if meter_id not in one.meters:
+            one.meters[meter_id] = terms_of(row)
+        key = (subscription_id, meter_id)
+        one.series.setdefault(key, []).append(Series(series_id, dimensions, zone))
+    return list(found.values())

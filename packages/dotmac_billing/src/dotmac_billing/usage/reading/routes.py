@@ -8,24 +8,21 @@ from typing import Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import asyncpg
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
-from dotmac_billing.catalog.terms import BillingCycle
 from dotmac_billing.customers.errors import BillingCustomerNotFoundError
 from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
 from dotmac_billing.subscriptions.schemas import Day
-from dotmac_billing.usage.meters.definition import MeterTerms
-from dotmac_billing.usage.meters.repository import used_meters
 from dotmac_billing.usage.reading.current import MOST_DAYS, Days, running_period, windows
 from dotmac_billing.usage.reading.errors import UsageSpanError
 from dotmac_billing.usage.reading.readings import reading
 from dotmac_billing.usage.reading.repository import UsageReader
 from dotmac_billing.usage.reading.schemas import ReadingOut
+from dotmac_billing.usage.reading.series import Subscribed, values_of
 from dotmac_billing.usage.reading.service import measure_on
-from dotmac_core_ops.database import Database, Db, PooledConnection
-from dotmac_core_ops.http import Envelope, dump_json, raw_json
-from dotmac_core_ops.principal import Principal, requires
+from dotmac_core_ops.database import Database, Db, PooledConnection, get_database
+from dotmac_core_ops.http import Envelope, dump_json, raw_json, shortcut
+from dotmac_core_ops.principal import Principal, principal_of, requires
 
 subscription_usage_router = APIRouter(prefix="/subscriptions", tags=["Usage"])
 customer_usage_router = APIRouter(prefix="/billing/customers", tags=["Usage"])
@@ -61,19 +58,31 @@ class Wanted:
         self.group_by = group_by
         self.daily = daily
 
-    def days(self, subscription: asyncpg.Record, today: date) -> Days:
+    def days(self, subscription: Subscribed, today: date) -> Days:
         """The days asked for, or those of the running billing period.
 
         Raises:
             UsageSpanError: none or too many.
         """
-        running = running_period(
-            subscription["anchor_on"], BillingCycle(subscription["cycle"]), today
-        )
+        running = running_period(subscription.anchor_on, subscription.cycle, today)
         days = Days(self.since or running.since, self.until or running.until)
         if not 0 < (days.until - days.since).days <= MOST_DAYS:
             raise UsageSpanError(MOST_DAYS)
         return days
+
+
+async def _read_plainly(request: Request) -> Response | None:
+    """The usual question, without FastAPI's part; any other is left to the route."""
+    written = request.path_params["subscription_id"]
+    try:
+        subscription_id = UUID(written)
+    except ValueError:
+        return None
+    if request.scope["query_string"] or str(subscription_id) != written:
+        return None
+    principal = await principal_of(request)
+    running = Wanted(since=None, until=None, meter=None, group_by=None, daily=False)
+    return await _read(get_database(request), principal.tenant_id, subscription_id, running)
 
 
 @subscription_usage_router.get(
@@ -81,11 +90,16 @@ class Wanted:
     summary="Read a subscription's usage",
     response_model=Envelope[ReadingOut],
 )
+@shortcut(_read_plainly)
 async def read_subscription_usage(
     subscription_id: UUID, db: Db, principal: Reader, wanted: Annotated[Wanted, Depends()]
 ) -> Response:
     """What it has used on each meter, in the running billing period unless days are given."""
-    async with db.read(principal.tenant_id) as connection:
+    return await _read(db, principal.tenant_id, subscription_id, wanted)
+
+
+async def _read(db: Database, tenant_id: UUID, subscription_id: UUID, wanted: Wanted) -> Response:
+    async with db.read(tenant_id) as connection:
         found = await UsageReader(connection).subscription(subscription_id)
         if found is None:
             raise SubscriptionNotFoundError(subscription_id)
@@ -113,39 +127,26 @@ async def read_customer_usage(
 async def _readings(
     db: Database,
     connection: PooledConnection,
-    subscriptions: Sequence[asyncpg.Record],
+    subscriptions: Sequence[Subscribed],
     wanted: Wanted,
 ) -> list[dict[str, Any]]:
-    ids = [one["id"] for one in subscriptions]
-    known = await used_meters(connection, ids)
-    meters = [one for code, one in known.items() if wanted.meter in (None, code)]
-    values = await _values(connection, ids, meters, wanted.group_by) if wanted.group_by else {}
-    days = {one["id"]: wanted.days(one, db.clock.today(one["time_zone"])) for one in subscriptions}
+    known = {meter_id: meter for one in subscriptions for meter_id, meter in one.meters.items()}
+    meters = [one for one in known.values() if wanted.meter in (None, one.code)]
+    days = {one.id: wanted.days(one, db.clock.today(one.time_zone)) for one in subscriptions}
     asked = [
         window
         for one in subscriptions
         for meter in meters
         for window in windows(
-            one["id"],
+            one.id,
             meter.code,
-            days[one["id"]],
-            ZoneInfo(one["time_zone"]),
+            days[one.id],
+            ZoneInfo(one.time_zone),
             daily=wanted.daily,
-            groups=sorted(values.get((one["id"], meter.id), ())),
+            groups=values_of(one, meter, wanted.group_by) if wanted.group_by else (),
         )
     ]
-    measured = await measure_on(connection, asked) if asked else {}
-    return [reading(dict(one), days[one["id"]], meters, measured) for one in subscriptions]
-
-
-async def _values(
-    connection: PooledConnection, ids: Sequence[UUID], meters: Sequence[MeterTerms], dimension: str
-) -> dict[tuple[UUID, UUID], set[tuple[str, str]]]:
-    """By subscription and meter the values that there are of a dimension."""
-    kept = {meter.id for meter in meters if dimension in meter.dimensions}
-    found: dict[tuple[UUID, UUID], set[tuple[str, str]]] = {}
-    for subscription_id, meter_id, dimensions in await UsageReader(connection).dimensions(ids):
-        if meter_id in kept and dimension in dimensions:
-            value = (dimension, dimensions[dimension])
-            found.setdefault((subscription_id, meter_id), set()).add(value)
-    return found
+    series = {key: found for one in subscriptions for key, found in one.series.items()}
+    by_code = {meter.code: meter for meter in meters}
+    measured = await measure_on(connection, asked, by_code, series) if asked else {}
+    return [reading(one, days[one.id], meters, measured) for one in subscriptions]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -26,6 +26,7 @@ from dotmac_billing.usage.reading.adding_up import (
     weighted_quantity,
 )
 from dotmac_billing.usage.reading.repository import Span, UsageReader
+from dotmac_billing.usage.reading.series import SeriesOf
 from dotmac_billing.usage.terms import Aggregation
 from dotmac_billing.usage.windows import UsageWindow
 from dotmac_core_ops.database import PooledConnection, RawConnection, driver_connection
@@ -46,20 +47,26 @@ async def measure(
         UnknownMeterError: a window names a meter that does not exist.
         UnknownDimensionError: a filter names a property that its meter does not keep apart.
     """
-    return await measure_on(await driver_connection(session), windows)
-
-
-async def measure_on(
-    connection: RawConnection | PooledConnection, windows: Sequence[UsageWindow]
-) -> dict[Hashable, Measured]:
-    """`measure` on a bare connection, for reads that carry load."""
+    connection = await driver_connection(session)
     meters = await meter_terms(connection, {window.meter for window in windows})
     if unknown := sorted({window.meter for window in windows} - meters.keys()):
         raise UnknownMeterError(unknown)
+    wanted = {(window.subscription_id, meters[window.meter].id) for window in windows}
+    series = await UsageReader(connection).series(wanted)
+    return await measure_on(connection, windows, meters, series)
+
+
+async def measure_on(
+    connection: RawConnection | PooledConnection,
+    windows: Sequence[UsageWindow],
+    meters: Mapping[str, MeterTerms],
+    series: SeriesOf,
+) -> dict[Hashable, Measured]:
+    """`measure` on a bare connection, of meters (by code) and series that are known already."""
     for window in windows:
         _require_dimensions(window, meters[window.meter])
     work = _Measuring(UsageReader(connection), windows, [meters[one.meter] for one in windows])
-    return await work.done()
+    return await work.done(series)
 
 
 def _require_dimensions(window: UsageWindow, meter: MeterTerms) -> None:
@@ -84,8 +91,8 @@ class _Measuring:
         self._values: dict[int, list[Decimal]] = defaultdict(list)
         self._by_window: dict[int, dict[str, Decimal]] = {}
 
-    async def done(self) -> dict[Hashable, Measured]:
-        await self._find_series()
+    async def done(self, series: SeriesOf) -> dict[Hashable, Measured]:
+        self._span(series)
         await self._add_up()
         await self._count_unique()
         await self._weigh()
@@ -105,18 +112,14 @@ class _Measuring:
             self._by_window.get(n, {}),
         )
 
-    async def _find_series(self) -> None:
-        wanted = [
-            (n, window.subscription_id, meter.id)
-            for n, (window, meter) in enumerate(zip(self._windows, self._meters, strict=True))
-        ]
-        for row in await self._reader.series(wanted):
-            window = self._windows[row["n"]]
-            if window.filters and not _fits(row["dimensions"], window):
-                continue
-            self._spans.append(Span(row["n"], row["id"], window.since, window.until))
-            if window.time_of_use is not None:
-                self._zones[row["n"]] = _zone(row["time_zone"])
+    def _span(self, series: SeriesOf) -> None:
+        for n, (window, meter) in enumerate(zip(self._windows, self._meters, strict=True)):
+            for one in series.get((window.subscription_id, meter.id), ()):
+                if window.filters and not _fits(one.dimensions, window):
+                    continue
+                self._spans.append(Span(n, one.id, window.since, window.until))
+                if window.time_of_use is not None:
+                    self._zones[n] = _zone(one.time_zone)
 
     def _of(self, *aggregations: Aggregation) -> list[Span]:
         return [one for one in self._spans if self._meters[one.n].aggregation in aggregations]
