@@ -60,10 +60,12 @@ async def ingest_stream(
     """Take in numbered events, however many; what became of them all.
 
     In calls of `batch` with a transaction each, three at a time: while PostgreSQL writes one, the
-    next is prepared. It may be stopped at any moment and started anew; what went in is known by its
-    event ids. `on_refusal` is told the number of each event that was not taken, and why.
+    next is prepared. Each call has the events of a third of the subscriptions, because calls side
+    by side wait for each other where they add to the same hour. It may be stopped at any moment and
+    started anew; what went in is known by its event ids. `on_refusal` is told the number of each
+    event that was not taken, and why.
     """
-    shared = _Lanes(batches(numbered_events, batch))
+    shared = _Lanes(batches(numbered_events, batch, shares=LANES, whose=_payer))
 
     async def lane() -> None:
         for numbered in shared.rest:
@@ -85,3 +87,8 @@ async def ingest_stream(
         # The first to fail ended the others; that there were several is nobody's business.
         raise failed.exceptions[0] from None
     return shared.total
+
+
+def _payer(event: UsageEvent | Refusal) -> str | None:
+    """Whose hours the event is added to, by whatever name it comes with."""
+    return (event.subscription or event.customer) if isinstance(event, UsageEvent) else None
