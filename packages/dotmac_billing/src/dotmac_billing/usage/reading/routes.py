@@ -15,6 +15,7 @@ from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
 from dotmac_billing.subscriptions.schemas import Day
 from dotmac_billing.usage.reading.current import MOST_DAYS, Days, running_period, windows
 from dotmac_billing.usage.reading.errors import UsageSpanError
+from dotmac_billing.usage.reading.plain_path import plain_id
 from dotmac_billing.usage.reading.readings import reading
 from dotmac_billing.usage.reading.repository import UsageReader
 from dotmac_billing.usage.reading.schemas import ReadingOut
@@ -73,12 +74,8 @@ class Wanted:
 
 async def _read_plainly(request: Request) -> Response | None:
     """The usual question, without FastAPI's part; any other is left to the route."""
-    written = request.path_params["subscription_id"]
-    try:
-        subscription_id = UUID(written)
-    except ValueError:
-        return None
-    if request.scope["query_string"] or str(subscription_id) != written:
+    subscription_id = plain_id(request.path_params["subscription_id"])
+    if subscription_id is None or request.scope["query_string"]:
         return None
     principal = await principal_of(request)
     running = Wanted(since=None, until=None, meter=None, group_by=None, daily=False)
