@@ -94,6 +94,9 @@ from dotmac_billing.tax_law.routes import (
 )
 from dotmac_billing.tax_numbers.routes import router as tax_numbers_router
 from dotmac_billing.tax_reports.routes import router as tax_reports_router
+from dotmac_billing.thresholds.events import BillingThresholdReached
+from dotmac_billing.thresholds.jobs import bill_thresholds
+from dotmac_billing.thresholds.routes import router as thresholds_router
 from dotmac_billing.top_ups.handlers import (
     on_credit_notes_issued,
     on_invoices_paid,
@@ -164,6 +167,7 @@ module = Module(
         recurring_credit_router,
         top_ups_router,
         preview_router,
+        thresholds_router,
         invoices_router,
         receivables_router,
         series_router,
@@ -202,6 +206,7 @@ module = Module(
         turn_credit,
         top_up,
         bill_run,
+        bill_thresholds,
         overdue,
         late_fees,
         recognise_revenue,
@@ -267,6 +272,7 @@ module = Module(
         WalletCreditExpired,
         WalletLow,
         UsageThresholdReached,
+        BillingThresholdReached,
         InvoiceIssued,
         InvoicePaid,
         PaymentReceived,

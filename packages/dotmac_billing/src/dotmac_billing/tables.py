@@ -9,6 +9,7 @@ from dotmac_billing.customers import models as customers
 from dotmac_billing.discounts import models as discounts
 from dotmac_billing.documents import models as documents
 from dotmac_billing.drafts import models as drafts
+from dotmac_billing.interim import models as interim
 from dotmac_billing.late_fees import models as late_fees
 from dotmac_billing.ledger import models as ledger
 from dotmac_billing.library import models as library
@@ -23,6 +24,7 @@ from dotmac_billing.runs import models as runs
 from dotmac_billing.settings import models as settings
 from dotmac_billing.subscriptions import models as subscriptions
 from dotmac_billing.tax import models as tax
+from dotmac_billing.thresholds import models as thresholds
 from dotmac_billing.usage import models as usage
 from dotmac_billing.wallets import models as wallets
 from dotmac_core_ops.database import Schema
@@ -33,6 +35,7 @@ MODELS = (
     *(usage, changes, pending, tax, discounts, wallets),
     *(credit_notes, documents, recognition),
     *(drafts, late_fees, remote_tax, library),
+    *(interim, thresholds),
 )
 
 SCHEMA = Schema("billing", BillingBase.metadata, Path(__file__).parent / "migrations")

@@ -11,10 +11,10 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dotmac_billing.assembly.billed import Billed
 from dotmac_billing.assembly.decision import bill_of
 from dotmac_billing.assembly.item import BilledItem
 from dotmac_billing.assembly.rerating import (
-    Billed,
     LateDay,
     adjustments,
     late_items,

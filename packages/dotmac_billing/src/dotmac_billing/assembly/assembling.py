@@ -10,6 +10,7 @@ from uuid import UUID
 
 from dotmac_billing.assembly.errors import TooManyLinesError
 from dotmac_billing.assembly.line import Charge, Line
+from dotmac_billing.assembly.remainder import remainder
 from dotmac_billing.assembly.taxing import TaxLines
 from dotmac_billing.discounts.applied import Discountable, Redeemed, apply_discounts
 from dotmac_billing.receivables.states import LineKind
@@ -71,7 +72,8 @@ def assemble(
     """An invoice of `charges`, taxed by `tax`, with the discounts that hold on the day `on`.
 
     Discounts are taken off before tax, first those of the price itself, then coupons. Credits,
-    fees and minimum commitments get no discount.
+    fees and minimum commitments get no discount. Of what was billed in part before, the discount is
+    that of the whole, less what the part was given.
 
     Raises:
         TooManyLinesError: more than 10,000 lines.
@@ -80,6 +82,8 @@ def assemble(
     if len(charges) > MOST_LINES:
         raise TooManyLinesError(len(charges), MOST_LINES)
     off, used = _discounts(charges, on, currency, redeemed)
+    if any(charge.before is not None for charge in charges):
+        charges, off = remainder(charges, off)
     amounts = [charge.amount for charge in charges]
     discount = _NOTHING
     if off is not None:

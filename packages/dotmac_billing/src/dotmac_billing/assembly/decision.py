@@ -13,6 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from dotmac_billing.assembly.assembling import assemble
+from dotmac_billing.assembly.billed import Billed, UsageKey
 from dotmac_billing.assembly.charging import charges
 from dotmac_billing.assembly.draft import Draft, DueSubscription
 from dotmac_billing.assembly.item import BilledItem
@@ -27,9 +28,6 @@ from dotmac_billing.subscriptions.moments import Days, Due, due_at, next_moment,
 from dotmac_billing.tax.sums import TaxRounding
 from dotmac_core_ops.database import new_ids
 from dotmac_core_ops.errors import DomainError
-
-UsageKey = tuple[UUID, UUID, date]
-"""Subscription, item and first day of what a meter has counted."""
 
 
 class Waiting(NamedTuple):
@@ -80,7 +78,8 @@ class Facts:
     line belongs to none; `redeemed` is by payer. `billed` are moments that have their invoice, and
     `broken` subscriptions that cannot be priced; `late` is the changed usage, by subscription, that
     is among the waiting lines. `refuse` raises for drafts that may not be issued. `taxing` is set
-    when somebody else works out the tax, in place of `treatment_of`.
+    when somebody else works out the tax, in place of `treatment_of`. `interim` is what was billed
+    of periods while they were running.
     """
 
     treatment_of: Callable[[UUID], TreatmentOf]
@@ -93,6 +92,7 @@ class Facts:
     late: Mapping[UUID, list[UUID]] = field(default_factory=dict)
     refuse: Callable[[Sequence[Draft]], None] | None = None
     taxing: Taxing | None = None
+    interim: Mapping[UsageKey, Billed] = field(default_factory=dict)
 
 
 class Moved(NamedTuple):
@@ -219,7 +219,7 @@ def _drafts(
                 continue
             found = by_day.setdefault(moment.on, [])
             for due in moment.dues:
-                found += _charged(due, subscription, facts)
+                found += _charged(due, subscription, facts, terms.kind)
     first = unit[0].subscription
     waiting = _waiting(unit, facts)
     drafts = []
@@ -246,12 +246,18 @@ def _drafts(
     return drafts
 
 
-def _charged(due: Due[BilledItem], subscription: DueSubscription, facts: Facts) -> list[Charge]:
-    measured = None
-    if due.item.priced.is_metered:
-        key = (subscription.id, due.item.item_id, due.part.start)
-        measured = facts.measured.get(key, _NOTHING_USED)
-    return charges(due, measured, subscription.id, subscription.currency)
+def _charged(
+    due: Due[BilledItem], subscription: DueSubscription, facts: Facts, kind: InvoiceKind
+) -> list[Charge]:
+    if not due.item.priced.is_metered:
+        return charges(due, None, subscription.id, subscription.currency)
+    key = (subscription.id, due.item.item_id, due.part.start)
+    measured = facts.measured.get(key, _NOTHING_USED)
+    found = charges(due, measured, subscription.id, subscription.currency)
+    if key in facts.interim:
+        found[0] = found[0]._replace(before=facts.interim[key])
+    # What is missing to a minimum is known when the period is over.
+    return found[:1] if kind is InvoiceKind.THRESHOLD else found
 
 
 _NOTHING_USED = Measured(Decimal(0))
@@ -279,6 +285,8 @@ def draft_of(
 ) -> Draft:
     """One invoice of `lines` for the payer of `subscription`, billed for the day `on`.
 
+    One within a period takes its share of the coupons, and uses up none: the last one does that.
+
     Raises:
         TaxRateMissingError, TooManyLinesError: see `assemble`.
     """
@@ -289,17 +297,17 @@ def draft_of(
     else:
         invoice_id, tax = facts.taxing(ToTax(payer, subscription.id, on, currency), invoice_id)
     assembled = assemble(lines, tax, on=on, currency=currency, redeemed=redeemed)
-    if assembled.used:
-        facts.redeemed[payer] = after_use(redeemed, assembled.used)
-    starts = [line.period_start for line in lines if line.period_start is not None]
-    ends = [line.period_end for line in lines if line.period_end is not None]
+    is_interim = terms.kind is InvoiceKind.THRESHOLD
+    used = {} if is_interim else assembled.used
+    if used:
+        facts.redeemed[payer] = after_use(redeemed, used)
     return Draft(
         invoice_id=invoice_id,
         kind=InvoiceKind.CONSOLIDATED if is_shared else terms.kind,
         customer_id=payer,
         subscription_id=None if is_shared or subscription.id == payer else subscription.id,
-        period_start=min(starts, default=None),
-        period_end=max(ends, default=None),
+        period_start=min(filter(None, (line.period_start for line in lines)), default=None),
+        period_end=max(filter(None, (line.period_end for line in lines)), default=None),
         bill_on=on,
         issued_on=issued_on,
         due_on=due_date(issued_on, terms.due.of(subscription.due_rule, subscription.terms_days)),
@@ -308,6 +316,22 @@ def draft_of(
         totals=assembled.totals,
         customer_version=subscription.payer_version,
         charges=lines,
-        used=assembled.used,
+        used=used,
         pending_ids=[line.pending_id for line in lines if line.pending_id is not None],
+        opened=_keys(lines) if is_interim else [],
+        closed=[] if is_interim else _keys(lines, facts.interim),
     )
+
+
+def _keys(
+    lines: Sequence[Charge], among: Mapping[UsageKey, object] | None = None
+) -> list[UsageKey]:
+    """The periods that the lines are of, each once; those of `among` only, where it is given."""
+    if among is not None and not among:  # nearly always
+        return []
+    found: dict[UsageKey, None] = {}  # a minimum has the key of its usage
+    for line in lines:
+        owner, item_id, start = line.subscription_id, line.item_id, line.period_start
+        if owner is not None and item_id is not None and start is not None:
+            found[owner, item_id, start] = None
+    return [key for key in found if among is None or key in among]

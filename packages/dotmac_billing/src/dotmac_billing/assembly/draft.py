@@ -10,6 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from dotmac_billing.assembly.assembling import Totals
+from dotmac_billing.assembly.billed import UsageKey
 from dotmac_billing.assembly.line import Charge, Line
 from dotmac_billing.receivables.states import InvoiceKind
 from dotmac_billing.settings.due import DueRule
@@ -54,6 +55,7 @@ class Draft:
 
     `charges` are what the lines came from, in their order; `used` is what each redemption took off;
     `pending_ids` are the waiting lines it contains. `corrects_id` is what a debit note adds to.
+    Of the periods in `opened` it bills a part while they run, of those in `closed` what is left.
     """
 
     invoice_id: UUID
@@ -75,6 +77,8 @@ class Draft:
     taken: list[Taken] = field(default_factory=list)
     granted: list[Drawn] = field(default_factory=list)
     corrects_id: UUID | None = None
+    opened: list[UsageKey] = field(default_factory=list)
+    closed: list[UsageKey] = field(default_factory=list)
 
     def parts(self) -> list[Part]:
         """What each line comes to with its tax, for credit that may pay for some things only."""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from dotmac_billing.assembly.billed import Billed
 from dotmac_billing.receivables.states import LineKind
 from dotmac_billing.tax.treatment import Treatment
 
@@ -16,7 +17,8 @@ class Charge(NamedTuple):
 
     `amount` is rounded to the currency and signed; with tax in it when `includes_tax`. `own_off` is
     what the price itself takes off (a phase's discount), already rounded. `treatment` is set when
-    the tax is given: that of the line which a credit takes back.
+    the tax is given: that of the line which a credit takes back. `before` is what of it was billed
+    already: discounts go by the whole, and the line is what is left.
     """
 
     kind: LineKind
@@ -38,6 +40,7 @@ class Charge(NamedTuple):
     reverses_line_id: UUID | None = None
     treatment: Treatment | None = None
     pending_id: UUID | None = None
+    before: Billed | None = None
 
 
 class Line(NamedTuple):

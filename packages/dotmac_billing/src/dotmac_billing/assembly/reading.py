@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from dotmac_billing.assembly.decision import Bill, UsageKey, Waiting
+from dotmac_billing.assembly.billed import UsageKey
+from dotmac_billing.assembly.decision import Bill, Waiting
 from dotmac_billing.assembly.draft import DueSubscription
 from dotmac_billing.assembly.item import BilledItem
 from dotmac_billing.assembly.line import Charge

@@ -11,9 +11,9 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_billing.assembly.billed import Billed, BilledPeriods, UsageKey
 from dotmac_billing.assembly.draft import DueSubscription
 from dotmac_billing.assembly.item import BilledItem, Priced, priced
-from dotmac_billing.assembly.rerating import Billed, BilledPeriods
 from dotmac_billing.catalog.service import components
 from dotmac_billing.pending.models import WAITS
 from dotmac_billing.settings.due import DueRule
@@ -83,7 +83,8 @@ EXISTS (SELECT FROM billing.pending_lines WHERE {WAITS}) AS waiting,
 EXISTS (SELECT FROM billing.coupon_redemptions) AS coupons,
 EXISTS (SELECT FROM billing.wallet_grants WHERE remaining > 0) AS wallets,
 EXISTS (SELECT FROM billing.usage_late WHERE settled_at IS NULL) AS late_usage,
-EXISTS (SELECT FROM billing.tax_exemptions) AS exemptions
+EXISTS (SELECT FROM billing.tax_exemptions) AS exemptions,
+EXISTS (SELECT FROM billing.interim_periods WHERE settled_at IS NULL) AS interim
 """  # noqa: S608 (text of our own)
 """What `InUse` says; asked once for a statement, however many rows it has."""
 
@@ -115,6 +116,12 @@ SELECT item_id, period_start, max(period_end) AS period_end, sum(amount) AS amou
        coalesce(sum(quantity) FILTER (WHERE kind <> 'minimum'), 0) AS quantity
 FROM billed GROUP BY item_id, period_start
 """  # noqa: S608 (text of our own)
+# Periods of which a part has been billed before their end, while the rest is still to come.
+_INTERIM = """
+SELECT p.subscription_id, p.item_id, p.period_start FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.interim_periods p ON p.subscription_id = wanted.id AND p.settled_at IS NULL
+ORDER BY p.item_id, p.period_start
+"""
 _ONE = Decimal(1)
 
 
@@ -148,6 +155,7 @@ class InUse(NamedTuple):
     wallets: bool
     late_usage: bool
     exemptions: bool
+    interim: bool
 
 
 class AssemblyRepository:
@@ -238,6 +246,11 @@ class AssemblyRepository:
                 row["amount"], row["discount"], row["quantity"], row["period_end"]
             )
         return found
+
+    async def interim(self, subscription_ids: Collection[UUID]) -> list[UsageKey]:
+        """The running periods of which a part has been billed: subscription, item, first day."""
+        connection = await driver_connection(self._session)
+        return [tuple(row) for row in await connection.fetch(_INTERIM, list(subscription_ids))]
 
     async def treatments(self, line_ids: Collection[UUID]) -> list[dict[str, Any]]:
         """The taxes that issued lines bear, one row for each line and tax, in their order."""

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
+from dotmac_billing.assembly.billed import Billed, BilledPeriods
 from dotmac_billing.assembly.charging import charges, quantum
 from dotmac_billing.assembly.draft import DueSubscription
 from dotmac_billing.assembly.item import BilledItem
@@ -25,22 +26,6 @@ from dotmac_billing.subscriptions.moments import Days, Due, Rhythm, charging, ne
 from dotmac_billing.subscriptions.periods import Period
 
 _NOTHING = Decimal(0)
-
-
-class Billed(NamedTuple):
-    """What of a period was billed: amount before discount, the discount, and the quantity.
-
-    `period_end` is the first day after the period as it was billed.
-    """
-
-    amount: Decimal
-    discount: Decimal
-    quantity: Decimal
-    period_end: date
-
-
-BilledPeriods = Mapping[UUID, Mapping[date, Billed]]
-"""What items were billed, by the first day of the period."""
 
 
 class LateDay(NamedTuple):
@@ -114,6 +99,25 @@ def _as_billed(
             return Rerated(due, is_served=True)
     whole = Period(start, end)
     return Rerated(Due(item, whole, whole), is_served=False)
+
+
+def orphaned(
+    subscription: DueSubscription,
+    items: Sequence[BilledItem],
+    periods: Iterable[tuple[UUID, date]],
+    billed: BilledPeriods,
+) -> list[Rerated]:
+    """Of periods (item and first day) that were billed in part, those that no item has any more."""
+    found = rhythms(Days(subscription.anchor_on, subscription.start_on, subscription.end_on), items)
+    held = {item.item_id: item for item in items}
+    lost = []
+    for item_id, start in periods:
+        before = billed.get(item_id, _NO_PERIODS).get(start)
+        if before is not None and item_id in held:
+            period = _as_billed(found, held[item_id], start, before.period_end)
+            if not period.is_served:
+                lost.append(period)
+    return lost
 
 
 def adjustments(

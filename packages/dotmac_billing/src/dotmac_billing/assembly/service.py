@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, cast
@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.assembly.decision import Bill, Facts, UsageKey, Waiting, bill_of
+from dotmac_billing.assembly.billed import Billed, BilledPeriods, UsageKey
+from dotmac_billing.assembly.decision import Bill, Facts, Waiting, bill_of
 from dotmac_billing.assembly.draft import DueSubscription
 from dotmac_billing.assembly.reading import (
     treatments_of,
@@ -20,12 +21,12 @@ from dotmac_billing.assembly.reading import (
 )
 from dotmac_billing.assembly.repository import AssemblyRepository, InUse, Items, Prices
 from dotmac_billing.assembly.rerating import (
-    BilledPeriods,
     LateDay,
     Rerated,
     adjustments,
     late_items,
     late_periods_of,
+    orphaned,
 )
 from dotmac_billing.assembly.taxing import TreatmentOf
 from dotmac_billing.charges.measured import Measured
@@ -77,20 +78,22 @@ async def gather(
     payers = list({one.payer_id for one in subscriptions})
     in_use = in_use or await repository.in_use()
     late = await _late(session, bills, items, in_use)
+    interim, orphans = await _interim(session, bills, items, in_use)
     measured = await _measured(session, bills, late)
     waiting: dict[UUID, list[Waiting]] = {}
     if in_use.waiting:
         waiting = await _waiting(session, subscriptions, payers, through, hold=hold)
-    _rerate(late, measured, waiting)
+    _rerate([*late, *orphans], measured, waiting)
     buyers = payers if knowledge.taxes.has_rules or in_use.exemptions else []
     facts = Facts(
         await treatments_by_payer(session, buyers, knowledge.taxes),
         measured,
         waiting,
-        await _redeemed(session, subscriptions, hold=hold) if in_use.coupons else {},
+        await coupons_of(session, subscriptions, hold=hold) if in_use.coupons else {},
         broken=items.broken,
         has_wallets=in_use.wallets,
         late={one.subscription.id: one.ids for one in late},
+        interim=interim,
     )
     return bills, facts
 
@@ -139,6 +142,43 @@ async def _late(
     return found
 
 
+async def _interim(
+    session: AsyncSession, bills: Sequence[Bill], items: Items, in_use: InUse
+) -> tuple[dict[UsageKey, Billed], list[_Late]]:
+    """What was billed of periods while they were running, and such as no item has any more."""
+    if not in_use.interim:
+        return {}, []
+    known = await billed_so_far(session, [bill.subscription.id for bill in bills])
+    by_owner: dict[UUID, list[UsageKey]] = {}
+    for key in known:
+        by_owner.setdefault(key[0], []).append(key)
+    orphans = []
+    for subscription in (bill.subscription for bill in bills):
+        own = by_owner.get(subscription.id)
+        if own is None:
+            continue
+        billed: dict[UUID, dict[date, Billed]] = {}
+        for key in own:
+            billed.setdefault(key[1], {})[key[2]] = known[key]
+        held = items.of.get(subscription.id, [])
+        lost = orphaned(subscription, held, [key[1:] for key in own], billed)
+        if lost:
+            orphans.append(_Late(subscription, lost, billed, []))
+    return known, orphans
+
+
+async def billed_so_far(
+    session: AsyncSession, subscription_ids: Collection[UUID]
+) -> dict[UsageKey, Billed]:
+    """What was billed of the running periods of these, where anything was."""
+    repository = AssemblyRepository(session)
+    keys = await repository.interim(subscription_ids)
+    if not keys:
+        return {}
+    billed = await repository.billed([(item_id, start) for _, item_id, start in keys])
+    return {key: billed[key[1]][key[2]] for key in keys if key[2] in billed.get(key[1], {})}
+
+
 async def _measured(
     session: AsyncSession, bills: Sequence[Bill], late: Sequence[_Late]
 ) -> dict[UsageKey, Measured]:
@@ -163,7 +203,7 @@ def _rerate(
         )
 
 
-async def _redeemed(
+async def coupons_of(
     session: AsyncSession, subscriptions: Sequence[DueSubscription], *, hold: bool
 ) -> dict[UUID, list[Redeemed]]:
     """Coupons by payer. Those of a customer for whom another pays are for that customer's own."""

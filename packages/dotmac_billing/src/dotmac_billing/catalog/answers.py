@@ -69,6 +69,14 @@ class RuleOut(ResponseModel):
     behaviour: ChangeBehaviour
 
 
+class ThresholdsOut(ResponseModel):
+    """When usage is billed before its period is over; see `ThresholdsIn`."""
+
+    amounts: dict[str, list[JsonMoney]]
+    every: dict[str, JsonMoney]
+    quantities: dict[str, JsonMoney]
+
+
 class VersionOut(ResponseModel):
     """A version of a plan; it never changes."""
 
@@ -89,6 +97,7 @@ class VersionOut(ResponseModel):
     rollout: Rollout
     rollout_on: date | None
     change_rules: list[RuleOut]
+    thresholds: ThresholdsOut
     components: list[ComponentOut]
 
 

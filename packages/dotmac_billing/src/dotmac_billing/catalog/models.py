@@ -100,6 +100,7 @@ class PlanVersion(TenantOwned, BillingBase):
     rollout: Mapped[Rollout] = mapped_column(enum_type(Rollout), server_default=Rollout.NEVER.value)
     rollout_on: Mapped[date | None] = mapped_column(sa.Date())
     change_rules: Mapped[list[Any]] = mapped_column(Json, server_default=_EMPTY_LIST)
+    thresholds: Mapped[dict[str, Any]] = mapped_column(Json, server_default=_EMPTY_OBJECT)
 
 
 class PriceComponent(TenantOwned, BillingBase):

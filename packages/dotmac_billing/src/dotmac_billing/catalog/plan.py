@@ -22,6 +22,7 @@ from dotmac_billing.catalog.terms import (
     Rollout,
     TrialEnd,
 )
+from dotmac_billing.catalog.thresholds import NO_THRESHOLDS, BillingThresholds
 
 HIGHEST_PRICE = Decimal(10) ** 12
 MOST_COMPONENTS = 100
@@ -88,6 +89,7 @@ class NewTerms:
     are what subscribers may use. An add-on can be taken with the plans that the selectors in
     `add_on_to` mean, () with any. `rollout` says from when the version holds for those who have
     an older one (`rollout_on` with `DATE`). A rule in `change_rules` is about leaving this plan.
+    `thresholds` say when usage is billed before its period is over.
     """
 
     components: tuple[NewComponent, ...]
@@ -106,6 +108,7 @@ class NewTerms:
     rollout: Rollout = Rollout.NEVER
     rollout_on: date | None = None
     change_rules: tuple[ChangeRule, ...] = ()
+    thresholds: BillingThresholds = NO_THRESHOLDS
 
 
 @dataclass(frozen=True)
@@ -195,6 +198,7 @@ class PublishedPlan:
     rollout: Rollout = Rollout.NEVER
     rollout_on: date | None = None
     change_rules: tuple[ChangeRule, ...] = ()
+    thresholds: BillingThresholds = NO_THRESHOLDS
 
     def component(self, code: str) -> PublishedComponent | None:
         """The component of that code."""

@@ -19,6 +19,7 @@ from dotmac_billing.catalog.terms import (
     PricingModel,
     Rollout,
 )
+from dotmac_billing.catalog.thresholds import thresholds_of
 
 
 class Row(Protocol):
@@ -81,6 +82,7 @@ def plan_of(rows: Sequence[Row]) -> PublishedPlan:
         rollout=Rollout(version["rollout"]),
         rollout_on=version["rollout_on"],
         change_rules=tuple(rule_of(one) for one in _parsed(version["change_rules"]) or ()),
+        thresholds=thresholds_of(_parsed(version["thresholds"]) or {}),
     )
 
 

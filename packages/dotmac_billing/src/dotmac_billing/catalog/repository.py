@@ -40,7 +40,7 @@ v.cycle, v.timing, v.currency
 _PUBLISHED = f"""
 SELECT v.id, v.plan_id, p.code, p.name, v.version, v.pricing_model, v.available_from, v.phases,
        v.alignment, v.term_months, v.renews, v.termination_fee, v.add_on_to, v.features, v.rollout,
-       v.rollout_on, v.change_rules, p.is_add_on, o.code AS product_code, {_COMPONENT}
+       v.rollout_on, v.change_rules, v.thresholds, p.is_add_on, o.code AS product_code, {_COMPONENT}
 FROM unnest($1::uuid[]) AS wanted(id)
 JOIN billing.plan_versions v ON v.id = wanted.id
 JOIN billing.plans p ON p.tenant_id = v.tenant_id AND p.id = v.plan_id

@@ -38,6 +38,7 @@ from dotmac_billing.catalog.terms import (
     Rollout,
     TrialEnd,
 )
+from dotmac_billing.catalog.thresholds import MOST_STEPS, BillingThresholds
 from dotmac_billing.settings.schemas import CurrencyCode
 from dotmac_core_ops.http import JsonMoney, RequestModel
 
@@ -141,6 +142,28 @@ class LeavingRuleIn(RequestModel):
         return ChangeRule(self.behaviour, to_what=self.to, direction=self.direction)
 
 
+class ThresholdsIn(RequestModel):
+    """When usage is billed before its period is over: amounts by currency, quantities by code."""
+
+    amounts: Annotated[
+        dict[CurrencyCode, Annotated[list[Price], Field(min_length=1, max_length=MOST_STEPS)]],
+        Field(description="Reached once in a period each.", examples=[{"EUR": [100, 500]}]),
+    ] = {}
+    every: Annotated[
+        dict[CurrencyCode, Price],
+        Field(description="Reached again and again, above the last amount."),
+    ] = {}
+    quantities: Annotated[
+        dict[Code, Annotated[JsonMoney, Field(gt=0, le=10**12, decimal_places=9)]],
+        Field(description="Of a component's usage that is not billed yet."),
+    ] = {}
+
+    def thresholds(self) -> BillingThresholds:
+        """As the catalogue takes them."""
+        amounts = {currency: tuple(steps) for currency, steps in self.amounts.items()}
+        return BillingThresholds(amounts, dict(self.every), dict(self.quantities))
+
+
 class ConditionsIn(RequestModel):
     """What a version says beside its components."""
 
@@ -159,6 +182,7 @@ class ConditionsIn(RequestModel):
     rollout: Rollout = Rollout.NEVER
     rollout_on: date | None = None
     change_rules: Annotated[list[LeavingRuleIn], Field(max_length=100)] = []
+    thresholds: ThresholdsIn = ThresholdsIn()
 
     def with_components(self, components: Iterable[NewComponent]) -> NewTerms:
         """As the catalogue takes them."""
@@ -166,6 +190,7 @@ class ConditionsIn(RequestModel):
         words["phases"] = tuple(PublishedPhase(**dict(phase)) for phase in self.phases)
         words["change_rules"] = tuple(rule.rule() for rule in self.change_rules)
         words["add_on_to"] = tuple(self.add_on_to)
+        words["thresholds"] = self.thresholds.thresholds()
         return NewTerms(components=tuple(components), **words)
 
 

@@ -25,6 +25,7 @@ from dotmac_billing.catalog.plan import (
 from dotmac_billing.catalog.pricing_model import fits
 from dotmac_billing.catalog.selector import ANY, is_selector
 from dotmac_billing.catalog.terms import BillingCycle, ComponentKind, PhaseKind, Rollout
+from dotmac_billing.catalog.thresholds import problems as threshold_problems
 from dotmac_core_ops.errors import InvalidError
 from dotmac_core_ops.money import InvalidCurrencyError, currency_exponent
 
@@ -50,7 +51,8 @@ def require_sound(terms: NewTerms, currency: str) -> None:
 
 def faults(terms: NewTerms, currency: str) -> Iterator[InvalidError]:
     """Everything that `require_sound` would refuse; details of the errors name the component."""
-    yield from _currency_faults((currency, *terms.termination_fee))
+    said = (*terms.termination_fee, *terms.thresholds.amounts, *terms.thresholds.every)
+    yield from _currency_faults((currency, *said))
     if not 0 < len(terms.components) <= MOST_COMPONENTS:
         yield InvalidPlanError(f"A plan has 1 to {MOST_COMPONENTS} components.")
     yield from _same_codes("components", [one.code for one in terms.components])
@@ -132,6 +134,8 @@ def _terms_problems(terms: NewTerms) -> Iterator[str]:
     for name, value in terms.features.items():
         if isinstance(value, int) and not UNLIMITED <= value <= HIGHEST_LIMIT:
             yield f"Feature {name!r}: a limit is 0 to {HIGHEST_LIMIT:,}, or -1 for unlimited."
+    metered = {one.code for one in terms.components if one.meter is not None}
+    yield from threshold_problems(terms.thresholds, metered)
     if any(rule.from_what != ANY for rule in terms.change_rules):
         yield "A rule of a plan is about leaving it; leave out from where."
     for selector in (*terms.add_on_to, *(rule.to_what for rule in terms.change_rules)):

@@ -9,6 +9,7 @@ from dotmac_billing.catalog.component_prices import prices_of, unit_price_of
 from dotmac_billing.catalog.plan import NewTerms
 from dotmac_billing.catalog.pricing_model import pricing_model_of
 from dotmac_billing.catalog.stored_terms import fees_row, phase_row, rule_row
+from dotmac_billing.catalog.thresholds import thresholds_row
 
 
 def version_row(terms: NewTerms, plan_code: str) -> dict[str, Any]:
@@ -28,6 +29,7 @@ def version_row(terms: NewTerms, plan_code: str) -> dict[str, Any]:
         "rollout": terms.rollout,
         "rollout_on": terms.rollout_on,
         "change_rules": [rule_row(rule) for rule in leaving],
+        "thresholds": thresholds_row(terms.thresholds),
     }
 
 

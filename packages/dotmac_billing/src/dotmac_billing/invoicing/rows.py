@@ -30,6 +30,7 @@ SOURCE = "invoice"
 Row = tuple[Any, ...]
 _NOTHING = Decimal(0)
 _OPEN = InvoiceStatus.OPEN.value
+_BETWEEN_MOMENTS = frozenset({InvoiceKind.CHANGE, InvoiceKind.THRESHOLD})
 _ALL_REVENUE = Deferred(_NOTHING, _NOTHING)
 _LEDGER_IDS = 5  # the entry and its four postings at most, five when something is deferred
 
@@ -227,8 +228,8 @@ def numbered_events(
 
 
 def _moment(draft: Draft) -> date | None:
-    """The moment that is billed; what changes are billed at once has none, and may be repeated."""
-    return None if draft.kind is InvoiceKind.CHANGE else draft.bill_on
+    """The moment that is billed; what is billed between moments has none, and may be repeated."""
+    return None if draft.kind in _BETWEEN_MOMENTS else draft.bill_on
 
 
 def _credit(draft: Draft, number: str) -> NewCredit:

@@ -20,6 +20,7 @@ from dotmac_billing.assembly.taxing import ToTax, own_taxes
 from dotmac_billing.discounts.applied import Use
 from dotmac_billing.discounts.service import count_uses
 from dotmac_billing.documents.service import compliance_gate
+from dotmac_billing.interim.service import follow_periods
 from dotmac_billing.invoicing import rows
 from dotmac_billing.invoicing.errors import CustomerUnknownError
 from dotmac_billing.invoicing.manual import NewInvoice, charge_of
@@ -138,6 +139,7 @@ class InvoiceService:
         billed = [(line, draft.invoice_id) for draft in drafts for line in draft.pending_ids]
         if billed:
             await PendingRepository(self._session).billed(billed)
+        await follow_periods(self._session, drafts)
         if self._answers is not None:
             ids = {draft.invoice_id for draft in drafts}
             await keep(self._session, self._answers, ids)

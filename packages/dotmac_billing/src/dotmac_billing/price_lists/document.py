@@ -20,6 +20,7 @@ from dotmac_billing.catalog.terms import (
     Rollout,
     TrialEnd,
 )
+from dotmac_billing.catalog.thresholds import BillingThresholds
 from dotmac_billing.price_lists.price_list import ListedPlan, PriceList
 from dotmac_billing.usage.meters.definition import BACK_DATING_DAYS, NewMeter
 from dotmac_billing.usage.terms import LatePolicy
@@ -115,8 +116,18 @@ def terms_document(terms: NewTerms, currency: str) -> Document:
         components={one.code: _component(one, terms, currency) for one in terms.components},
         features=dict(terms.features) or None,
         change_rules=[rule_document(rule) for rule in terms.change_rules] or None,
+        thresholds=_thresholds(terms.thresholds) or None,
         rollout=_unless(terms.rollout, Rollout.NEVER),
         rollout_on=terms.rollout_on,
+    )
+
+
+def _thresholds(said: BillingThresholds) -> Document:
+    amounts = {key: [amount(one) for one in steps] for key, steps in said.amounts.items()}
+    return _said(
+        amounts=amounts or None,
+        every={key: amount(one) for key, one in said.every.items()} or None,
+        quantities={key: number(one) for key, one in said.quantities.items()} or None,
     )
 
 

@@ -107,6 +107,7 @@ def terms_of(published: PublishedPlan) -> NewTerms:
             ChangeRule(rule.behaviour, ANY, rule.to_what, rule.direction)
             for rule in published.change_rules
         ),
+        thresholds=published.thresholds,
     )
 
 

@@ -32,13 +32,15 @@ class InvoiceKind(Enum):
     """What made it.
 
     `SUBSCRIPTION`: a bill run, for a moment of one subscription. `CONSOLIDATED`: a bill run, for
-    all subscriptions of a payer on a day. `CHANGE`: what was pending, billed at once. `MANUAL`:
+    all subscriptions of a payer on a day. `THRESHOLD`: usage of a running period reached an amount
+    at which it is billed. `CHANGE`: what was pending, billed at once. `MANUAL`:
     somebody, by hand. `DEBIT_NOTE`: somebody, to add to an issued invoice.
     """
 
     SUBSCRIPTION = "subscription"
     CONSOLIDATED = "consolidated"
     CHANGE = "change"
+    THRESHOLD = "threshold"
     MANUAL = "manual"
     DEBIT_NOTE = "debit_note"
 

@@ -53,6 +53,7 @@ def imagined_plan(terms: NewTerms, currency: str, today: date) -> PublishedPlan:
         rollout=terms.rollout,
         rollout_on=terms.rollout_on,
         change_rules=terms.change_rules,
+        thresholds=terms.thresholds,
     )
 
 

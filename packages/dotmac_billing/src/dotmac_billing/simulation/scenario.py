@@ -12,11 +12,11 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from dotmac_billing.assembly.billed import UsageKey
 from dotmac_billing.assembly.decision import (
     Bill,
     Facts,
     Terms,
-    UsageKey,
     bill_of,
     decide,
 )

@@ -1,0 +1,1 @@
+"""Periods of which a part is billed while they are running."""

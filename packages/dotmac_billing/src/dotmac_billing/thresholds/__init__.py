@@ -1,0 +1,1 @@
+"""Amounts and quantities at which usage is billed before its period is over."""
