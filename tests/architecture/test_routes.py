@@ -16,8 +16,17 @@ from tests.architecture.tree import layers, no_problems
 
 PREFIX = "/api/v1"
 PUBLIC = {
-    "POST /api/v1/auth/sign-in": "it is how one becomes known",
-    "POST /api/v1/auth/refresh": "the refresh token in the body says who asks",
+    f"POST {PREFIX}{door}/auth/{path}": why
+    for door in ("", "/portal")
+    for path, why in {
+        "sign-in": "it is how one becomes known",
+        "refresh": "the refresh token in the body says who asks",
+        "password/forgotten": "whoever forgot it cannot sign in; all get the same answer",
+        "password/reset": "the link's token in the body says who asks",
+        "email/confirm": "the link's token in the body says who asks",
+        "email/undo": "the link's token in the body says who asks",
+        "invitations/accept": "the link's token in the body says who was invited",
+    }.items()
 }
 
 

@@ -6,8 +6,19 @@ from dotmac_api_gateway.routing import GatewayRoute
 from tests.journeys.site import Site
 
 PUBLIC = {
-    "/api/v1/auth/sign-in": "it is how one becomes known",
-    "/api/v1/auth/refresh": "the refresh token in the body says who asks",
+    **{
+        f"/api/v1{door}/auth/{path}": why
+        for door in ("", "/portal")
+        for path, why in {
+            "sign-in": "it is how one becomes known",
+            "refresh": "the refresh token in the body says who asks",
+            "password/forgotten": "whoever forgot it cannot sign in; all get the same answer",
+            "password/reset": "the link's token in the body says who asks",
+            "email/confirm": "the link's token in the body says who asks",
+            "email/undo": "the link's token in the body says who asks",
+            "invitations/accept": "the link's token in the body says who was invited",
+        }.items()
+    },
     "/docs": "the description of the API, without data",
     "/docs/assets/{name}": "files of the description",
     "/health": "for load balancers",

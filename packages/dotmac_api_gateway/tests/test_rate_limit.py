@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dotmac_api_gateway.rate_limit import RateLimiter, network_of
+from dotmac_api_gateway.rate_limit import RateLimiter
+from dotmac_core_ops.http import network_of
 
 
 class Stopwatch:

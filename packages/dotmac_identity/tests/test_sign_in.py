@@ -331,28 +331,6 @@ async def test_an_inactive_tenant_signs_nobody_in(
         await authenticator.sign_in.refresh(tokens.refresh_token)
 
 
-async def test_one_process_hears_of_a_deactivation_within_ten_seconds(
-    authenticator: Authenticator,
-    organisation: Organisation,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    employee = await organisation.employs("emil", "viewer")
-    tokens = await authenticator.sign_in.sign_in(
-        email=employee.email, password=PASSWORD, tenant=organisation.profile.slug
-    )
-    stopwatch = [100.0]
-    monkeypatch.setattr("dotmac_identity.authenticator.time.monotonic", lambda: stopwatch[0])
-    await authenticator.principal(tokens.access_token)
-    async with organisation.database.transaction(organisation.profile.id) as session:
-        await UserService.within(session).deactivate(employee.id)
-
-    stopwatch[0] += 9.9
-    assert (await authenticator.principal(tokens.access_token)).subject == str(employee.id)
-    stopwatch[0] += 0.2
-    with pytest.raises(SessionEndedError):
-        await authenticator.principal(tokens.access_token)
-
-
 async def test_a_changed_password_ends_all_sessions(
     authenticator: Authenticator, organisation: Organisation
 ) -> None:

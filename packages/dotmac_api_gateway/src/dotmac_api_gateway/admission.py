@@ -8,7 +8,7 @@ import structlog
 from fastapi import Request, Response
 
 from dotmac_api_gateway.errors import RateLimitedError
-from dotmac_api_gateway.rate_limit import RateLimiter, network_of
+from dotmac_api_gateway.rate_limit import RateLimiter
 from dotmac_api_gateway.routing import Handle
 from dotmac_core_ops.errors import UnauthenticatedError
 from dotmac_core_ops.http import client_of
@@ -54,7 +54,7 @@ class Admission:
         Raises:
             RateLimitedError: too many from this address.
         """
-        _count(self._addresses, network_of(client_of(request).address))
+        _count(self._addresses, client_of(request).network)
 
     def counted(self, handle: Handle) -> Handle:
         """A public route's `handle`, within the rate of the address."""

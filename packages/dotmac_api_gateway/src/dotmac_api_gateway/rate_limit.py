@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Hashable
-from ipaddress import IPv6Address, ip_address
 
 _BURST_SECONDS = 10
 _LEAST_BURST = 10
-_IPV6_NETWORK_BITS = 64
 
 
 class RateLimiter:
@@ -60,16 +58,3 @@ class RateLimiter:
         # A flood of new keys must not make every request sweep: a tenth is freed at least.
         keep = self._capacity * 9 // 10
         self._arrivals = dict(active[-keep:] if keep else [])
-
-
-def network_of(address: str) -> str:
-    """What one subscriber holds: an IPv4 address as it is, of an IPv6 address its /64."""
-    if ":" not in address:
-        return address
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return parsed.exploded[: _IPV6_NETWORK_BITS // 16 * 5 - 1]

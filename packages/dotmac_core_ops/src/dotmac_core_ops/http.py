@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from ipaddress import IPv6Address, ip_address
 from typing import Annotated, Any, Generic, TypeAlias, TypeVar
 
 import orjson
@@ -17,6 +18,7 @@ T = TypeVar("T")
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
 MAX_PER_PAGE = 200
+_IPV6_NETWORK_BITS = 64
 _LONGEST_USER_AGENT = 512  # longer ones exist only to be a nuisance
 
 
@@ -46,6 +48,24 @@ class Client:
 
     address: str
     user_agent: str = ""
+
+    @property
+    def network(self) -> str:
+        """What one subscriber holds of addresses, which is what attempts are counted by."""
+        return network_of(self.address)
+
+
+def network_of(address: str) -> str:
+    """What one subscriber holds: an IPv4 address as it is, of an IPv6 address its /64."""
+    if ":" not in address:
+        return address
+    try:
+        parsed = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return parsed.exploded[: _IPV6_NETWORK_BITS // 16 * 5 - 1]
 
 
 def client_of(request: Request) -> Client:

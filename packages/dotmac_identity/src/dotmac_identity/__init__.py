@@ -1,14 +1,16 @@
 """Tenants, users, roles, sign-in and API keys."""
 
 from dotmac_core_ops.module import Module
+from dotmac_identity.account_kinds import AccountKind
+from dotmac_identity.accounts.handlers import on_new_device
+from dotmac_identity.accounts.jobs import PURGE_ACCOUNT_TOKENS, SEND_PASSWORD_RESET
 from dotmac_identity.adapters.passwords import PasswordCost, Passwords
 from dotmac_identity.api_keys.events import ApiKeyCreated, ApiKeyRevoked
 from dotmac_identity.api_keys.grant import ApiKeyGrant, IssuedApiKey
 from dotmac_identity.api_keys.routes import router as _api_keys
 from dotmac_identity.api_keys.service import ApiKeyService
-from dotmac_identity.authentication.routes import router as _authentication
+from dotmac_identity.authentication.jobs import PURGE_SIGN_IN_NETWORKS
 from dotmac_identity.authentication.service import SignInService
-from dotmac_identity.authentication.tokens import TokenPair
 from dotmac_identity.authenticator import Authenticator
 from dotmac_identity.countries import COUNTRIES, UnknownCountryError, country_code
 from dotmac_identity.custom_fields.checking import (
@@ -26,17 +28,26 @@ from dotmac_identity.custom_fields.service import (
     custom_fields_of,
     field_entities,
 )
+from dotmac_identity.doors import portal_door, staff_door
+from dotmac_identity.invitations.events import InvitationAccepted, UserInvited
+from dotmac_identity.invitations.invitation import InvitationView
+from dotmac_identity.invitations.routes import invitations_router as _invitations
+from dotmac_identity.invitations.service import InvitationService
 from dotmac_identity.permissions import PERMISSIONS
 from dotmac_identity.roles.routes import router as _roles
 from dotmac_identity.roles.system_roles import SYSTEM_ROLES, RoleCatalogue
+from dotmac_identity.sessions.events import SignedInFromNewDevice
 from dotmac_identity.sessions.jobs import PURGE_SESSIONS
+from dotmac_identity.sessions.tokens import TokenPair
 from dotmac_identity.tenants.events import TenantChanged, TenantCreated
 from dotmac_identity.tenants.profile import TenantKind, TenantProfile
 from dotmac_identity.tenants.routes import router as _tenants
 from dotmac_identity.tenants.service import FirstOwner, TenantService
-from dotmac_identity.users.account import UserAccount
+from dotmac_identity.users.account import PortalAccess, UserAccount
 from dotmac_identity.users.emails import InvalidEmailError, normalised_email
 from dotmac_identity.users.events import (
+    EmailChanged,
+    PasswordChanged,
     UserActivated,
     UserCreated,
     UserDeactivated,
@@ -47,12 +58,22 @@ from dotmac_identity.users.service import UserService
 
 module = Module(
     name="identity",
-    routers=(_authentication, _tenants, _users, _roles, _api_keys, _custom_fields),
-    jobs=(PURGE_SESSIONS,),
+    # Invitations first: `/users/invitations` must not be taken for a user.
+    routers=(
+        *(staff_door, portal_door, _tenants, _invitations, _users),
+        *(_roles, _api_keys, _custom_fields),
+    ),
+    handlers=(on_new_device,),
+    jobs=(
+        *(PURGE_SESSIONS, PURGE_ACCOUNT_TOKENS, PURGE_SIGN_IN_NETWORKS),
+        SEND_PASSWORD_RESET,
+    ),
     permissions=PERMISSIONS,
     events=(
         *(TenantCreated, TenantChanged),
         *(UserCreated, UserRolesChanged, UserDeactivated, UserActivated),
+        *(UserInvited, InvitationAccepted),
+        *(PasswordChanged, EmailChanged, SignedInFromNewDevice),
         *(ApiKeyCreated, ApiKeyRevoked),
         CustomFieldChanged,
     ),
@@ -61,6 +82,7 @@ module = Module(
 __all__ = [
     "COUNTRIES",
     "SYSTEM_ROLES",
+    "AccountKind",
     "ApiKeyCreated",
     "ApiKeyGrant",
     "ApiKeyRevoked",
@@ -68,18 +90,25 @@ __all__ = [
     "Authenticator",
     "CustomFieldChanged",
     "CustomFieldService",
+    "EmailChanged",
     "FieldDefinition",
     "FieldProblem",
     "FieldType",
     "FirstOwner",
     "InvalidCustomFieldsError",
     "InvalidEmailError",
+    "InvitationAccepted",
+    "InvitationService",
+    "InvitationView",
     "IssuedApiKey",
     "NewField",
+    "PasswordChanged",
     "PasswordCost",
     "Passwords",
+    "PortalAccess",
     "RoleCatalogue",
     "SignInService",
+    "SignedInFromNewDevice",
     "TenantChanged",
     "TenantCreated",
     "TenantKind",
@@ -91,6 +120,7 @@ __all__ = [
     "UserActivated",
     "UserCreated",
     "UserDeactivated",
+    "UserInvited",
     "UserRolesChanged",
     "UserService",
     "checked_values",

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.module import Permission
 from dotmac_core_ops.principal import Principal
 from dotmac_core_ops.settings import Settings
+from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
+from dotmac_identity.adapters.principal_news import PrincipalNews
 from dotmac_identity.api_keys.errors import InvalidApiKeyError
 from dotmac_identity.api_keys.grant import PREFIX as API_KEY_PREFIX
 from dotmac_identity.api_keys.repository import USE_IS_NOTED_EVERY, ApiKeyRepository
 from dotmac_identity.authentication.principal_cache import PrincipalCache
 from dotmac_identity.authentication.repository import CredentialRepository
 from dotmac_identity.authentication.service import SignInService
+from dotmac_identity.permissions import OWN_ACCOUNT
 from dotmac_identity.roles.system_roles import RoleCatalogue
 from dotmac_identity.sessions.access_token import InvalidAccessTokenError, read_access_token
 from dotmac_identity.sessions.errors import SessionEndedError
 from dotmac_identity.sessions.opaque_token import digest_of, read_token
+from dotmac_identity.sessions.repository import SEEN_IS_NOTED_EVERY, SessionRepository
 
 TRUSTED_SECONDS = 10.0
 """How long a verified principal is trusted without looking it up again."""
@@ -35,8 +41,9 @@ class Authenticator:
     """Turns `Authorization: Bearer …` (access token or API key) or `X-API-Key` into a `Principal`.
 
     Verified principals are trusted for ten seconds, so that the common request costs a dictionary
-    look-up. A sign-out or a deactivation therefore takes effect at once in the process that did it
-    and within ten seconds in the others.
+    look-up. The database tells every process that serves (`listening`) as it commits whose rights
+    have changed, so that a sign-out or a deactivation takes effect at once everywhere. A process
+    that does not hear it looks every request up.
     """
 
     def __init__(
@@ -53,10 +60,20 @@ class Authenticator:
         self._credentials = CredentialRepository(database)
         self._key = settings.secret_key.get_secret_value()
         self._cache = PrincipalCache(_REMEMBERED)
+        self._news = PrincipalNews(
+            database, self.forget_all_of, lambda: self._cache.forget(lambda _: True)
+        )
+        self.public_url = settings.public_url
 
     def install(self, app: FastAPI) -> None:
         """Let the routes of this package find it in `app`."""
         app.state.identity = self
+
+    @asynccontextmanager
+    async def listening(self, _: FastAPI | None = None) -> AsyncIterator[None]:
+        """Hear of changed rights while the block runs; a `Lifespan` of the application."""
+        async with self._news.listening():
+            yield
 
     async def __call__(self, request: Request) -> Principal | None:
         """Who sent `request`; None without credentials.
@@ -83,7 +100,7 @@ class Authenticator:
         """
         digest = digest_of(token)
         known = self._cache.get(digest, time.monotonic())
-        if known is not None:
+        if known is not None and self._news.is_heard:
             return known
         generation = self._cache.generation
         now = self._database.clock.now()
@@ -91,10 +108,11 @@ class Authenticator:
             principal, ends = await self._of_api_key(token, now)
         else:
             principal, ends = await self._of_access_token(token, now)
-        trusted = TRUSTED_SECONDS
-        if ends is not None:
-            trusted = min(trusted, (ends - now).total_seconds())
-        self._cache.put(digest, principal, time.monotonic() + trusted, generation)
+        if self._news.is_heard:
+            trusted = TRUSTED_SECONDS
+            if ends is not None:
+                trusted = min(trusted, (ends - now).total_seconds())
+            self._cache.put(digest, principal, time.monotonic() + trusted, generation)
         return principal
 
     def forget(self, subject: str) -> None:
@@ -105,20 +123,37 @@ class Authenticator:
         """Look up the session again at its next request."""
         self._cache.forget(lambda principal: principal.session_id == session_id)
 
+    def forget_all_of(self, changed: UUID) -> None:
+        """Look up again whoever has to do with the user, session, API key or tenant `changed`."""
+        subject = str(changed)
+        self._cache.forget(
+            lambda principal: (
+                changed in {principal.session_id, principal.tenant_id}
+                or principal.is_named(subject)
+            )
+        )
+
     async def _of_access_token(self, token: str, now: datetime) -> tuple[Principal, datetime]:
         claims = read_access_token(token, self._key, now)
-        row = await self._credentials.signed_in(
-            claims.tenant_id, claims.session_id, claims.user_id, now
-        )
+        row = await self._credentials.signed_in(claims, now)
         if row is None:
             raise SessionEndedError
+        if row["last_seen_at"] is None or row["last_seen_at"] <= now - SEEN_IS_NOTED_EVERY:
+            async with self._database.transaction(claims.tenant_id) as session:
+                await SessionRepository(session).note_seen(claims.session_id, now)
+        in_portal = claims.kind is AccountKind.PORTAL
+        if in_portal:
+            permissions = frozenset({OWN_ACCOUNT, *row["portal_permissions"]})
+        else:
+            permissions = self.catalogue.granted(row["system_roles"], row["own_permissions"])
         principal = Principal(
             tenant_id=claims.tenant_id,
             subject=str(claims.user_id),
-            kind="user",
+            kind="portal" if in_portal else "user",
             name=row["name"],
-            permissions=self.catalogue.granted(row["system_roles"], row["own_permissions"]),
+            permissions=permissions,
             session_id=claims.session_id,
+            customer_id=row["customer_id"],
         )
         return principal, claims.expires_at
 
@@ -140,3 +175,14 @@ class Authenticator:
             permissions=frozenset(row["scopes"]),
         )
         return principal, row["expires_at"]
+
+
+def installed_authenticator(request: Request) -> Authenticator:
+    """The application's authenticator, whole: for routes that sign people in."""
+    identity = request.app.state.identity
+    assert isinstance(identity, Authenticator), "call Authenticator.install(app)"
+    return identity
+
+
+Authentication = Annotated[Authenticator, Depends(installed_authenticator)]
+"""The application's authenticator, for routes that sign people in."""

@@ -8,6 +8,10 @@ from fastapi import Depends, Request
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_core_ops.errors import ForbiddenError
+from dotmac_core_ops.http import Client, client_of
+from dotmac_core_ops.principal import Principal, principal_of
+from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
 from dotmac_identity.roles.system_roles import RoleCatalogue
 
@@ -18,6 +22,7 @@ class InstalledIdentity(Protocol):
 
     catalogue: RoleCatalogue
     passwords: Passwords
+    public_url: str
 
     def forget(self, subject: str) -> None:
         """Look up the user or API key `subject` again at its next request."""
@@ -43,3 +48,46 @@ def forget_when_done(session: AsyncSession, identity: InstalledIdentity, subject
     event.listen(
         session.sync_session, "after_commit", lambda _: identity.forget(subject), once=True
     )
+
+
+async def for_customers(request: Request) -> None:
+    """A dependency of the routes under `/portal`: what is asked there is asked by customers."""
+    request.state.account_kind = AccountKind.PORTAL
+
+
+async def kind_of_asking(request: Request) -> AccountKind:
+    """Whether the request is for the portal or for staff, by the route it came to."""
+    kind: AccountKind = getattr(request.state, "account_kind", AccountKind.STAFF)
+    return kind
+
+
+AskedKind = Annotated[AccountKind, Depends(kind_of_asking)]
+"""The kind of account that a public route is about: it is served twice."""
+
+
+class NotAPersonError(ForbiddenError):
+    """An API key has no profile, no password and no sessions; sign in as a person."""
+
+    code = "NOT_A_PERSON"
+
+    def __init__(self) -> None:
+        super().__init__("Only a person has this; an API key cannot use it.")
+
+
+async def themselves(request: Request) -> Principal:
+    """The person who sent the request.
+
+    Raises:
+        NotAPersonError: it was an API key.
+    """
+    principal = await principal_of(request)
+    if principal.kind not in {"user", "portal"}:
+        raise NotAPersonError
+    return principal
+
+
+Themselves = Annotated[Principal, Depends(themselves)]
+"""The signed-in person, for routes that are included below a requirement."""
+
+FromClient = Annotated[Client, Depends(client_of)]
+"""Who sent the request, and from where."""

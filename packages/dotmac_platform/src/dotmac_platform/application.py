@@ -52,7 +52,7 @@ def build(settings: Settings, database: Database) -> FastAPI:
         settings=settings,
         authenticate=authenticator,
         version=__version__,
-        lifespan=(closing(database),),
+        lifespan=(closing(database), authenticator.listening),
     )
     authenticator.install(app)
     return app

@@ -51,7 +51,7 @@ async def create_key(
     "/{api_key_id}/revoke", response_model=Envelope[ApiKeyOut], summary="Revoke an API key"
 )
 async def revoke_key(api_key_id: UUID, tx: Tx, _: Writer, identity: Installed) -> dict[str, object]:
-    """Make a key useless for good; it is refused within ten seconds."""
+    """Make a key useless for good; it is refused at once."""
     grant = await ApiKeyService.within(tx).revoke(api_key_id)
     forget_when_done(tx, identity, str(api_key_id))
     return enveloped(grant)

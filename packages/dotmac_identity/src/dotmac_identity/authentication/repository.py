@@ -1,4 +1,4 @@
-"""The two queries that every request without a cached principal makes."""
+"""The two queries that every request without a cached principal makes; attempts by address."""
 
 from __future__ import annotations
 
@@ -6,20 +6,25 @@ from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_core_ops.database import Database
+from dotmac_core_ops.database import Database, clock_of, new_id
 from dotmac_core_ops.tenants import TENANT_IS_ACTIVE
+from dotmac_identity.authentication.models import SignInNetwork
+from dotmac_identity.sessions.access_token import AccessClaims
 
 # Each table's policy compares tenant_id, so these joins go by primary key.
 _SIGNED_IN = (
-    "SELECT u.name, "  # noqa: S608 - what is appended is a constant of core_ops
+    "SELECT u.name, u.customer_id, u.portal_permissions, s.last_seen_at, "  # noqa: S608 - what is appended is a constant of core_ops
     "ARRAY(SELECT r.name FROM identity.user_roles ur JOIN identity.roles r ON r.id = ur.role_id "
     "      WHERE ur.user_id = u.id AND r.is_system) AS system_roles, "
     "ARRAY(SELECT unnest(r.permissions) FROM identity.user_roles ur "
     "      JOIN identity.roles r ON r.id = ur.role_id "
     "      WHERE ur.user_id = u.id AND NOT r.is_system) AS own_permissions "
     "FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id "
-    "WHERE s.id = $1 AND u.id = $2 AND s.revoked_at IS NULL AND s.expires_at > $3 "
+    "WHERE s.id = $1 AND u.id = $2 AND u.kind = $4 AND s.revoked_at IS NULL AND s.expires_at > $3 "
     "AND u.is_active AND " + TENANT_IS_ACTIVE
 )
 _API_KEY = (
@@ -36,14 +41,43 @@ class CredentialRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def signed_in(
-        self, tenant_id: UUID, session_id: UUID, user_id: UUID, now: datetime
-    ) -> asyncpg.Record | None:
-        """Name, system roles and own permissions of the user, if the session is open at `now`."""
-        async with self._database.read(tenant_id) as connection:
-            return await connection.fetchrow(_SIGNED_IN, session_id, user_id, now)
+    async def signed_in(self, claims: AccessClaims, now: datetime) -> asyncpg.Record | None:
+        """Name and rights of the user, if the session is open at `now` and the kind is theirs."""
+        async with self._database.read(claims.tenant_id) as connection:
+            return await connection.fetchrow(
+                _SIGNED_IN, claims.session_id, claims.user_id, now, claims.kind.value
+            )
 
     async def api_key(self, tenant_id: UUID, digest: bytes, now: datetime) -> asyncpg.Record | None:
         """The API key of this hash, if it is good at `now`."""
         async with self._database.read(tenant_id) as connection:
             return await connection.fetchrow(_API_KEY, digest, now)
+
+
+class SignInNetworkRepository:
+    """The addresses from which people of the tenant try to sign in."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def locked(self, network: str) -> SignInNetwork:
+        """What is known of `network`, for this transaction alone; made if nothing was known."""
+        now = clock_of(self._session).now()
+        await self._session.execute(
+            insert(SignInNetwork)
+            .values(id=new_id(), network=network, failures=0, last_attempt_at=now)
+            .on_conflict_do_nothing()
+        )
+        query = (
+            sa.select(SignInNetwork)
+            .where(SignInNetwork.network == network)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        return (await self._session.scalars(query)).one()
+
+    async def delete_before(self, before: datetime) -> None:
+        """Forget addresses without an attempt since `before`."""
+        await self._session.execute(
+            sa.delete(SignInNetwork).where(SignInNetwork.last_attempt_at < before)
+        )

@@ -1,70 +1,67 @@
-"""HTTP verbs of signing in."""
+"""HTTP verbs of signing in: for staff, and again for customers in the portal."""
 
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 
-from dotmac_core_ops.database import Db
 from dotmac_core_ops.http import Envelope, enveloped
-from dotmac_core_ops.principal import Principal, signed_in, signed_in_or_impersonating
+from dotmac_core_ops.principal import Principal, principal_of
 from dotmac_identity.authentication.schemas import (
-    PasswordChangeIn,
     PrincipalOut,
     RefreshIn,
     SignedOutOut,
     SignInIn,
     TokensOut,
 )
-from dotmac_identity.authenticator import Authenticator
-from dotmac_identity.users.service import UserService
+from dotmac_identity.authenticator import Authentication
+from dotmac_identity.installed import AskedKind, FromClient
 
-router = APIRouter(prefix="/auth", tags=["Signing in"])
+sign_in_router = APIRouter()
+signed_in_router = APIRouter()
+sign_out_router = APIRouter()
 
-
-def _authenticator(request: Request) -> Authenticator:
-    identity = request.app.state.identity
-    assert isinstance(identity, Authenticator)
-    return identity
+SignedIn = Annotated[Principal, Depends(principal_of)]
 
 
-Authentication = Annotated[Authenticator, Depends(_authenticator)]
-SignedIn = Annotated[Principal, Depends(signed_in)]
-Leaving = Annotated[Principal, Depends(signed_in_or_impersonating)]
-
-
-@router.post("/sign-in", response_model=Envelope[TokensOut], summary="Sign in")
-async def sign_in(body: SignInIn, identity: Authentication) -> dict[str, object]:
+@sign_in_router.post("/sign-in", response_model=Envelope[TokensOut], summary="Sign in")
+async def sign_in(
+    body: SignInIn, identity: Authentication, kind: AskedKind, client: FromClient
+) -> dict[str, object]:
     """Exchange e-mail address and password for an access and a refresh token.
 
     Unknown address, wrong password, inactive and locked account get the same answer. After five
-    failures in a row the account is locked, at first for a minute.
+    failures in a row the account is locked, at first for a minute; after thirty from one address,
+    the address.
     """
     return enveloped(
-        await identity.sign_in.sign_in(email=body.email, password=body.password, tenant=body.tenant)
+        await identity.sign_in.sign_in(
+            email=body.email, password=body.password, tenant=body.tenant, kind=kind, client=client
+        )
     )
 
 
-@router.post("/refresh", response_model=Envelope[TokensOut], summary="Refresh the tokens")
-async def refresh(body: RefreshIn, identity: Authentication) -> dict[str, object]:
+@sign_in_router.post("/refresh", response_model=Envelope[TokensOut], summary="Refresh the tokens")
+async def refresh(
+    body: RefreshIn, identity: Authentication, kind: AskedKind, client: FromClient
+) -> dict[str, object]:
     """Exchange a refresh token for a new pair. Using one twice ends the session."""
-    return enveloped(await identity.sign_in.refresh(body.refresh_token))
+    return enveloped(await identity.sign_in.refresh(body.refresh_token, kind=kind, client=client))
 
 
-@router.post("/sign-out", response_model=Envelope[SignedOutOut], summary="Sign out")
-async def sign_out(principal: Leaving, identity: Authentication) -> dict[str, object]:
-    """End the session: its refresh token is void, its access token within ten seconds."""
+@sign_out_router.post("/sign-out", response_model=Envelope[SignedOutOut], summary="Sign out")
+async def sign_out(principal: SignedIn, identity: Authentication) -> dict[str, object]:
+    """End the session: its refresh token and its access token are void at once."""
     await identity.sign_in.sign_out(principal)
     if principal.session_id is not None:
         identity.forget_session(principal.session_id)
     return enveloped({"signed_out": principal.session_id is not None})
 
 
-@router.get("/me", response_model=Envelope[PrincipalOut], summary="Who am I")
+@signed_in_router.get("/me", response_model=Envelope[PrincipalOut], summary="Who am I")
 async def me(principal: SignedIn) -> dict[str, object]:
-    """The signed-in user or API key, with the permissions that count."""
+    """The signed-in person or API key, with the permissions that count."""
     return enveloped(
         {
             "tenant_id": principal.tenant_id,
@@ -72,20 +69,6 @@ async def me(principal: SignedIn) -> dict[str, object]:
             "kind": principal.kind,
             "name": principal.name,
             "permissions": sorted(principal.permissions),
+            "customer_id": principal.customer_id,
         }
     )
-
-
-@router.post(
-    "/password", response_model=Envelope[SignedOutOut], summary="Change one's own password"
-)
-async def change_password(
-    body: PasswordChangeIn, principal: SignedIn, identity: Authentication, database: Db
-) -> dict[str, object]:
-    """Change the password and end all sessions, this one included."""
-    await identity.sign_in.require_password(principal, body.current_password)
-    async with database.transaction(principal.tenant_id) as session:
-        users = UserService.within(session, identity.passwords)
-        await users.set_password(UUID(principal.subject), body.new_password)
-    identity.forget(principal.subject)
-    return enveloped({"signed_out": True})

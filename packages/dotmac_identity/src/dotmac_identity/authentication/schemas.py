@@ -33,15 +33,6 @@ class RefreshIn(RequestModel):
     refresh_token: str = Field(min_length=1, max_length=200)
 
 
-class PasswordChangeIn(RequestModel):
-    """The present password and the next."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False, frozen=True)
-
-    current_password: str = Field(min_length=1, max_length=1024, examples=[_PASSWORD_EXAMPLE])
-    new_password: str = Field(min_length=1, max_length=1024, examples=["a much longer sentence"])
-
-
 class TokensOut(ResponseModel):
     """An access token for `Authorization: Bearer`, and a refresh token that is good once."""
 
@@ -59,9 +50,10 @@ class PrincipalOut(ResponseModel):
     kind: str = Field(examples=["user"])
     name: str
     permissions: list[str]
+    customer_id: UUID | None = Field(description="Whose data a customer in the portal may see.")
 
 
 class SignedOutOut(ResponseModel):
-    """Nothing remains to be said."""
+    """Whether this session has ended."""
 
     signed_out: bool

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
+import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.audit import record
-from dotmac_core_ops.database import Database, new_id
+from dotmac_core_ops.database import Database
+from dotmac_core_ops.http import Client
 from dotmac_core_ops.principal import Actor, Principal, acting_as, current_actor
 from dotmac_core_ops.settings import Settings
 from dotmac_core_ops.tenants import (
@@ -19,32 +20,33 @@ from dotmac_core_ops.tenants import (
     tenant_by_slug,
     tenant_is_active,
 )
+from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
-from dotmac_identity.authentication.tokens import REFRESH_PREFIX, TokenPair
-from dotmac_identity.sessions.access_token import AccessClaims, sign_access_token
+from dotmac_identity.authentication.repository import SignInNetworkRepository
 from dotmac_identity.sessions.errors import (
     InvalidCredentialsError,
     InvalidRefreshTokenError,
     RefreshTokenReusedError,
     TenantRequiredError,
+    TooManyAttemptsError,
 )
-from dotmac_identity.sessions.models import RefreshToken, UserSession
-from dotmac_identity.sessions.opaque_token import (
-    RANDOM_BYTES,
-    OpaqueToken,
-    compose_token,
-    digest_of,
-    read_token,
-)
+from dotmac_identity.sessions.holder import SessionHolder
+from dotmac_identity.sessions.opaque_token import OpaqueToken, read_token
 from dotmac_identity.sessions.repository import SessionRepository
+from dotmac_identity.sessions.service import TokenIssuer, open_session
+from dotmac_identity.sessions.tokens import REFRESH_PREFIX, TokenPair
+from dotmac_identity.users.account import UserAccount
 from dotmac_identity.users.emails import InvalidEmailError, normalised_email
 from dotmac_identity.users.repository import UserRepository
+
+NOWHERE = Client("")
+"""Who signs in from no address: a program in this process."""
 
 
 @dataclass(frozen=True)
 class _Attempt:
     user_id: UUID
-    password_hash: str
+    password_hash: str | None
 
 
 class SignInService:
@@ -57,45 +59,73 @@ class SignInService:
     def __init__(self, database: Database, settings: Settings, passwords: Passwords) -> None:
         self._database = database
         self._passwords = passwords
-        self._key = settings.secret_key.get_secret_value()
-        self._access_life = timedelta(minutes=settings.access_token_minutes)
-        self._refresh_life = timedelta(days=settings.refresh_token_days)
         self._default_tenant = settings.default_tenant_id
+        self.issuer = TokenIssuer.of(settings)
 
-    async def sign_in(self, *, email: str, password: str, tenant: str | None = None) -> TokenPair:
-        """Open a session for the user with this address and password.
+    async def sign_in(
+        self,
+        *,
+        email: str,
+        password: str,
+        tenant: str | None = None,
+        kind: AccountKind = AccountKind.STAFF,
+        client: Client = NOWHERE,
+    ) -> TokenPair:
+        """Open a session for the account of this kind with this address and password.
 
         `tenant` is a short name; without one it is the default tenant, else the only active one.
 
         Raises:
             TenantRequiredError: there are several tenants and none is named.
+            TooManyAttemptsError: too many attempts from the client's address have failed.
             InvalidCredentialsError: anything else is wrong, after the same time.
         """
-        tenant_id = await self._tenant(tenant)
-        attempt = None if tenant_id is None else await self._begin_attempt(tenant_id, email)
+        tenant_id = await self.tenant(tenant)
+        attempt = None
+        if tenant_id is not None:
+            attempt = await self._begin_attempt(tenant_id, email, kind, client)
         hashed = attempt.password_hash if attempt else None
         is_right = await self._passwords.verify(password, hashed)
         if not is_right or attempt is None or tenant_id is None:
             raise InvalidCredentialsError
         renewed = None
-        if self._passwords.is_outdated(attempt.password_hash):
+        if hashed is not None and self._passwords.is_outdated(hashed):
             renewed = await self._passwords.hash(password)
-        actor = Actor(str(attempt.user_id), "user", current_actor().request_id)
+        actor = Actor(str(attempt.user_id), kind_of_actor(kind), current_actor().request_id)
         with acting_as(actor):
-            return await self._open_session(tenant_id, attempt, renewed)
+            return await self._open_session(tenant_id, attempt, renewed, client)
 
-    async def refresh(self, refresh_token: str) -> TokenPair:
+    async def open_for(
+        self, session: AsyncSession, account: UserAccount, client: Client
+    ) -> TokenPair:
+        """Sign in somebody who proved who they are by other means, in the caller's transaction."""
+        holder = SessionHolder(
+            account.id, account.kind, account.email, account.name, account.locale
+        )
+        with acting_as(
+            Actor(str(account.id), kind_of_actor(account.kind), current_actor().request_id)
+        ):
+            return await open_session(session, self.issuer, holder, client)
+
+    async def refresh(
+        self,
+        refresh_token: str,
+        *,
+        kind: AccountKind = AccountKind.STAFF,
+        client: Client = NOWHERE,
+    ) -> TokenPair:
         """Exchange a refresh token for a new pair; the old one is used up.
 
         Raises:
-            InvalidRefreshTokenError: unknown, expired, revoked, or the user may not sign in.
+            InvalidRefreshTokenError: unknown, expired, revoked, of an account of another kind, or
+                the user may not sign in.
             RefreshTokenReusedError: it was used before; its session has been ended.
         """
         token = read_token(REFRESH_PREFIX, refresh_token)
         if token is None:
             raise InvalidRefreshTokenError
         async with self._database.transaction(token.tenant_id) as session:
-            answer = await self._rotate(session, token)
+            answer = await self._rotate(session, token, kind, client)
         # Raised only now, after the commit: the end of the session must not be rolled back.
         if isinstance(answer, Exception):
             raise answer
@@ -122,7 +152,7 @@ class SignInService:
             InvalidCredentialsError: it is wrong, the account is locked, or it is an API key.
         """
         attempt = None
-        if principal.kind == "user":
+        if principal.session_id is not None:
             async with self._database.transaction(principal.tenant_id) as session:
                 attempt = await self._count(session, user_id=UUID(principal.subject))
         hashed = attempt.password_hash if attempt else None
@@ -133,7 +163,12 @@ class SignInService:
             if user is not None:
                 user.failed_attempts, user.locked_until = 0, None
 
-    async def _tenant(self, slug: str | None) -> UUID | None:
+    async def tenant(self, slug: str | None) -> UUID | None:
+        """The tenant that somebody who is not known yet means; None if there is no such.
+
+        Raises:
+            TenantRequiredError: there are several and none is named.
+        """
         if slug is not None:
             try:
                 return (await tenant_by_slug(self._database, slug)).id
@@ -149,16 +184,29 @@ class SignInService:
             case _:
                 raise TenantRequiredError
 
-    async def _begin_attempt(self, tenant_id: UUID, email: str) -> _Attempt | None:
+    async def _begin_attempt(
+        self, tenant_id: UUID, email: str, kind: AccountKind, client: Client
+    ) -> _Attempt | None:
         try:
             address = normalised_email(email)
         except InvalidEmailError:
             address = ""
         async with self._database.transaction(tenant_id) as session:
-            return await self._count(session, email=address)
+            if client.network:
+                network = await SignInNetworkRepository(session).locked(client.network)
+                now = self._database.clock.now()
+                if wait := network.wait(now):
+                    raise TooManyAttemptsError(math.ceil(wait.total_seconds()))
+                network.count_attempt(now)
+            return await self._count(session, email=address, kind=kind)
 
     async def _count(
-        self, session: AsyncSession, *, email: str = "", user_id: UUID | None = None
+        self,
+        session: AsyncSession,
+        *,
+        email: str = "",
+        kind: AccountKind = AccountKind.STAFF,
+        user_id: UUID | None = None,
     ) -> _Attempt | None:
         """Count an attempt before it is known to be right; None where none may be made.
 
@@ -166,7 +214,7 @@ class SignInService:
         """
         users = UserRepository(session)
         if user_id is None:
-            user = await users.by_email(email, for_update=True)
+            user = await users.by_email(email, kind, for_update=True)
         else:
             user = await users.by_id(user_id, for_update=True)
         now = self._database.clock.now()
@@ -181,30 +229,22 @@ class SignInService:
         return _Attempt(user.id, user.password_hash)
 
     async def _open_session(
-        self, tenant_id: UUID, attempt: _Attempt, renewed_hash: str | None
+        self, tenant_id: UUID, attempt: _Attempt, renewed_hash: str | None, client: Client
     ) -> TokenPair:
         async with self._database.transaction(tenant_id) as session:
-            now = self._database.clock.now()
+            if client.network:
+                (await SignInNetworkRepository(session).locked(client.network)).forgive()
             user = await UserRepository(session).by_id(attempt.user_id, for_update=True)
             # Deactivated, or given another password, while this one was being verified.
             if user is None or not user.is_active or user.password_hash != attempt.password_hash:
                 raise InvalidCredentialsError
             if renewed_hash is not None:
                 user.password_hash = renewed_hash
-            user.signed_in(now)
-            opened = UserSession(
-                id=new_id(),
-                user_id=user.id,
-                created_at=now,
-                expires_at=now + self._refresh_life,
-            )
-            token, secret = self._next_token(tenant_id, opened, now)
-            await SessionRepository(session).add(opened, token)
-            await record(session, action="identity.sign_in", target=("user", user.id))
-            return self._pair(tenant_id, opened, secret, now)
+            user.signed_in(self._database.clock.now())
+            return await open_session(session, self.issuer, user.holder(), client)
 
     async def _rotate(
-        self, session: AsyncSession, token: OpaqueToken
+        self, session: AsyncSession, token: OpaqueToken, kind: AccountKind, client: Client
     ) -> TokenPair | InvalidRefreshTokenError | RefreshTokenReusedError:
         now = self._database.clock.now()
         sessions = SessionRepository(session)
@@ -222,37 +262,15 @@ class SignInService:
             return RefreshTokenReusedError()
         user = await UserRepository(session).by_id(opened.user_id)
         may_sign_in = user is not None and user.is_active and await tenant_is_active(session)
-        if not opened.is_open(now) or not may_sign_in:
+        if user is None or user.kind is not kind or not opened.is_open(now) or not may_sign_in:
             return InvalidRefreshTokenError()
         stored.used_at = now
-        opened.expires_at = now + self._refresh_life
-        following, secret = self._next_token(token.tenant_id, opened, now)
+        opened.refreshed(client, now, now + self.issuer.refresh_life)
+        following, secret = self.issuer.next_token(session, opened)
         sessions.add_token(following)
-        return self._pair(token.tenant_id, opened, secret, now)
+        return self.issuer.pair(session, opened, kind, secret)
 
-    def _next_token(
-        self, tenant_id: UUID, opened: UserSession, now: datetime
-    ) -> tuple[RefreshToken, str]:
-        random = secrets.token_urlsafe(RANDOM_BYTES)
-        secret = compose_token(REFRESH_PREFIX, tenant_id, random)
-        token = RefreshToken(
-            id=new_id(), session_id=opened.id, token_hash=digest_of(secret), issued_at=now
-        )
-        return token, secret
 
-    def _pair(
-        self, tenant_id: UUID, opened: UserSession, refresh_token: str, now: datetime
-    ) -> TokenPair:
-        claims = AccessClaims(
-            tenant_id=tenant_id,
-            user_id=opened.user_id,
-            session_id=opened.id,
-            token_id=new_id(),
-            issued_at=now,
-            expires_at=now + self._access_life,
-        )
-        return TokenPair(
-            access_token=sign_access_token(claims, self._key),
-            refresh_token=refresh_token,
-            expires_in=int(self._access_life.total_seconds()),
-        )
+def kind_of_actor(kind: AccountKind) -> Literal["user", "portal"]:
+    """How the audit log calls people of this kind."""
+    return "portal" if kind is AccountKind.PORTAL else "user"

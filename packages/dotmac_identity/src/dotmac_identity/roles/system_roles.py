@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dotmac_core_ops.module import Permission
+from dotmac_core_ops.principal import PORTAL
 
 EVERYTHING = "*"
 """The permission that contains all others, those of modules installed later too."""
@@ -48,8 +49,11 @@ class RoleCatalogue:
 
     @classmethod
     def of(cls, permissions: Iterable[Permission]) -> RoleCatalogue:
-        """A catalogue of `permissions`, ordered by name, each once."""
-        by_name = {permission.name: permission for permission in permissions}
+        """A catalogue of `permissions`, ordered by name, each once; without the portal's.
+
+        Those belong to customers: no role, no API key and not even an owner holds one.
+        """
+        by_name = {one.name: one for one in permissions if not one.name.startswith(PORTAL)}
         return cls(tuple(by_name[name] for name in sorted(by_name)))
 
     @property

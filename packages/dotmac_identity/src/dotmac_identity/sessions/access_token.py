@@ -10,9 +10,9 @@ from uuid import UUID
 import jwt
 
 from dotmac_core_ops.errors import UnauthenticatedError
+from dotmac_identity.account_kinds import KIND_OF_AUDIENCE, AccountKind
 
 ISSUER = "dotmac"
-AUDIENCE = "dotmac-api"
 # Pinned: the token's own header never decides how it is verified.
 _ALGORITHM = "HS256"
 _CLAIMS = ["tenant", "sub", "sid", "iss", "aud", "exp", "iat", "jti"]
@@ -39,8 +39,9 @@ class ExpiredAccessTokenError(UnauthenticatedError):
 
 @dataclass(frozen=True)
 class AccessClaims:
-    """What an access token states."""
+    """What an access token states; its audience is that of the `kind` of account."""
 
+    kind: AccountKind
     tenant_id: UUID
     user_id: UUID
     session_id: UUID
@@ -58,7 +59,7 @@ def sign_access_token(claims: AccessClaims, key: str) -> str:
             "sid": str(claims.session_id),
             "jti": str(claims.token_id),
             "iss": ISSUER,
-            "aud": AUDIENCE,
+            "aud": claims.kind.audience,
             "iat": int(claims.issued_at.timestamp()),
             "exp": int(claims.expires_at.timestamp()),
         },
@@ -80,7 +81,7 @@ def read_access_token(token: str, key: str, now: datetime) -> AccessClaims:
             key,
             algorithms=[_ALGORITHM],
             issuer=ISSUER,
-            audience=AUDIENCE,
+            audience=KIND_OF_AUDIENCE,
             # Times are checked below, by our clock; PyJWT would ask the system.
             options={
                 "require": _CLAIMS,
@@ -93,6 +94,7 @@ def read_access_token(token: str, key: str, now: datetime) -> AccessClaims:
     except (
         jwt.InvalidTokenError,
         ValueError,
+        KeyError,
         TypeError,
         AttributeError,
         ArithmeticError,
@@ -107,7 +109,10 @@ def read_access_token(token: str, key: str, now: datetime) -> AccessClaims:
 
 
 def _claims(content: dict[str, Any]) -> AccessClaims:
+    # One audience, not a list: a token for both would be a token for the wrong one. Where it is a
+    # list, this raises TypeError.
     return AccessClaims(
+        kind=KIND_OF_AUDIENCE[content["aud"]],
         tenant_id=UUID(content["tenant"]),
         user_id=UUID(content["sub"]),
         session_id=UUID(content["sid"]),

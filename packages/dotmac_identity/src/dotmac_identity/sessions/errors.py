@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from dotmac_core_ops.errors import InvalidError, UnauthenticatedError
+from uuid import UUID
+
+from dotmac_core_ops.errors import (
+    InvalidError,
+    NotFoundError,
+    TooManyRequestsError,
+    UnauthenticatedError,
+)
 
 
 class InvalidCredentialsError(UnauthenticatedError):
@@ -48,3 +55,24 @@ class SessionEndedError(UnauthenticatedError):
 
     def __init__(self) -> None:
         super().__init__("The session has ended; sign in again.")
+
+
+class SessionNotFoundError(NotFoundError):
+    """The user has no such open session."""
+
+    code = "SESSION_NOT_FOUND"
+
+    def __init__(self, session_id: UUID) -> None:
+        super().__init__("There is no such open session.", session_id=str(session_id))
+
+
+class TooManyAttemptsError(TooManyRequestsError):
+    """Too many attempts to sign in failed from this address; wait."""
+
+    code = "TOO_MANY_ATTEMPTS"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "Too many attempts to sign in failed from your address; try again later.",
+            retry_after_seconds=seconds,
+        )

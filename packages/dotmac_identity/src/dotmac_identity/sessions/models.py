@@ -15,11 +15,16 @@ from dotmac_core_ops.database import (
     tenant_index,
     tenant_unique,
 )
+from dotmac_core_ops.http import Client
 from dotmac_identity.mapped_base import IdentityBase
 
 
 class UserSession(TenantOwned, IdentityBase):
-    """From signing in until signing out: the family of refresh tokens that follow each other."""
+    """From signing in until signing out: the family of refresh tokens that follow each other.
+
+    `device_name` is what its owner calls the device; `user_agent` and `address` are what signed in,
+    or refreshed last. `last_seen_at` is exact to a minute.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (
@@ -35,10 +40,19 @@ class UserSession(TenantOwned, IdentityBase):
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
     revoked_because: Mapped[str | None] = mapped_column(sa.Text())
     impersonation_id: Mapped[UUID | None] = mapped_column(sa.Uuid())
+    device_name: Mapped[str | None] = mapped_column(sa.Text())
+    user_agent: Mapped[str] = mapped_column(sa.Text(), default="", server_default="")
+    address: Mapped[str] = mapped_column(sa.Text(), default="", server_default="")
+    last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
 
     def is_open(self, now: datetime) -> bool:
         """Whether tokens of this session are good at `now`."""
         return self.revoked_at is None and self.expires_at > now
+
+    def refreshed(self, client: Client, now: datetime, expires_at: datetime) -> None:
+        """Note who refreshed it, and until when it is good by that."""
+        self.user_agent, self.address = client.user_agent, client.address
+        self.last_seen_at, self.expires_at = now, expires_at
 
 
 class RefreshToken(TenantOwned, IdentityBase):

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_identity.sessions.models import RefreshToken, UserSession
+
+_MOST_SHOWN = 200
+SEEN_IS_NOTED_EVERY = timedelta(minutes=1)
+"""How exact the last use of a session is."""
 
 
 class SessionRepository:
@@ -40,11 +45,51 @@ class SessionRepository:
 
     async def revoke(self, session_id: UUID, because: str, now: datetime) -> bool:
         """End one session; whether it was open until now."""
-        return await self._revoke(UserSession.id == session_id, because, now)
+        return bool(await self._revoke(UserSession.id == session_id, because, now))
 
-    async def revoke_all_of(self, user_id: UUID, because: str, now: datetime) -> bool:
-        """End all sessions of a user; whether there was an open one."""
-        return await self._revoke(UserSession.user_id == user_id, because, now)
+    async def revoke_all_of(
+        self, user_id: UUID, because: str, now: datetime, *, sparing: UUID | None = None
+    ) -> Sequence[UUID]:
+        """End all sessions of a user, except perhaps one; those that were open."""
+        which = UserSession.user_id == user_id
+        if sparing is not None:
+            which = sa.and_(which, UserSession.id != sparing)
+        return await self._revoke(which, because, now)
+
+    async def by_id(self, session_id: UUID) -> UserSession | None:
+        """The session, if the tenant has it."""
+        return await self._session.scalar(
+            sa.select(UserSession).where(UserSession.id == session_id)
+        )
+
+    async def open_of(self, user_id: UUID, now: datetime) -> Sequence[UserSession]:
+        """The user's open sessions, the one seen last first; the latest 200."""
+        query = (
+            sa.select(UserSession)
+            .where(
+                UserSession.user_id == user_id,
+                UserSession.revoked_at.is_(None),
+                UserSession.expires_at > now,
+            )
+            .order_by(sa.func.coalesce(UserSession.last_seen_at, UserSession.created_at).desc())
+            .limit(_MOST_SHOWN)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def devices_of(self, user_id: UUID) -> list[tuple[str, str]]:
+        """User agent and address of every session kept of the user, ended ones too."""
+        query = (
+            sa.select(UserSession.user_agent, UserSession.address)
+            .where(UserSession.user_id == user_id)
+            .distinct()
+        )
+        return [(row[0], row[1]) for row in await self._session.execute(query)]
+
+    async def note_seen(self, session_id: UUID, now: datetime) -> None:
+        """Note that a session is in use."""
+        await self._session.execute(
+            sa.update(UserSession).where(UserSession.id == session_id).values(last_seen_at=now)
+        )
 
     async def delete_expired(self, before: datetime, limit: int) -> int:
         """Remove up to `limit` sessions that expired before `before`, with their tokens."""
@@ -63,11 +108,13 @@ class SessionRepository:
             await self._session.execute(sa.delete(UserSession).where(UserSession.id.in_(old)))
         return len(old)
 
-    async def _revoke(self, which: sa.ColumnElement[bool], because: str, now: datetime) -> bool:
+    async def _revoke(
+        self, which: sa.ColumnElement[bool], because: str, now: datetime
+    ) -> Sequence[UUID]:
         ended = await self._session.scalars(
             sa.update(UserSession)
             .where(which, UserSession.revoked_at.is_(None))
             .values(revoked_at=now, revoked_because=because)
             .returning(UserSession.id)
         )
-        return bool(ended.all())
+        return ended.all()

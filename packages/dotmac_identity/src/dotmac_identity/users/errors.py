@@ -26,12 +26,15 @@ class EmailTakenError(ConflictError):
 
 
 class WeakPasswordError(InvalidError):
-    """The password is too short, too long, or the e-mail address."""
+    """The password would be guessed too soon.
+
+    `reason` is `too_short`, `too_long`, `own_words`, `leaked` or `too_easy`.
+    """
 
     code = "WEAK_PASSWORD"
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message, reason=reason)
 
 
 class LastOwnerError(ConflictError):

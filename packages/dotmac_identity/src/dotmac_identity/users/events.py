@@ -17,6 +17,25 @@ class UserCreated(Event):
     email: str
     full_name: str
     roles: tuple[str, ...]
+    customer_id: UUID | None = None
+
+
+class PasswordChanged(Event):
+    """Somebody has another password; their other sessions have ended."""
+
+    name: ClassVar[str] = "identity.password_changed"
+
+    user_id: UUID
+
+
+class EmailChanged(Event):
+    """Somebody signs in with another address, which has been verified."""
+
+    name: ClassVar[str] = "identity.email_changed"
+
+    user_id: UUID
+    previous: str
+    email: str
 
 
 class UserRolesChanged(Event):

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.roles.models import Role, UserRole
 from dotmac_identity.users.models import User
 
@@ -29,15 +30,20 @@ class UserRepository:
             query = query.with_for_update().execution_options(populate_existing=True)
         return await self._session.scalar(query)
 
-    async def by_email(self, email: str, *, for_update: bool = False) -> User | None:
-        """The user with this (normalised) address."""
-        query = sa.select(User).where(User.email == email)
+    async def by_email(
+        self, email: str, kind: AccountKind = AccountKind.STAFF, *, for_update: bool = False
+    ) -> User | None:
+        """The account of this kind with this (normalised) address."""
+        query = sa.select(User).where(User.email == email, User.kind == kind)
         return await self._session.scalar(query.with_for_update() if for_update else query)
 
     async def page(self, *, offset: int, limit: int) -> tuple[Sequence[User], int]:
-        """A page of all users by e-mail address, and how many there are in all."""
-        total = await self._session.scalar(sa.select(sa.func.count()).select_from(User))
-        rows = sa.select(User).order_by(User.email).offset(offset).limit(limit)
+        """A page of the staff by e-mail address, and how many there are in all."""
+        staff = User.kind == AccountKind.STAFF
+        total = await self._session.scalar(
+            sa.select(sa.func.count()).select_from(User).where(staff)
+        )
+        rows = sa.select(User).where(staff).order_by(User.email).offset(offset).limit(limit)
         return (await self._session.scalars(rows)).all(), total or 0
 
     async def other_active_with_role(self, role: str, user_id: UUID) -> bool:

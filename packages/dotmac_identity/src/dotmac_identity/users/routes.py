@@ -15,6 +15,8 @@ from dotmac_core_ops.principal import Principal, requires
 from dotmac_identity.installed import Installed, InstalledIdentity, forget_when_done
 from dotmac_identity.roles.repository import RoleRepository
 from dotmac_identity.roles.service import RoleService, permissions_of, require_grantable
+from dotmac_identity.sessions.schemas import EndedOut, SessionOut
+from dotmac_identity.sessions.service import SessionService
 from dotmac_identity.users.schemas import PasswordIn, RolesIn, UserChangeIn, UserIn, UserOut
 from dotmac_identity.users.service import UserService
 
@@ -94,7 +96,7 @@ async def set_password(
 async def deactivate(
     user_id: UUID, tx: Tx, principal: Writer, identity: Installed
 ) -> dict[str, object]:
-    """Let somebody sign in no more; sessions end within ten seconds. The last owner stays."""
+    """Let somebody sign in no more; sessions end at once. The last owner stays."""
     await _require_wide_enough(tx, principal, identity, user_id=user_id)
     account = await UserService.within(tx).deactivate(user_id)
     forget_when_done(tx, identity, str(user_id))
@@ -108,6 +110,46 @@ async def activate(
     """Let somebody who was deactivated sign in again."""
     await _require_wide_enough(tx, principal, identity, user_id=user_id)
     return enveloped(await UserService.within(tx).activate(user_id))
+
+
+@router.get(
+    "/{user_id}/sessions",
+    response_model=Envelope[list[SessionOut]],
+    summary="List a user's sessions",
+)
+async def list_sessions(user_id: UUID, tx: Tx, _: Reader) -> dict[str, object]:
+    """Where somebody is signed in, the session seen last first."""
+    await UserService.within(tx).by_id(user_id)
+    return enveloped(await SessionService(tx).of_user(user_id))
+
+
+@router.post(
+    "/{user_id}/sessions/{session_id}/end",
+    response_model=Envelope[EndedOut],
+    summary="End a user's session",
+)
+async def end_session(
+    user_id: UUID, session_id: UUID, tx: Tx, principal: Writer, identity: Installed
+) -> dict[str, object]:
+    """Sign one of somebody's devices out, at once."""
+    await _require_wide_enough(tx, principal, identity, user_id=user_id)
+    await SessionService(tx).end(user_id, session_id, because="ended_by_administrator")
+    return enveloped({"ended": 1})
+
+
+@router.post(
+    "/{user_id}/sessions/end-all",
+    response_model=Envelope[EndedOut],
+    summary="End all sessions of a user",
+)
+async def end_sessions(
+    user_id: UUID, tx: Tx, principal: Writer, identity: Installed
+) -> dict[str, object]:
+    """Sign somebody out everywhere, at once."""
+    await UserService.within(tx).by_id(user_id)
+    await _require_wide_enough(tx, principal, identity, user_id=user_id)
+    ended = await SessionService(tx).end_all(user_id, because="ended_by_administrator")
+    return enveloped({"ended": ended})
 
 
 async def _require_wide_enough(

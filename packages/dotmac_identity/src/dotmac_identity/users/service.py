@@ -11,16 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id
+from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
 from dotmac_identity.roles.models import Role
 from dotmac_identity.roles.repository import RoleRepository
 from dotmac_identity.roles.service import RoleService
 from dotmac_identity.roles.system_roles import OWNER
 from dotmac_identity.sessions.repository import SessionRepository
-from dotmac_identity.users.account import UserAccount
+from dotmac_identity.users.account import PortalAccess, UserAccount
 from dotmac_identity.users.emails import normalised_email
 from dotmac_identity.users.errors import EmailTakenError, LastOwnerError, UserNotFoundError
 from dotmac_identity.users.events import (
+    PasswordChanged,
     UserActivated,
     UserCreated,
     UserDeactivated,
@@ -54,9 +56,18 @@ class UserService:
         return cls(session, UserRepository(session), passwords)
 
     async def create(
-        self, *, email: str, name: str, password: str, roles: Iterable[str]
+        self,
+        *,
+        email: str,
+        name: str,
+        password: str | None,
+        roles: Iterable[str] = (),
+        locale: str = "en",
+        portal: PortalAccess | None = None,
     ) -> UserAccount:
-        """Let somebody sign in.
+        """Let somebody sign in; without a `password`, by other means or once they have set one.
+
+        With `portal` it is a customer, who has no roles and cannot get any.
 
         Raises:
             InvalidEmailError, WeakPasswordError: the input cannot be used.
@@ -64,14 +75,17 @@ class UserService:
             EmailTakenError: the tenant has a user with this address.
         """
         address = normalised_email(email)
-        require_strong(password, email=address)
-        assigned = await RoleService.within(self._session).named(roles)
+        assigned = await RoleService.within(self._session).named(() if portal else roles)
         now = clock_of(self._session).now()
         user = User(
             id=new_id(),
+            kind=AccountKind.STAFF if portal is None else AccountKind.PORTAL,
+            customer_id=None if portal is None else portal.customer_id,
+            portal_permissions=[] if portal is None else sorted(set(portal.permissions)),
             email=address,
             name=name.strip() or address,
-            password_hash=await self._passwords.hash(password),
+            password_hash=await self._hashed(password, (address, name)),
+            locale=locale,
             is_active=True,
             failed_attempts=0,
             created_at=now,
@@ -81,7 +95,13 @@ class UserService:
         await self._roles.assign(user.id, assigned)
         account = _account(user, assigned)
         await EventPublisher(self._session).publish(
-            UserCreated(user_id=user.id, email=user.email, full_name=user.name, roles=account.roles)
+            UserCreated(
+                user_id=user.id,
+                email=user.email,
+                full_name=user.name,
+                roles=account.roles,
+                customer_id=user.customer_id,
+            )
         )
         await self._record("create", user, after={"roles": list(account.roles)})
         return account
@@ -137,14 +157,22 @@ class UserService:
         )
         return account
 
-    async def set_password(self, user_id: UUID, password: str) -> None:
-        """Give somebody a new password, unlock the account and end all its sessions."""
+    async def set_password(
+        self, user_id: UUID, password: str, *, sparing: UUID | None = None
+    ) -> None:
+        """Give somebody a new password, unlock the account and end its sessions, but `sparing`.
+
+        Raises:
+            WeakPasswordError: it would be guessed too soon.
+        """
         user = await self._load(user_id, for_update=True)
-        require_strong(password, email=user.email)
         now = clock_of(self._session).now()
-        user.password_hash = await self._passwords.hash(password)
+        user.password_hash = await self._hashed(password, (user.email, user.name))
         user.failed_attempts, user.locked_until, user.updated_at = 0, None, now
-        await SessionRepository(self._session).revoke_all_of(user.id, "password_changed", now)
+        await SessionRepository(self._session).revoke_all_of(
+            user.id, "password_changed", now, sparing=sparing
+        )
+        await EventPublisher(self._session).publish(PasswordChanged(user_id=user.id))
         await self._record("set_password", user)
 
     async def deactivate(self, user_id: UUID) -> UserAccount:
@@ -175,6 +203,12 @@ class UserService:
             await EventPublisher(self._session).publish(UserActivated(user_id=user.id))
             await self._record("activate", user)
         return (await self._accounts([user]))[0]
+
+    async def _hashed(self, password: str | None, words: Iterable[str]) -> str | None:
+        if password is None:
+            return None
+        require_strong(password, words=words)
+        return await self._passwords.hash(password)
 
     async def _load(self, user_id: UUID, *, for_update: bool = False) -> User:
         user = await self._users.by_id(user_id, for_update=for_update)
@@ -222,6 +256,11 @@ def _account(user: User, roles: Iterable[Role]) -> UserAccount:
         email=user.email,
         name=user.name,
         is_active=user.is_active,
+        kind=user.kind,
+        customer_id=user.customer_id,
+        portal_permissions=tuple(user.portal_permissions),
+        locale=user.locale,
+        time_zone=user.time_zone,
         roles=tuple(sorted(role.name for role in roles)),
         created_at=user.created_at,
         last_sign_in_at=user.last_sign_in_at,
