@@ -23,6 +23,7 @@ from dotmac_core_ops.principal import Principal, requires
 router = APIRouter(prefix="/usage", tags=["Usage"])
 
 Ingester = Annotated[Principal, Depends(requires("usage:ingest"))]
+_AT_ONCE = 500  # a millisecond's work
 
 
 async def _take_plainly(request: Request) -> Response | None:
@@ -55,9 +56,11 @@ async def report_usage(body: UsageEventsIn, tx: Tx, _: Ingester) -> Response:
 
 
 async def _reported(items: list[Any]) -> list[UsageEvent | Refusal]:
+    reported: list[UsageEvent | Refusal] = []
     with rare_collections():
-        reported = [event_of(item) for item in items]
-    await asyncio.sleep(0)  # whoever reads meanwhile need not wait for what comes next
+        for first in range(0, len(items), _AT_ONCE):
+            reported += [event_of(item) for item in items[first : first + _AT_ONCE]]
+            await asyncio.sleep(0)  # whoever reads meanwhile need not wait for all of them
     return reported
 
 
