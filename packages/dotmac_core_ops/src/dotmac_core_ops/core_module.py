@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dotmac_core_ops.approvals.routes import router as _approvals
 from dotmac_core_ops.audit import seal_audit
+from dotmac_core_ops.audit.routes import router as _audit
 from dotmac_core_ops.cache import purge_cache
 from dotmac_core_ops.idempotency import expire_keys
 from dotmac_core_ops.metrics import refresh_pool
@@ -11,7 +12,7 @@ from dotmac_core_ops.module import Module, Permission
 
 module = Module(
     name="core",
-    routers=(_approvals,),
+    routers=(_approvals, _audit),
     jobs=(seal_audit, expire_keys, purge_cache),
     permissions=(
         Permission("audit:read", "See who did what, and check the audit log's seals."),

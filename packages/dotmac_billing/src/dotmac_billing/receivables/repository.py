@@ -29,6 +29,7 @@ from dotmac_core_ops.database import (
     driver_connection,
     new_id,
 )
+from dotmac_core_ops.spreadsheet import safe_sql
 
 INVOICE = (
     *("id", "number", "series", "sequence", "customer_id", "subscription_id", "kind"),
@@ -238,11 +239,9 @@ _NUMBERED = """
 SELECT coalesce(sum(next_sequence - 1 - skipped), 0)::bigint FROM billing.number_series
 WHERE series NOT LIKE 'credit_note%'
 """
-# A text that a spreadsheet would take for a formula begins with an apostrophe.
-_PLAIN = "CASE WHEN {0} ~ '^[-=+@\\t\\r]' THEN '''' || {0} ELSE {0} END"
 _CSV = f"""
 SELECT i.number, {{status}} AS status, i.kind, i.issued_on, i.due_on, b.paid_on,
-  {_PLAIN.format("c.code")} AS customer_code, {_PLAIN.format("c.name")} AS customer_name,
+  {safe_sql("c.code")} AS customer_code, {safe_sql("c.name")} AS customer_name,
   i.currency, i.net, i.tax, i.total, b.amount_paid, b.amount_credited, b.amount_written_off,
   b.amount_due, i.period_start, i.period_end, i.id
 FROM (SELECT i.id FROM {{tables}} WHERE {{where}}) found

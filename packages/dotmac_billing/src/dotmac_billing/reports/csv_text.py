@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
-from io import StringIO
 
 from dotmac_billing.ledger.trial_balance import TrialBalance
 from dotmac_billing.reports.ageing import Ageing, Buckets
 from dotmac_billing.reports.deferred import DeferredRevenue
+from dotmac_core_ops.spreadsheet import csv_text
 
 _TRIAL_BALANCE = (
     *("currency", "account", "external_code", "name", "kind"),
@@ -70,16 +69,4 @@ def deferred_csv(found: Iterable[DeferredRevenue]) -> str:
 
 def csv_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Headings and rows; a text that a spreadsheet would take for a formula has an apostrophe."""
-    written = StringIO()
-    table = csv.writer(written)
-    if columns:
-        table.writerow(columns)
-    for row in rows:
-        table.writerow(_plain(cell) for cell in row)
-    return written.getvalue()
-
-
-def _plain(cell: object) -> object:
-    if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{cell}"
-    return cell
+    return csv_text([columns] if columns else []) + csv_text(rows)

@@ -15,6 +15,7 @@ from dotmac_core_ops.embedded import EmbeddedServerError
 from dotmac_core_ops.errors import DomainError
 from dotmac_core_ops.settings import SettingsError
 from dotmac_platform.cli import (
+    audit,
     billing,
     catalog,
     clock,
@@ -56,6 +57,7 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(clock.app, name="clock")
 app.add_typer(report.app, name="report")
 app.add_typer(events.app, name="events")
+app.add_typer(audit.app, name="audit")
 app.add_typer(messages.app, name="messages")
 
 

@@ -21,6 +21,7 @@ from dotmac_billing import (
     missing_columns,
     ndjson_events,
 )
+from dotmac_core_ops.spreadsheet import csv_text
 from dotmac_platform.cli.running import (
     JsonOption,
     TenantOption,
@@ -104,8 +105,8 @@ class _Refusals:
             self._file = self._open_files.enter_context(
                 self._where.open("w", newline="", encoding="utf-8")
             )
-            csv.writer(self._file).writerow(("line", "code", "reason"))
-        csv.writer(self._file).writerow((line, refusal.code, refusal.message))
+            self._file.write(csv_text([("line", "code", "reason")]))
+        self._file.write(csv_text([(line, refusal.code, refusal.message)]))
         self._reasons[refusal.code] += 1
 
 
