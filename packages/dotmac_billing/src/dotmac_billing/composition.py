@@ -123,7 +123,7 @@ from dotmac_billing.wallets.events import (
     WalletToppedUp,
 )
 from dotmac_billing.wallets.routes import router as wallets_router
-from dotmac_core_ops.module import Module, Permission
+from dotmac_core_ops.module import ApprovableAction, Module, Permission
 
 find_rules_by(installed_rule)
 open_calculators_by(configured)
@@ -250,6 +250,18 @@ module = Module(
         Permission("ledger:close", "Book revenue, close months of the books and open them again."),
         Permission("bill_runs:read", "See bill runs."),
         Permission("bill_runs:start", "Start bill runs."),
+    ),
+    approvable=(
+        ApprovableAction(
+            "refund", "credit_notes:issue", "Pay money back for a credit note; target credit_note."
+        ),
+        ApprovableAction("write_off", "invoices:write_off", "Give up what is due; target invoice."),
+        ApprovableAction(
+            "credit_note", "credit_notes:issue", "Take an invoice back; target invoice."
+        ),
+        ApprovableAction(
+            "wallet_grant", "wallets:write", "Give credit free of charge; target wallet."
+        ),
     ),
     events=(
         CustomerOpened,

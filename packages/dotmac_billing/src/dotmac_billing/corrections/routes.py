@@ -48,10 +48,17 @@ async def void_invoice(invoice_id: UUID, body: VoidIn, tx: Tx, _: Voider) -> Res
     response_model=Envelope[InvoiceDetailOut],
 )
 async def write_off_invoice(invoice_id: UUID, body: WriteOffIn, tx: Tx, _: Writer) -> Response:
-    """Give up what is due on an invoice, or a part of it: it becomes bad debt."""
+    """Give up what is due on an invoice, or a part of it: it becomes bad debt.
+
+    Above the limit for `write_off` a second person must agree first.
+    """
     service = CorrectionService(tx)
     await service.write_off(
-        invoice_id, body.reason, amount=body.amount, reclaim_tax=body.reclaim_tax
+        invoice_id,
+        body.reason,
+        amount=body.amount,
+        reclaim_tax=body.reclaim_tax,
+        approval_id=body.approval_id,
     )
     return await _read(tx, invoice_id)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from dotmac_billing.payments.schemas import Amount
+from dotmac_billing.payments.schemas import Amount, ApprovalId
 from dotmac_core_ops.http import RequestModel
 
 Reason = Annotated[str, Field(min_length=1, max_length=500, examples=["Issued twice by mistake"])]
@@ -34,6 +34,7 @@ class WriteOffIn(RequestModel):
     reason: Reason
     amount: Amount | None = None
     reclaim_tax: bool = False
+    approval_id: ApprovalId = None
 
 
 class RecoveryIn(RequestModel):

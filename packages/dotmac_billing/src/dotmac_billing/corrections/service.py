@@ -37,6 +37,7 @@ from dotmac_billing.receivables.repository import ReceivablesRepository
 from dotmac_billing.receivables.states import InvoiceStatus
 from dotmac_billing.recognition.service import RecognitionService
 from dotmac_core_events import EventPublisher
+from dotmac_core_ops.approvals import Deed, require_approval
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of
 from dotmac_core_ops.money import round_money
@@ -109,6 +110,7 @@ class CorrectionService:
         *,
         amount: Decimal | None = None,
         reclaim_tax: bool = False,
+        approval_id: UUID | None = None,
     ) -> Decimal:
         """Give up what is due on an invoice, or `amount` of it; what is due then.
 
@@ -119,12 +121,15 @@ class CorrectionService:
             InvoiceNotOpenError: nothing is due on it.
             WriteOffTooLargeError: more than is due.
             WriteOffAmountInvalidError: nothing or less, or a fraction of a minor unit.
+            ApprovalRequiredError: a second person must agree, and `approval_id` is not theirs.
         """
         invoice = await self._held(invoice_id)
         if not invoice.amount_due:
             raise InvoiceNotOpenError(invoice.number, invoice.status.value)
         wanted = invoice.amount_due if amount is None else amount
         _require_amount(wanted, invoice.currency, invoice.amount_due)
+        deed = Deed("write_off", ("invoice", invoice.id), wanted, invoice.currency)
+        await require_approval(self._session, deed, approval_id)
         tax = Decimal(0)
         if reclaim_tax:
             tax = tax_share(wanted, invoice.total, invoice.tax, invoice.currency)

@@ -38,7 +38,8 @@ class NewCreditNote:
     """A credit note to be issued; without `lines` and `amount` it takes back all that is left.
 
     `amount` is with tax and is spread over the lines in proportion to what they still hold.
-    `issued_on` None means today in the customer's zone.
+    `issued_on` None means today in the customer's zone. `approval_id` is the agreement of a second
+    person, which is needed above the tenant's limit.
     """
 
     invoice_id: UUID
@@ -48,3 +49,4 @@ class NewCreditNote:
     memo: str | None = None
     remainder: Remainder = Remainder.CREDIT
     issued_on: date | None = None
+    approval_id: UUID | None = None

@@ -39,7 +39,8 @@ async def issue_a_credit_note(body: CreditNoteIn, tx: Tx, _: Issuer) -> dict[str
     """Take back an invoice, some of its lines, or an amount; never more than it still holds.
 
     It gets the next number of its own series, is booked, settles what is due on the invoice, and
-    what is left over becomes the customer's credit or is noted to be paid back.
+    what is left over becomes the customer's credit or is noted to be paid back. Above the limit for
+    `credit_note` a second person must agree first.
     """
     service = CreditNoteService(tx)
     return enveloped(await service.get(await service.issue(body.new_credit_note())))
@@ -132,7 +133,16 @@ async def read_credit_note(credit_note_id: UUID, tx: Tx, _: Reader) -> dict[str,
 async def pay_back_a_credit_note(
     credit_note_id: UUID, body: RefundIn, tx: Tx, _: Issuer
 ) -> dict[str, Any]:
-    """Book money that went back to the customer; no more than the credit note left to be paid."""
+    """Book money that went back to the customer; no more than the credit note left to be paid.
+
+    Above the limit for `refund` a second person must agree first.
+    """
     service = CreditNoteService(tx)
-    await service.pay_back(credit_note_id, body.amount, body.paid_on, body.reference)
+    await service.pay_back(
+        credit_note_id,
+        body.amount,
+        body.paid_on,
+        body.reference,
+        approval_id=body.approval_id,
+    )
     return enveloped(await service.get(credit_note_id))

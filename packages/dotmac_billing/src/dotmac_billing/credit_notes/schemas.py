@@ -10,7 +10,7 @@ from pydantic import Field
 
 from dotmac_billing.credit_notes.asked import LineCredit, NewCreditNote, Remainder
 from dotmac_billing.credit_notes.reasons import CreditReason
-from dotmac_billing.payments.schemas import Amount, Text
+from dotmac_billing.payments.schemas import Amount, ApprovalId, Text
 from dotmac_billing.subscriptions.schemas import Day, Quantity
 from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
 
@@ -40,6 +40,7 @@ class CreditNoteIn(RequestModel):
     memo: Memo | None = None
     remainder: Remainder = Remainder.CREDIT
     issued_on: Day | None = None
+    approval_id: ApprovalId = None
 
     def new_credit_note(self) -> NewCreditNote:
         """As credit notes take it."""
@@ -51,6 +52,7 @@ class CreditNoteIn(RequestModel):
             memo=self.memo,
             remainder=self.remainder,
             issued_on=self.issued_on,
+            approval_id=self.approval_id,
         )
 
 
@@ -60,6 +62,7 @@ class RefundIn(RequestModel):
     amount: Amount
     paid_on: Day
     reference: Text | None = None
+    approval_id: ApprovalId = None
 
 
 class CreditNoteLineOut(ResponseModel):

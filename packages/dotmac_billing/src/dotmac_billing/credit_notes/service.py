@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.credit_notes.asked import NewCreditNote, Remainder
@@ -43,6 +44,7 @@ from dotmac_billing.recognition.service import RecognitionService
 from dotmac_billing.settings.number_format import SeriesKind, numbering, series_for
 from dotmac_billing.settings.service import settings_of
 from dotmac_core_events import EventPublisher
+from dotmac_core_ops.approvals import Deed, require_approval
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, copy_tables, new_id
 from dotmac_core_ops.money import round_money
@@ -133,9 +135,13 @@ class CreditNoteService:
         """Issue a credit note under the next number of its own series; its id.
 
         What is due on the invoice is settled first; the rest becomes credit of the customer, or is
-        noted to be paid back. Raises what `plan` raises.
+        noted to be paid back. Raises what `plan` raises, and:
+            ApprovalRequiredError: a second person must agree, and `approval_id` is not theirs.
         """
         plan = await self.plan(new)
+        currency = plan.invoice.currency
+        deed = Deed("credit_note", ("invoice", plan.invoice.id), plan.credited.total, currency)
+        await require_approval(self._session, deed, new.approval_id)
         credit_note_id = new_id()
         await self._book(credit_note_id, plan)
         number = await self._write(credit_note_id, plan, new)
@@ -155,7 +161,13 @@ class CreditNoteService:
         return credit_note_id
 
     async def pay_back(
-        self, credit_note_id: UUID, amount: Decimal, paid_on: date, reference: str | None
+        self,
+        credit_note_id: UUID,
+        amount: Decimal,
+        paid_on: date,
+        reference: str | None,
+        *,
+        approval_id: UUID | None = None,
     ) -> None:
         """Note that money was paid back to the customer for a credit note.
 
@@ -164,17 +176,12 @@ class CreditNoteService:
             CreditAmountInvalidError: nothing or less, or a fraction of a minor unit.
             RefundNotOwedError: more than it leaves to be paid back.
             CreditNoteDayError: a day that has not come (UTC).
+            ApprovalRequiredError: a second person must agree, and `approval_id` is not theirs.
         """
-        await self.get(credit_note_id)
-        refund = await self._notes.refund(credit_note_id)
-        left = Decimal(0) if refund is None else refund["amount"] - refund["paid"]
-        if refund is None or amount > left:
-            raise RefundNotOwedError(amount, left)
+        refund = await self._refund(credit_note_id, amount, paid_on)
         currency = refund["currency"]
-        if amount <= 0 or amount != round_money(amount, currency):
-            raise CreditAmountInvalidError(amount)
-        if paid_on > self._clock.today():
-            raise CreditNoteDayError(paid_on)
+        deed = Deed("refund", ("credit_note", credit_note_id), amount, currency)
+        await require_approval(self._session, deed, approval_id)
         await self._notes.refunded(credit_note_id, amount, paid_on, reference)
         customer_id = refund["customer_id"]
         entry = Entry(
@@ -202,6 +209,20 @@ class CreditNoteService:
             target=("credit_note", credit_note_id),
             after={"amount": amount, "paid_on": paid_on, "reference": reference},
         )
+
+    async def _refund(self, credit_note_id: UUID, amount: Decimal, paid_on: date) -> asyncpg.Record:
+        """What is to be paid back, held, if `amount` of it can be paid on that day."""
+        await self.get(credit_note_id)
+        refund = await self._notes.refund(credit_note_id)
+        left = Decimal(0) if refund is None else refund["amount"] - refund["paid"]
+        if refund is None or amount > left:
+            raise RefundNotOwedError(amount, left)
+        currency = refund["currency"]
+        if amount <= 0 or amount != round_money(amount, currency):
+            raise CreditAmountInvalidError(amount)
+        if paid_on > self._clock.today():
+            raise CreditNoteDayError(paid_on)
+        return refund
 
     async def _credited(self, new: NewCreditNote, invoice: HeldInvoice) -> Credited:
         lines, taxes = await self._notes.held(invoice.id, invoice.customer_id)

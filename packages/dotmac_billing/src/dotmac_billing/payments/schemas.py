@@ -18,6 +18,10 @@ from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
 HIGHEST_PAYMENT = Decimal(10) ** 12
 Amount = Annotated[JsonMoney, Field(gt=0, le=HIGHEST_PAYMENT, decimal_places=4, examples=[79.99])]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
+ApprovalId = Annotated[
+    UUID | None,
+    Field(description="The agreement of a second person, where one is needed: see `/approvals`."),
+]
 
 
 class AllocationIn(RequestModel):

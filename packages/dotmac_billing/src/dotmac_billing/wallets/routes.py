@@ -115,8 +115,12 @@ async def close_wallet(wallet_id: UUID, tx: Tx, _: Writer) -> dict[str, Any]:
     response_model=Envelope[GrantOut],
 )
 async def grant_credit(wallet_id: UUID, body: GrantIn, tx: Tx, _: Writer) -> dict[str, Any]:
-    """Put credit into a wallet free of charge, such as for a promotion or an outage."""
-    return enveloped(await WalletService(tx).grant(wallet_id, body.new_grant()))
+    """Put credit into a wallet free of charge, such as for a promotion or an outage.
+
+    Above the limit for `wallet_grant` a second person must agree first.
+    """
+    granted = await WalletService(tx).grant(wallet_id, body.new_grant(), body.approval_id)
+    return enveloped(granted)
 
 
 @router.get(

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import Field
 
 from dotmac_billing.catalog.schemas import Code, Name
+from dotmac_billing.payments.schemas import ApprovalId
 from dotmac_billing.settings.schemas import CurrencyCode
 from dotmac_billing.subscriptions.schemas import Day
 from dotmac_billing.wallets.models import Wallet
@@ -106,6 +107,7 @@ class GrantIn(RequestModel):
     expires_on: Day | None = None
     priority: Priority | None = None
     note: Note | None = None
+    approval_id: ApprovalId = None
 
     def new_grant(self) -> NewGrant:
         """As wallets take it."""

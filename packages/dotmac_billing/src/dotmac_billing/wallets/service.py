@@ -44,6 +44,7 @@ from dotmac_billing.wallets.spending import Drained, booked
 from dotmac_billing.wallets.terms import GrantSource, MovementKind
 from dotmac_billing.wallets.writing import CreditWriting, Origin, Purse
 from dotmac_core_events import EventPublisher
+from dotmac_core_ops.approvals import Deed, require_approval
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id
 from dotmac_core_ops.money import currency_exponent
@@ -228,16 +229,21 @@ class WalletService:
         await self._remember("wallets.close", wallet_id, closed_at=now)
         return wallet
 
-    async def grant(self, wallet_id: UUID, new: NewGrant) -> WalletGrant:
+    async def grant(
+        self, wallet_id: UUID, new: NewGrant, approval_id: UUID | None = None
+    ) -> WalletGrant:
         """Put credit into the wallet free of charge, such as for a promotion.
 
         Raises:
             WalletNotFoundError, WalletClosedError: there is none that takes it.
             InvalidGrantError: see `opening.py`.
+            ApprovalRequiredError: a second person must agree, and `approval_id` is not theirs.
         """
         wallet = await self.get(wallet_id, locked=True)
         today = await self.today(wallet)
         require_grantable(new, wallet.currency, today)
+        deed = Deed("wallet_grant", ("wallet", wallet_id), new.amount, wallet.currency)
+        await require_approval(self._session, deed, approval_id)
         return await self.put(wallet, new, Origin(GrantSource.PROMOTION), today)
 
     async def top_up_from_payment(
