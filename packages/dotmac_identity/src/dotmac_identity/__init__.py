@@ -5,7 +5,7 @@ from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.accounts.handlers import on_new_device
 from dotmac_identity.accounts.jobs import PURGE_ACCOUNT_TOKENS, SEND_PASSWORD_RESET
 from dotmac_identity.adapters.passwords import PasswordCost, Passwords
-from dotmac_identity.api_keys.events import ApiKeyCreated, ApiKeyRevoked
+from dotmac_identity.api_keys.events import ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated
 from dotmac_identity.api_keys.grant import ApiKeyGrant, IssuedApiKey
 from dotmac_identity.api_keys.routes import router as _api_keys
 from dotmac_identity.api_keys.service import ApiKeyService
@@ -29,13 +29,30 @@ from dotmac_identity.custom_fields.service import (
     field_entities,
 )
 from dotmac_identity.doors import portal_door, staff_door
+from dotmac_identity.impersonation.events import ImpersonationEnded, ImpersonationStarted
+from dotmac_identity.impersonation.routes import router as _impersonation
 from dotmac_identity.invitations.events import InvitationAccepted, UserInvited
 from dotmac_identity.invitations.invitation import InvitationView
 from dotmac_identity.invitations.routes import invitations_router as _invitations
 from dotmac_identity.invitations.service import InvitationService
 from dotmac_identity.permissions import PERMISSIONS
+from dotmac_identity.roles.events import (
+    RoleChanged,
+    RoleCreated,
+    RoleDeleted,
+    ScopedRoleGiven,
+    ScopedRoleTaken,
+)
 from dotmac_identity.roles.routes import router as _roles
 from dotmac_identity.roles.system_roles import SYSTEM_ROLES, RoleCatalogue
+from dotmac_identity.scoped_roles.routes import router as _scoped_roles
+from dotmac_identity.service_accounts.events import (
+    ServiceAccountActivated,
+    ServiceAccountCreated,
+    ServiceAccountDeactivated,
+    ServiceAccountRolesChanged,
+)
+from dotmac_identity.service_accounts.routes import router as _service_accounts
 from dotmac_identity.sessions.events import SignedInFromNewDevice
 from dotmac_identity.sessions.jobs import PURGE_SESSIONS
 from dotmac_identity.sessions.tokens import TokenPair
@@ -62,6 +79,7 @@ module = Module(
     routers=(
         *(staff_door, portal_door, _tenants, _invitations, _users),
         *(_roles, _api_keys, _custom_fields),
+        *(_scoped_roles, _service_accounts, _impersonation),
     ),
     handlers=(on_new_device,),
     jobs=(
@@ -74,7 +92,11 @@ module = Module(
         *(UserCreated, UserRolesChanged, UserDeactivated, UserActivated),
         *(UserInvited, InvitationAccepted),
         *(PasswordChanged, EmailChanged, SignedInFromNewDevice),
-        *(ApiKeyCreated, ApiKeyRevoked),
+        *(ApiKeyCreated, ApiKeyRotated, ApiKeyRevoked),
+        *(RoleCreated, RoleChanged, RoleDeleted, ScopedRoleGiven, ScopedRoleTaken),
+        *(ServiceAccountCreated, ServiceAccountRolesChanged),
+        *(ServiceAccountDeactivated, ServiceAccountActivated),
+        *(ImpersonationStarted, ImpersonationEnded),
         CustomFieldChanged,
     ),
 )

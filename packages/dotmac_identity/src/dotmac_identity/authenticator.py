@@ -9,22 +9,26 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+import asyncpg
 from fastapi import Depends, FastAPI, Request
 
 from dotmac_core_ops.database import Database
+from dotmac_core_ops.http import client_of
 from dotmac_core_ops.module import Permission
 from dotmac_core_ops.principal import Principal
 from dotmac_core_ops.settings import Settings
 from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
 from dotmac_identity.adapters.principal_news import PrincipalNews
-from dotmac_identity.api_keys.errors import InvalidApiKeyError
+from dotmac_identity.api_keys.errors import ApiKeyAddressError, InvalidApiKeyError
 from dotmac_identity.api_keys.grant import PREFIX as API_KEY_PREFIX
+from dotmac_identity.api_keys.networks import is_within, parsed_networks
 from dotmac_identity.api_keys.repository import USE_IS_NOTED_EVERY, ApiKeyRepository
 from dotmac_identity.authentication.principal_cache import PrincipalCache
 from dotmac_identity.authentication.repository import CredentialRepository
 from dotmac_identity.authentication.service import SignInService
 from dotmac_identity.permissions import OWN_ACCOUNT
+from dotmac_identity.roles.held import Held, held, read_roles
 from dotmac_identity.roles.system_roles import RoleCatalogue
 from dotmac_identity.sessions.access_token import InvalidAccessTokenError, read_access_token
 from dotmac_identity.sessions.errors import SessionEndedError
@@ -80,24 +84,32 @@ class Authenticator:
 
         Raises:
             InvalidAccessTokenError, ExpiredAccessTokenError, SessionEndedError,
-            InvalidApiKeyError: the credentials are not good.
+            InvalidApiKeyError, ApiKeyAddressError: the credentials are not good, or not from there.
         """
         headers = request.headers
         authorization = headers.get("authorization")
+        address = client_of(request).address
         if authorization is None:
             token = headers.get("x-api-key")
-            return None if token is None else await self.principal(token)
+            return None if token is None else await self.principal(token, address)
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer":
             raise InvalidAccessTokenError
-        return await self.principal(token.strip())
+        return await self.principal(token.strip(), address)
 
-    async def principal(self, token: str) -> Principal:
-        """Whom `token` stands for.
+    async def principal(self, token: str, address: str = "") -> Principal:
+        """Whom `token` stands for, sent from `address`.
 
         Raises:
             UnauthenticatedError: one of its kinds that `__call__` lists.
         """
+        principal = await self._known_or_found(token)
+        # Asked at every request: a key that was good from one place is not from another.
+        if principal.only_from and not is_within(address, principal.only_from):
+            raise ApiKeyAddressError
+        return principal
+
+    async def _known_or_found(self, token: str) -> Principal:
         digest = digest_of(token)
         known = self._cache.get(digest, time.monotonic())
         if known is not None and self._news.is_heard:
@@ -116,8 +128,11 @@ class Authenticator:
         return principal
 
     def forget(self, subject: str) -> None:
-        """Look up the user or API key `subject` again at its next request."""
-        self._cache.forget(lambda principal: principal.subject == subject)
+        """Look up the user, service account or API key `subject` again at its next request.
+
+        The keys that belong to it as well.
+        """
+        self._cache.forget(lambda principal: principal.is_named(subject))
 
     def forget_session(self, session_id: UUID) -> None:
         """Look up the session again at its next request."""
@@ -143,19 +158,25 @@ class Authenticator:
                 await SessionRepository(session).note_seen(claims.session_id, now)
         in_portal = claims.kind is AccountKind.PORTAL
         if in_portal:
-            permissions = frozenset({OWN_ACCOUNT, *row["portal_permissions"]})
+            may = Held(frozenset({OWN_ACCOUNT, *row["portal_permissions"]}))
         else:
-            permissions = self.catalogue.granted(row["system_roles"], row["own_permissions"])
+            may = held(self.catalogue, read_roles(row["roles"]))
+        operator_id = row["operator_id"]
+        if operator_id is not None:
+            may = may.without(self.catalogue.personal, self.catalogue)
         principal = Principal(
             tenant_id=claims.tenant_id,
             subject=str(claims.user_id),
             kind="portal" if in_portal else "user",
             name=row["name"],
-            permissions=permissions,
+            permissions=may.permissions,
             session_id=claims.session_id,
             customer_id=row["customer_id"],
+            scopes=may.scopes,
+            impersonated_by=None if operator_id is None else str(operator_id),
         )
-        return principal, claims.expires_at
+        ends = [end for end in (claims.expires_at, row["impersonated_until"]) if end is not None]
+        return principal, min(ends)
 
     async def _of_api_key(self, token: str, now: datetime) -> tuple[Principal, datetime | None]:
         key = read_token(API_KEY_PREFIX, token)
@@ -167,14 +188,25 @@ class Authenticator:
         if row["last_used_at"] is None or row["last_used_at"] <= now - USE_IS_NOTED_EVERY:
             async with self._database.transaction(key.tenant_id) as session:
                 await ApiKeyRepository(session).note_use(row["id"], now)
-        principal = Principal(
-            tenant_id=key.tenant_id,
-            subject=str(row["id"]),
-            kind="api_key",
-            name=row["name"],
-            permissions=frozenset(row["scopes"]),
+        return self._key_principal(key.tenant_id, row), row["expires_at"]
+
+    def _key_principal(self, tenant_id: UUID, row: asyncpg.Record) -> Principal:
+        scopes = frozenset(row["scopes"])
+        may = Held(scopes)
+        if row["user_id"] is not None or row["service_account_id"] is not None:
+            may = held(self.catalogue, read_roles(row["roles"])).limited_to(scopes)
+        key_id, account_id = row["id"], row["service_account_id"]
+        return Principal(
+            tenant_id=tenant_id,
+            subject=str(account_id or key_id),
+            kind="api_key" if account_id is None else "service",
+            name=row["service_account"] or row["name"],
+            permissions=may.permissions,
+            scopes=may.scopes,
+            person=None if row["user_id"] is None else str(row["user_id"]),
+            credential_id=key_id,
+            only_from=parsed_networks(row["networks"]),
         )
-        return principal, row["expires_at"]
 
 
 def installed_authenticator(request: Request) -> Authenticator:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -16,6 +17,16 @@ class ApiKeyCreated(Event):
     api_key_id: UUID
     key_name: str
     scopes: tuple[str, ...]
+
+
+class ApiKeyRotated(Event):
+    """A key was made in the place of another, which is good until `replaced_until` at most."""
+
+    name: ClassVar[str] = "identity.api_key_rotated"
+
+    api_key_id: UUID
+    replaces_id: UUID
+    replaced_until: datetime
 
 
 class ApiKeyRevoked(Event):

@@ -31,10 +31,17 @@ class ApiKeyRepository:
         query = sa.select(ApiKey).where(ApiKey.id == api_key_id).with_for_update()
         return await self._session.scalar(query)
 
-    async def page(self, *, offset: int, limit: int) -> tuple[Sequence[ApiKey], int]:
-        """A page of all keys, newest first, and how many there are in all."""
-        total = await self._session.scalar(sa.select(sa.func.count()).select_from(ApiKey))
-        rows = sa.select(ApiKey).order_by(ApiKey.id.desc()).offset(offset).limit(limit)
+    async def page(
+        self, *, offset: int, limit: int, service_account_id: UUID | None = None
+    ) -> tuple[Sequence[ApiKey], int]:
+        """A page of all keys, or a service account's, newest first, and how many there are."""
+        which: sa.ColumnElement[bool] = sa.true()
+        if service_account_id is not None:
+            which = ApiKey.service_account_id == service_account_id
+        total = await self._session.scalar(
+            sa.select(sa.func.count()).select_from(ApiKey).where(which)
+        )
+        rows = sa.select(ApiKey).where(which).order_by(ApiKey.id.desc()).offset(offset).limit(limit)
         return (await self._session.scalars(rows)).all(), total or 0
 
     async def note_use(self, api_key_id: UUID, now: datetime) -> None:

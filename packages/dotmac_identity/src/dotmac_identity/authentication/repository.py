@@ -15,23 +15,45 @@ from dotmac_core_ops.tenants import TENANT_IS_ACTIVE
 from dotmac_identity.authentication.models import SignInNetwork
 from dotmac_identity.sessions.access_token import AccessClaims
 
+# The parts put together here are constants of this file and of core_ops.
+_ROLE = (
+    "json_build_object('name', r.name, 'is_system', r.is_system, 'permissions', r.permissions, "
+    "'scope_kind', {kind}, 'scope_id', {id})"
+)
+_ROLES_OF_USER = (
+    f"SELECT {_ROLE.format(kind='ur.scope_kind', id='ur.scope_id')} AS role "  # noqa: S608 - as above
+    "FROM identity.user_roles ur JOIN identity.roles r ON r.id = ur.role_id WHERE ur.user_id = {}"
+)
+_ROLES_OF_SERVICE = (
+    f"SELECT {_ROLE.format(kind='NULL', id='NULL')} AS role "  # noqa: S608 - as above
+    "FROM identity.service_account_roles sr JOIN identity.roles r ON r.id = sr.role_id "
+    "WHERE sr.service_account_id = k.service_account_id"
+)
+_COLLECTED = "(SELECT COALESCE(json_agg(held.role), '[]')::text FROM ({}) AS held) AS roles"
+_FOUND_BY_USER = _COLLECTED.format(_ROLES_OF_USER.format("u.id"))
+_FOUND_BY_KEY = _COLLECTED.format(
+    f"{_ROLES_OF_USER.format('k.user_id')} UNION ALL {_ROLES_OF_SERVICE}"
+)
+
 # Each table's policy compares tenant_id, so these joins go by primary key.
 _SIGNED_IN = (
-    "SELECT u.name, u.customer_id, u.portal_permissions, s.last_seen_at, "  # noqa: S608 - what is appended is a constant of core_ops
-    "ARRAY(SELECT r.name FROM identity.user_roles ur JOIN identity.roles r ON r.id = ur.role_id "
-    "      WHERE ur.user_id = u.id AND r.is_system) AS system_roles, "
-    "ARRAY(SELECT unnest(r.permissions) FROM identity.user_roles ur "
-    "      JOIN identity.roles r ON r.id = ur.role_id "
-    "      WHERE ur.user_id = u.id AND NOT r.is_system) AS own_permissions "
+    "SELECT u.name, u.customer_id, u.portal_permissions, s.last_seen_at, "  # noqa: S608 - as above
+    f"i.operator_id, i.expires_at AS impersonated_until, {_FOUND_BY_USER} "
     "FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id "
+    "LEFT JOIN identity.impersonations i ON i.id = s.impersonation_id "
     "WHERE s.id = $1 AND u.id = $2 AND u.kind = $4 AND s.revoked_at IS NULL AND s.expires_at > $3 "
-    "AND u.is_active AND " + TENANT_IS_ACTIVE
+    "AND (s.impersonation_id IS NULL OR (i.ended_at IS NULL AND i.expires_at > $3)) "
+    f"AND u.is_active AND {TENANT_IS_ACTIVE}"
 )
 _API_KEY = (
-    "SELECT k.id, k.name, k.scopes, k.last_used_at, k.expires_at "
-    "FROM identity.api_keys k "
+    "SELECT k.id, k.name, k.scopes, k.networks, k.last_used_at, k.expires_at, "  # noqa: S608 - as above
+    f"k.user_id, k.service_account_id, a.name AS service_account, {_FOUND_BY_KEY} "
+    "FROM identity.api_keys k LEFT JOIN identity.users u ON u.id = k.user_id "
+    "LEFT JOIN identity.service_accounts a ON a.id = k.service_account_id "
     "WHERE k.token_hash = $1 AND k.revoked_at IS NULL "
-    "AND (k.expires_at IS NULL OR k.expires_at > $2) AND " + TENANT_IS_ACTIVE
+    "AND (k.expires_at IS NULL OR k.expires_at > $2) "
+    "AND (k.user_id IS NULL OR u.is_active) AND (k.service_account_id IS NULL OR a.is_active) "
+    f"AND {TENANT_IS_ACTIVE}"
 )
 
 
@@ -49,7 +71,7 @@ class CredentialRepository:
             )
 
     async def api_key(self, tenant_id: UUID, digest: bytes, now: datetime) -> asyncpg.Record | None:
-        """The API key of this hash, if it is good at `now`."""
+        """The API key of this hash with the roles of who it belongs to, if it is good at `now`."""
         async with self._database.read(tenant_id) as connection:
             return await connection.fetchrow(_API_KEY, digest, now)
 

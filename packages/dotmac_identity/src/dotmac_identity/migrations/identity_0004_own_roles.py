@@ -19,6 +19,11 @@ down_revision = "identity_0003"
 branch_labels = None
 depends_on = "core_0004"
 
+# Every process is told at once of service accounts that changed, as of users.
+_TOLD = (
+    ("service_accounts", "UPDATE OF name, is_active", "id"),
+    ("service_account_roles", "INSERT OR UPDATE OR DELETE", "service_account_id"),
+)
 _ASSIGNED = ("tenant_id", "user_id", "role_id", "scope_kind", "scope_id")
 
 
@@ -76,6 +81,11 @@ def _service_accounts() -> None:
     _index("service_account_roles", "role_id")
     for table in ("service_accounts", "service_account_roles"):
         isolate_tenants(f"identity.{table}")
+    for table, when, column in _TOLD:
+        op.execute(
+            f"CREATE TRIGGER tell_changed AFTER {when} ON identity.{table} FOR EACH ROW "
+            f"EXECUTE FUNCTION identity.tell_changed('{column}')"
+        )
 
 
 def _api_keys() -> None:

@@ -57,3 +57,18 @@ class UserRole(TenantOwned, IdentityBase):
     role_id: Mapped[UUID] = mapped_column(sa.Uuid())
     scope_kind: Mapped[str | None] = mapped_column(sa.String(40))
     scope_id: Mapped[UUID | None] = mapped_column(sa.Uuid())
+
+
+class ServiceAccountRole(TenantOwned, IdentityBase):
+    """A service account has a role."""
+
+    __tablename__ = "service_account_roles"
+    __table_args__ = (
+        tenant_foreign_key("service_account_id", "identity.service_accounts"),
+        tenant_foreign_key("role_id", "identity.roles"),
+        tenant_unique("service_account_id", "role_id"),
+        tenant_index("role_id"),
+    )
+
+    service_account_id: Mapped[UUID] = mapped_column(sa.Uuid())
+    role_id: Mapped[UUID] = mapped_column(sa.Uuid())

@@ -30,12 +30,20 @@ SYSTEM_ROLES: dict[str, str] = {
 _BILLING = frozenset(
     {
         *("billing", "bill_runs", "plans", "subscriptions", "usage", "invoices", "payments"),
-        *("credits", "credit_notes", "refunds", "ledger", "taxes", "dunning", "revenue", "reports"),
+        *("credits", "credit_notes", "refunds", "ledger", "tax", "dunning", "revenue", "reports"),
+        *("discounts", "wallets", "late_fees", "statements"),
     }
 )
 _SUPPORT = frozenset({"customers", "tickets", "orders", "appointments"})
 # A look at these is not needed to answer a customer's question.
-_ADMINISTRATION = frozenset({"users", "roles", "api_keys", "audit", "events", "jobs"})
+_ADMINISTRATION = frozenset(
+    {
+        *("users", "roles", "api_keys", "service_accounts", "impersonations"),
+        *("audit", "events", "jobs"),
+    }
+)
+# What the billing department asks of one another; who sets the limits is another's decision.
+_SECOND_PERSON = frozenset({"approvals:read", "approvals:request", "approvals:decide"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,11 @@ class RoleCatalogue:
         """
         by_name = {one.name: one for one in permissions if not one.name.startswith(PORTAL)}
         return cls(tuple(by_name[name] for name in sorted(by_name)))
+
+    @property
+    def personal(self) -> frozenset[str]:
+        """The names of those that nobody has who acts as somebody else."""
+        return frozenset(one.name for one in self.permissions if one.is_personal)
 
     @property
     def names(self) -> frozenset[str]:
@@ -81,7 +94,8 @@ def _grants(role: str, permission: str) -> bool:
     if role == VIEWER:
         return reads
     if role == BILLING:
-        return subject in _BILLING or (reads and subject in {"customers", "tenant"})
+        daily = subject in _BILLING or permission in _SECOND_PERSON
+        return daily or (reads and subject in {"customers", "tenant"})
     if role == SUPPORT:
         return subject in _SUPPORT or (reads and subject not in _ADMINISTRATION)
     return False

@@ -167,5 +167,5 @@ async def _require_wide_enough(
     """
     wanted = list(await RoleService.within(tx).named(roles))
     if user_id is not None:
-        wanted += (await RoleRepository(tx).of_users([user_id])).get(user_id, [])
+        wanted += await RoleRepository(tx).all_of_user(user_id)
     require_grantable(principal, permissions_of(wanted, identity.catalogue))
