@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dotmac_customers.directory.csv_lines import csv_lines
+from dotmac_core_ops.spreadsheet import csv_text
 from dotmac_customers.directory.filters import Wanted
 from dotmac_customers.directory.plain_query import plain_id, plain_query
 
@@ -75,4 +75,4 @@ def test_no_identifier_is_left_to_the_route(text: str) -> None:
     ],
 )
 def test_a_cell_is_never_a_formula(value: object, cell: str) -> None:
-    assert csv_lines([["x", value]]) == f"x,{cell}\r\n"
+    assert csv_text([["x", value]]) == f"x,{cell}\r\n"

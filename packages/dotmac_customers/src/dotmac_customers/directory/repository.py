@@ -14,6 +14,7 @@ import asyncpg
 from dotmac_customers.directory.filters import Wanted
 from dotmac_customers.profiles.repository import INSTANT, POSTAL_JOIN, SUMMARY, AnyConnection
 from dotmac_customers.profiles.search_terms import TAG, WORD, after_prefix, query_terms
+from dotmac_customers.scoping.repository import members_of
 
 # The parts put together here are constants of this file; values travel as parameters.
 _COUNTED = "COALESCE((SELECT total FROM customers.counters), 0)"
@@ -59,6 +60,9 @@ class _Conditions:
             self._parts.append(f"c.created_at >= {self.place(wanted.created_after)}")
         if wanted.created_before is not None:
             self._parts.append(f"c.created_at < {self.place(wanted.created_before)}")
+        if wanted.within is not None:
+            groups = self.place(list(wanted.within))
+            self._parts.append(f"c.id IN ({members_of(groups)})")
         if wanted.tag is not None:
             self._find_by(TAG, f"term = {self.place(wanted.tag)}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -21,8 +22,8 @@ from dotmac_core_ops.http import (
     sort_order,
 )
 from dotmac_core_ops.principal import Principal, principal_of, requires
+from dotmac_core_ops.spreadsheet import csv_text
 from dotmac_customers.directory import repository
-from dotmac_customers.directory.csv_lines import csv_lines
 from dotmac_customers.directory.filters import SORTS, Wanted
 from dotmac_customers.directory.plain_query import plain_id, plain_query
 from dotmac_customers.profiles.errors import CustomerNotFoundError
@@ -30,10 +31,13 @@ from dotmac_customers.profiles.profile import CustomerKind
 from dotmac_customers.profiles.repository import document_of
 from dotmac_customers.profiles.schemas import CustomerOut, CustomerSummaryOut
 from dotmac_customers.profiles.states import CustomerState
+from dotmac_customers.scoping.groups import groups_of
+from dotmac_customers.scoping.repository import is_within
 
 router = APIRouter(prefix="/customers", tags=["Customers"])
 
-Reader = Annotated[Principal, Depends(requires("customers:read"))]
+READ = "customers:read"
+Reader = Annotated[Principal, Depends(requires(READ, scoped=True))]
 Exporter = Annotated[Principal, Depends(requires("customers:export"))]
 
 
@@ -80,7 +84,7 @@ async def _list_plainly(request: Request) -> Response | None:
     if plain is None:
         return None
     principal = await principal_of(request)
-    return await _listed(get_database(request), principal.tenant_id, *plain)
+    return await _listed(get_database(request), principal, *plain)
 
 
 @router.get("", response_model=Listing[CustomerSummaryOut], summary="List customers")
@@ -95,7 +99,7 @@ async def list_customers(
 
     A search that finds nobody is repeated with similar spellings where the database can do that.
     """
-    return await _listed(database, principal.tenant_id, wanted, page)
+    return await _listed(database, principal, wanted, page)
 
 
 @router.get(
@@ -123,20 +127,21 @@ async def _read_plainly(request: Request) -> Response | None:
     if customer_id is None:
         return None
     principal = await principal_of(request)
-    return await _read(get_database(request), principal.tenant_id, customer_id)
+    return await _read(get_database(request), principal, customer_id)
 
 
 @router.get("/{customer_id}", response_model=Envelope[CustomerOut], summary="Read a customer")
 @shortcut(_read_plainly)
 async def read_customer(customer_id: UUID, principal: Reader, database: Db) -> Response:
     """All that is known of a customer; the `ETag` is needed to change it."""
-    return await _read(database, principal.tenant_id, customer_id)
+    return await _read(database, principal, customer_id)
 
 
 async def _listed(
-    database: Database, tenant_id: UUID, wanted: Wanted, page: PageParams
+    database: Database, principal: Principal, wanted: Wanted, page: PageParams
 ) -> Response:
-    async with database.read(tenant_id) as connection:
+    wanted = replace(wanted, within=groups_of(principal, READ))
+    async with database.read(principal.tenant_id) as connection:
         found = await repository.page(connection, wanted, offset=page.offset, limit=page.per_page)
     return raw_json(
         f'{{"data":{found.documents},"meta":{{"pagination":{{"page":{page.page},'
@@ -144,10 +149,12 @@ async def _listed(
     )
 
 
-async def _read(database: Database, tenant_id: UUID, customer_id: UUID) -> Response:
-    async with database.read(tenant_id) as connection:
+async def _read(database: Database, principal: Principal, customer_id: UUID) -> Response:
+    groups = groups_of(principal, READ)
+    async with database.read(principal.tenant_id) as connection:
         found = await document_of(connection, customer_id)
-    if found is None:
+        is_there = found is not None and await is_within(connection, customer_id, groups)
+    if found is None or not is_there:
         raise CustomerNotFoundError(customer_id)
     document, version = found
     return raw_json(f'{{"data":{document},"meta":{{}}}}'.encode(), etag=etag_of(version))
@@ -155,10 +162,10 @@ async def _read(database: Database, tenant_id: UUID, customer_id: UUID) -> Respo
 
 async def _exported(database: Database, tenant_id: UUID, wanted: Wanted) -> AsyncIterator[str]:
     # The header waits for the first rows: once it is out, a failure can only cut the file short.
-    header = csv_lines([repository.EXPORT_HEADER])
+    header = csv_text([repository.EXPORT_HEADER])
     async with database.read(tenant_id) as connection:
         async for rows in repository.export(connection, wanted):
-            yield header + csv_lines(tuple(row) for row in rows)
+            yield header + csv_text(tuple(row) for row in rows)
             header = ""
     if header:
         yield header

@@ -1,0 +1,183 @@
+"""Who holds a role for a part of the customers sees and changes those, and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from uuid import UUID
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from fastapi import Request
+
+from dotmac_api_gateway import create_app
+from dotmac_core_ops.database import Database, new_id
+from dotmac_core_ops.principal import Principal, Scope, ScopeKind
+from dotmac_core_ops.settings import Settings
+from dotmac_core_ops.testing import Tenant
+from dotmac_customers import CustomerService, NewCustomer, module
+
+READ, WRITE = "customers:read", "customers:write"
+
+
+@dataclass
+class Shop:
+    """An account with a site below it, a member of a segment, and a stranger."""
+
+    account: UUID
+    site: UUID
+    member: UUID
+    stranger: UUID
+    segment: UUID
+
+
+@pytest.fixture
+async def shop(database: Database, tenant: Tenant) -> Shop:
+    segment = new_id()
+    async with database.transaction(tenant.id) as session:
+        customers = CustomerService.within(session)
+        account, member, stranger = [
+            (await customers.create(NewCustomer(name=name))).id
+            for name in ("Acme", "Berta", "Caesar")
+        ]
+        site = (await customers.create(NewCustomer(name="Acme Site", parent_id=account))).id
+        await session.execute(
+            sa.text(
+                "INSERT INTO customers.segments (id, name, description, kind, version, "
+                "created_at, updated_at) VALUES (:id, 'vip', '', 'static', 1, now(), now())"
+            ),
+            {"id": segment},
+        )
+        await session.execute(
+            sa.text(
+                "INSERT INTO customers.segment_members (segment_id, customer_id) "
+                "VALUES (:segment, :customer)"
+            ),
+            {"segment": segment, "customer": member},
+        )
+    return Shop(account, site, member, stranger, segment)
+
+
+@dataclass
+class Part:
+    """Opens clients of people who hold permissions within parts only."""
+
+    stack: AsyncExitStack
+    database: Database
+    tenant: Tenant
+
+    def client(
+        self,
+        *groups: UUID,
+        permissions: tuple[str, ...] = (READ, WRITE),
+        kind: ScopeKind = "customer_group",
+        everywhere: tuple[str, ...] = (),
+    ) -> httpx.AsyncClient:
+        parts = frozenset(Scope(kind, group) for group in groups)
+        principal = Principal(
+            self.tenant.id,
+            "resident",
+            "user",
+            "Resident",
+            frozenset(everywhere),
+            scopes=dict.fromkeys(permissions, parts),
+        )
+
+        async def authenticate(_: Request) -> Principal:
+            return principal
+
+        app = create_app(
+            [module], database=self.database, settings=Settings(), authenticate=authenticate
+        )
+        client = httpx.AsyncClient(
+            transport=httpx.ASGITransport(app), base_url="http://test/api/v1"
+        )
+        self.stack.push_async_callback(client.aclose)
+        return client
+
+
+@pytest.fixture
+async def part(database: Database, tenant: Tenant) -> AsyncIterator[Part]:
+    async with AsyncExitStack() as stack:
+        yield Part(stack, database, tenant)
+
+
+def code(answer: httpx.Response) -> str:
+    return f"{answer.status_code} {answer.json()['error']['code']}"
+
+
+async def names(client: httpx.AsyncClient, query: str = "") -> tuple[set[str], int]:
+    answer = await client.get(f"/customers{query}")
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    return {one["name"] for one in body["data"]}, body["meta"]["pagination"]["total"]
+
+
+@pytest.mark.parametrize("query", ["", "?state=prospect", "?sort=name&page=1", "?kind=residential"])
+async def test_a_list_is_narrowed_to_an_account_with_all_below_it(
+    part: Part, shop: Shop, query: str
+) -> None:
+    found, total = await names(part.client(shop.account), query)
+
+    assert found <= {"Acme", "Acme Site"}
+    assert total == len(found)
+    assert query or found == {"Acme", "Acme Site"}
+
+
+async def test_parts_are_added_up_and_a_segment_is_one(part: Part, shop: Shop) -> None:
+    assert await names(part.client(shop.segment)) == ({"Berta"}, 1)
+    assert await names(part.client(shop.segment, shop.site)) == ({"Acme Site", "Berta"}, 2)
+    assert await names(part.client(shop.account), "?q=berta") == (set(), 0)
+    assert await names(part.client(shop.account), "?q=acme") == ({"Acme", "Acme Site"}, 2)
+
+
+async def test_parts_that_hold_no_customers_show_nobody(part: Part, shop: Shop) -> None:
+    assert await names(part.client(new_id())) == (set(), 0)
+    assert await names(part.client(shop.account, kind="reseller")) == (set(), 0)
+
+
+async def test_customers_outside_are_not_there(part: Part, shop: Shop) -> None:
+    resident = part.client(shop.account)
+    path = f"/customers/{shop.stranger}"
+
+    inside = await resident.get(f"/customers/{shop.site}")
+    read = await resident.get(path)
+    changed = await resident.patch(path, headers={"If-Match": "*"}, json={"name": "Mine"})
+    moved = await resident.post(
+        f"{path}/state", json={"state": "churned", "reason": "customer_request"}
+    )
+
+    assert inside.status_code == 200
+    assert {code(read), code(changed), code(moved)} == {"404 CUSTOMER_NOT_FOUND"}
+
+
+async def test_customers_inside_are_changed(part: Part, shop: Shop) -> None:
+    resident = part.client(shop.account)
+
+    changed = await resident.patch(
+        f"/customers/{shop.site}", headers={"If-Match": "*"}, json={"name": "New Site"}
+    )
+
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["data"]["name"] == "New Site"
+
+
+async def test_what_cannot_be_narrowed_is_closed(part: Part, shop: Shop) -> None:
+    resident = part.client(shop.account, permissions=(READ, WRITE, "customers:export"))
+
+    made = await resident.post("/customers", json={"name": "New", "kind": "residential"})
+    exported = await resident.get("/customers/export")
+    many = await resident.post("/customers/bulk", json={"customers": []})
+
+    assert {code(made), code(exported), code(many)} == {"403 SCOPE_NOT_SUPPORTED"}
+
+
+async def test_reading_everywhere_does_not_widen_writing(part: Part, shop: Shop) -> None:
+    resident = part.client(shop.account, permissions=(WRITE,), everywhere=(READ,))
+    path = f"/customers/{shop.stranger}"
+
+    assert (await resident.get(path)).status_code == 200
+    changed = await resident.patch(path, headers={"If-Match": "*"}, json={"name": "Mine"})
+    assert code(changed) == "404 CUSTOMER_NOT_FOUND"
