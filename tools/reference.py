@@ -19,6 +19,8 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from dotmac_core_events import Event, registered_events
 from dotmac_core_ops.errors import error_catalogue
 from dotmac_core_ops.settings import env_example, settings_reference
+from dotmac_identity import SYSTEM_ROLES, RoleCatalogue
+from dotmac_platform.application import openapi_document
 from dotmac_platform.cli.program import app
 from dotmac_platform.modules import MODULES
 
@@ -101,6 +103,30 @@ def permissions_page() -> str:
     return head + "\n".join(sorted(rows)) + "\n"
 
 
+def access_page() -> str:
+    """Which system role enters at which route."""
+    catalogue = RoleCatalogue.of(
+        permission for module in MODULES for permission in module.permissions
+    )
+    granted = {role: catalogue.granted([role]) for role in SYSTEM_ROLES}
+    rows = []
+    for path, operations in openapi_document()["paths"].items():
+        for method, operation in operations.items():
+            permission = operation.get("x-permission")
+            if permission is None or permission.startswith("portal:"):
+                continue  # for everybody who is signed in, for nobody of the staff, or public
+            marks = ["x" if {permission, "*"} & granted[role] else "" for role in SYSTEM_ROLES]
+            rows.append(f"| `{method.upper()} {path}` | `{permission}` | {' | '.join(marks)} |")
+    head = (
+        "# Who enters where\n\n"
+        "Every route that asks staff for a permission, and the system roles that hold it. A test\n"
+        "knocks at each of these doors as each of these roles.\n\n"
+        f"| Route | Permission | {' | '.join(SYSTEM_ROLES)} |\n"
+        f"|---|---|{'---|' * len(SYSTEM_ROLES)}\n"
+    )
+    return head + "\n".join(rows) + "\n"
+
+
 def cli_page() -> str:
     """Every command with its arguments and options."""
     head = (
@@ -152,6 +178,7 @@ def pages() -> dict[Path, str]:
         folder / "errors.md": NOTICE + errors_page(),
         folder / "events.md": NOTICE + events_page(),
         folder / "permissions.md": NOTICE + permissions_page(),
+        folder / "access.md": NOTICE + access_page(),
         folder / "cli.md": NOTICE + cli_page(),
     }
 

@@ -59,7 +59,8 @@ def test_two_refusals_with_one_code_are_found() -> None:
 def test_the_pages_cover_all_kinds_of_reference() -> None:
     written = {path.name: text for path, text in pages().items()}
     assert set(written) == {
-        *("settings.md", "errors.md", "events.md", "permissions.md", "cli.md", ".env.example")
+        *("settings.md", "errors.md", "events.md", "permissions.md", "access.md", "cli.md"),
+        ".env.example",
     }
     assert "DATABASE_URL" in written[".env.example"]
     assert written["errors.md"].startswith(NOTICE)
