@@ -20,7 +20,15 @@ from dotmac_core_ops.money import round_money
 
 MOST_LINES = 10_000
 _NOTHING = Decimal(0)
-_DISCOUNTABLE = frozenset({LineKind.CHARGE, LineKind.ONE_TIME, LineKind.USAGE, LineKind.MANUAL})
+_DISCOUNTABLE = frozenset(
+    {
+        LineKind.CHARGE,
+        LineKind.ONE_TIME,
+        LineKind.USAGE,
+        LineKind.ADJUSTMENT,
+        LineKind.MANUAL,
+    }
+)
 
 
 class InvoiceTax(NamedTuple):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
@@ -76,15 +75,15 @@ def waiting_lines(
         charge = Charge(
             LineKind(row["kind"]),
             row["subscription_id"],
-            None,
+            row["plan_id"],
             row["item_id"],
             row["component_id"],
-            None,
+            row["component_code"],
             row["description"],
             row["quantity"],
             row["unit_price"],
             row["amount"],
-            Decimal(0),
+            row["own_off"],
             None if reverses else row["tax_code"],
             row["includes_tax"],
             row["period_start"],

@@ -90,8 +90,7 @@ EXISTS (SELECT FROM billing.interim_periods WHERE settled_at IS NULL) AS interim
 
 _IN_USE = f"SELECT {IN_USE_COLUMNS}"
 # What of a period was billed, in the terms of the price: credits for it have another kind. What is
-# void counts as billed unless it was to be billed again; then it is among what waits, or its line
-# is on another invoice.
+# void was not billed: its usage is rated again, or its line waits for another invoice.
 _BILLED = f"""
 WITH late AS (
   SELECT DISTINCT l.item_id, l.period_start
@@ -103,11 +102,9 @@ WITH late AS (
          l.quantity, l.kind
   FROM late JOIN billing.invoice_lines l USING (item_id, period_start)
   JOIN billing.invoice_balances b ON b.id = l.invoice_id
-  WHERE l.kind IN ('usage', 'minimum', 'adjustment') AND (b.status <> 'void' OR NOT EXISTS (
-    SELECT FROM billing.pending_lines p WHERE p.subscription_id = l.subscription_id
-      AND p.item_id = l.item_id AND p.period_start = l.period_start AND p.kind = l.kind))
+  WHERE l.kind IN ('usage', 'minimum', 'adjustment') AND b.status <> 'void'
   UNION ALL
-  SELECT p.item_id, p.period_start, p.period_end, p.amount, 0, p.quantity, p.kind
+  SELECT p.item_id, p.period_start, p.period_end, p.amount, p.own_off, p.quantity, p.kind
   FROM late JOIN billing.pending_lines p USING (item_id, period_start)
   WHERE p.kind IN ('usage', 'minimum', 'adjustment') AND {WAITS}
 )

@@ -128,7 +128,8 @@ def adjustments(
 ) -> list[Charge]:
     """A line for each period that comes to something else now than what was billed of it.
 
-    What is given back is given back with the share of the discount that was taken off it.
+    What is given back is given back with the share of the discount that was taken off it; of what
+    is charged a phase of the plan takes off its share, and coupons may.
     """
     found = []
     for due, is_served in periods:
@@ -148,16 +149,19 @@ def adjustments(
                     quantity=quantity,
                     unit_price=difference / quantity if quantity else _NOTHING,
                     amount=difference,
-                    own_off=_discount_back(difference, before, subscription.currency),
+                    own_off=_own_off(due.item, difference, before, subscription.currency),
                     period_end=max(due.part.end, before.period_end),
                 )
             )
     return found
 
 
-def _discount_back(difference: Decimal, before: Billed, currency: str) -> Decimal:
-    """The discount on what is given back: below zero, as the amount is; 0 for what is charged."""
-    if difference > 0 or not before.amount or not before.discount:
+def _own_off(item: BilledItem, difference: Decimal, before: Billed, currency: str) -> Decimal:
+    """What is taken off `difference`: its phase's share, or the discount on what is given back."""
+    if difference > 0:
+        share = difference * (item.percent_off or _NOTHING)
+    elif before.amount:
+        share = before.discount * difference / before.amount
+    else:
         return _NOTHING
-    share = before.discount * difference / before.amount
     return share.quantize(quantum(currency), ROUND_HALF_UP)

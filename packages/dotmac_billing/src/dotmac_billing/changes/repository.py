@@ -28,7 +28,8 @@ _LINES = f"""
 SELECT l.id, i.customer_id, l.item_id, l.component_id, l.description, l.quantity, l.unit_price,
        l.net,
        l.net + coalesce((SELECT sum(r.net) FROM billing.invoice_lines r
-                         WHERE r.reverses_line_id = l.id), 0)
+                         JOIN billing.invoice_balances v ON v.id = r.invoice_id
+                         WHERE r.reverses_line_id = l.id AND v.status <> 'void'), 0)
              + coalesce((SELECT sum(p.amount) FROM billing.pending_lines p
                          WHERE p.subscription_id = $3 AND p.reverses_line_id = l.id
                            AND {WAITS}), 0)
@@ -42,7 +43,8 @@ JOIN billing.invoice_balances b ON b.id = i.id
 WHERE l.kind IN ('charge', 'minimum') AND l.reverses_line_id IS NULL AND b.status <> 'void'
 UNION ALL
 SELECT p.id, p.customer_id, p.item_id, p.component_id, p.description, p.quantity, p.unit_price,
-       p.amount, p.amount, p.tax_code, p.includes_tax, p.period_start, p.period_end, true
+       p.amount - p.own_off, p.amount - p.own_off, p.tax_code, p.includes_tax, p.period_start,
+       p.period_end, true
 FROM billing.pending_lines p
 WHERE p.subscription_id = $3 AND {WAITS} AND p.item_id = ANY($1::uuid[]) AND p.period_end > $2
   AND p.kind IN ('charge', 'minimum') AND p.reverses_line_id IS NULL

@@ -216,8 +216,8 @@ class ChangeWriter:
         ):
             meter = holding.components[component_id].meter
             if meter is not None:
-                days.add((meter, day))
-        await rate_again(self._session, subscription.id, days)
+                days.add((subscription.id, meter, day))
+        await rate_again(self._session, days)
         return bool(days)
 
     @staticmethod

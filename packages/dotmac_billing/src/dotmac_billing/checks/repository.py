@@ -96,7 +96,8 @@ INVOICE_BALANCES = """
 WITH applied AS (
   SELECT invoice_id, sum(amount) AS amount FROM (
     SELECT invoice_id, amount FROM billing.payment_allocations
-    UNION ALL SELECT invoice_id, -amount FROM billing.wallet_movements WHERE kind = 'drawn'
+    UNION ALL SELECT invoice_id, -amount FROM billing.wallet_movements
+      WHERE kind IN ('drawn', 'returned')
     UNION ALL SELECT id, total FROM billing.invoices WHERE total < 0
   ) parts GROUP BY invoice_id
 ), given_up AS (

@@ -16,7 +16,10 @@ from dotmac_core_ops.errors import ConflictError, InvalidError
 
 
 class InvoiceHasPaymentsError(ConflictError):
-    """Something was paid, credited or given up on it; it can be credited, not made void."""
+    """Something was paid, credited, taken back or given up on it; credit it, do not make it void.
+
+    What was paid from wallets does not count: that is put back.
+    """
 
     code = "INVOICE_HAS_PAYMENTS"
 

@@ -18,8 +18,9 @@ def waiting_again(
 ) -> list[NewPendingLine]:
     """Each line as it was: before coupons, with its tax code, of its subscription and period.
 
-    What a phase of its plan takes off stays off. Coupons and tax are those of the day on which it
-    is billed again. A line that took back another one does so again.
+    What a phase of its plan takes off is taken off again, and what was given back is given back
+    with what had been taken off it. Coupons and tax are those of the day on which it is billed
+    again. A line that took back another one does so again.
     """
     return [
         NewPendingLine(
@@ -28,7 +29,7 @@ def waiting_again(
             description=line["description"],
             quantity=line["quantity"],
             unit_price=line["unit_price"],
-            amount=_amount(line, currency),
+            amount=_amount(line),
             currency=currency,
             bill_from=on,
             subscription_id=line["subscription_id"],
@@ -37,18 +38,22 @@ def waiting_again(
             period_start=line["period_start"],
             period_end=line["period_end"],
             tax_code=line["tax_code"],
-            includes_tax=line["includes_tax"],
+            includes_tax=_amount(line) - line["discount"] != line["net"],
             reverses_line_id=line["reverses_line_id"],
             explanation=line["explanation"],
+            own_off=_own_off(line, currency),
         )
         for line in lines
     ]
 
 
-def _amount(line: Mapping[str, Any], currency: str) -> Decimal:
-    if line["kind"] == LineKind.ADJUSTMENT.value:
-        return Decimal(line["net"])  # what is given back is less what had been taken off it
-    price = line["net"] if line["gross"] is None else line["gross"]
-    if line["component_id"] is None:
-        price = line["net"] + line["discount"]
-    return Decimal(price - round_money(price * (line["percent_off"] or 0), currency))
+def _amount(line: Mapping[str, Any]) -> Decimal:
+    """Before discount, with the tax in it where the price has it; so its discount is as well."""
+    return Decimal(line["net"] if line["gross"] is None else line["gross"])
+
+
+def _own_off(line: Mapping[str, Any], currency: str) -> Decimal:
+    amount = _amount(line)
+    if amount < 0:
+        return Decimal(line["discount"])  # no coupon takes anything off what is given back
+    return round_money(amount * (line["percent_off"] or 0), currency)

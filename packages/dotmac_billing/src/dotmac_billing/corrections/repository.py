@@ -11,11 +11,13 @@ from uuid import UUID
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_billing.pending.models import WAITS
 from dotmac_billing.receivables.filtering import is_late
 from dotmac_core_ops.database import driver_connection, new_id
 
 _VOID = """
-UPDATE billing.invoice_balances SET status = 'void', amount_due = 0, paid_on = NULL, closed_on = $2
+UPDATE billing.invoice_balances SET status = 'void', amount_due = 0, amount_paid = 0,
+  paid_on = NULL, closed_on = $2
 WHERE id = $1
 """
 _BOOKED = """
@@ -24,11 +26,32 @@ JOIN billing.ledger_postings p ON p.tenant_id = e.tenant_id AND p.entry_id = e.i
 JOIN billing.ledger_accounts a ON a.tenant_id = p.tenant_id AND a.id = p.account_id
 WHERE e.source_type = 'invoice' AND e.source_id = $1 ORDER BY p.id
 """
+_WAITS = " AND ".join(f"p.{part}" for part in WAITS.split(" AND "))
+_IS_TAKEN_BACK = f"""
+SELECT EXISTS (
+  SELECT FROM billing.invoice_lines l
+  JOIN billing.invoice_lines r ON r.reverses_line_id = l.id
+  JOIN billing.invoice_balances b ON b.id = r.invoice_id AND b.status <> 'void'
+  WHERE l.invoice_id = $1
+) OR EXISTS (
+  SELECT FROM billing.invoice_lines l
+  JOIN billing.pending_lines p ON p.subscription_id = l.subscription_id
+    AND p.reverses_line_id = l.id AND {_WAITS}
+  WHERE l.invoice_id = $1
+)
+"""  # noqa: S608 (text of our own)
+_USED = """
+SELECT DISTINCT l.subscription_id, p.meter, l.period_start FROM billing.invoice_lines l
+JOIN billing.price_components p ON p.tenant_id = l.tenant_id AND p.id = l.component_id
+WHERE l.invoice_id = $1 AND p.meter IS NOT NULL AND l.subscription_id IS NOT NULL
+  AND l.kind IN ('usage', 'minimum', 'adjustment') AND NOT l.position = ANY($2::int[])
+"""
 _LINES = """
-SELECT l.kind, l.description, l.quantity, l.unit_price, l.net, l.gross, l.discount,
-  l.subscription_id, coalesce(p.includes_tax, false) AS includes_tax,
+SELECT l.position, l.kind, l.description, l.quantity, l.unit_price, l.net, l.gross, l.discount,
+  l.subscription_id,
   CASE WHEN l.kind <> 'minimum' THEN i.percent_off END AS percent_off,
-  l.component_id, l.item_id, l.period_start, l.period_end, l.reverses_line_id, l.explanation,
+  l.component_id, l.item_id, l.period_start, l.period_end, l.reverses_line_id,
+  l.explanation::text AS explanation,
   CASE WHEN p.id IS NULL THEN l.tax_code ELSE p.tax_code END AS tax_code
 FROM billing.invoice_lines l
 LEFT JOIN billing.price_components p ON p.tenant_id = l.tenant_id AND p.id = l.component_id
@@ -76,6 +99,19 @@ class CorrectionRepository:
         """Let nothing be owed on the invoice."""
         connection = await driver_connection(self._session)
         await connection.execute(_VOID, invoice_id, on)
+
+    async def is_taken_back(self, invoice_id: UUID) -> bool:
+        """Whether a later invoice, or a line that waits for one, takes back a line of it."""
+        connection = await driver_connection(self._session)
+        return bool(await connection.fetchval(_IS_TAKEN_BACK, invoice_id))
+
+    async def used(
+        self, invoice_id: UUID, without: Collection[int]
+    ) -> list[tuple[UUID, str, date]]:
+        """Subscription, meter and first day of the usage it bills, but on positions `without`."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_USED, invoice_id, list(without))
+        return [(row["subscription_id"], row["meter"], row["period_start"]) for row in rows]
 
     async def booked(self, invoice_id: UUID) -> tuple[UUID | None, list[tuple[str, Decimal]]]:
         """The invoice's entry in the books and its postings; None when it was over nothing."""

@@ -30,12 +30,14 @@ from dotmac_billing.corrections.repository import CorrectionRepository
 from dotmac_billing.discounts.service import give_back_uses
 from dotmac_billing.ledger.entries import Entry
 from dotmac_billing.ledger.service import LedgerService
-from dotmac_billing.pending.service import add_pending
+from dotmac_billing.pending.service import add_pending, release_pending
 from dotmac_billing.receivables.errors import InvoiceNotFoundError
 from dotmac_billing.receivables.owed import HeldInvoice
 from dotmac_billing.receivables.repository import ReceivablesRepository
 from dotmac_billing.receivables.states import InvoiceStatus
 from dotmac_billing.recognition.service import RecognitionService
+from dotmac_billing.usage.service import rate_again
+from dotmac_billing.wallets.service import drawn_by, give_back_spent
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.approvals import Deed, require_approval
 from dotmac_core_ops.audit import record
@@ -61,32 +63,28 @@ class CorrectionService:
         self._receivables = ReceivablesRepository(session)
 
     async def void(self, invoice_id: UUID, reason: str, *, rebill: bool = False) -> None:
-        """Make an invoice void: nothing is owed on it and its entry is taken back; it keeps its
-        number. Coupons get back the uses it had of them. With `rebill` its lines wait for the next
-        invoice of their subscriptions.
+        """Make an invoice void: nothing is owed on it, its entry is taken back, its number stays.
+
+        What it used up is there again: credit in the wallets it was drawn from, uses of coupons,
+        lines that had waited for it, and usage, which the next invoice rates again. With `rebill`
+        all its other lines wait for the next invoice of their subscriptions, too.
 
         Raises:
             InvoiceNotFoundError: no such invoice.
             InvoiceNotOpenError: it is void already.
-            InvoiceHasPaymentsError: something was paid, credited or given up on it.
+            InvoiceHasPaymentsError: something was paid (other than from wallets), credited, taken
+                back by a later invoice, or given up on it.
         """
         invoice = await self._held(invoice_id)
         if invoice.status is InvoiceStatus.VOID:
             raise InvoiceNotOpenError(invoice.number, invoice.status.value)
-        if invoice.amount_paid or invoice.amount_credited or invoice.amount_written_off:
-            raise InvoiceHasPaymentsError(invoice.number)
+        await self._require_untouched(invoice)
         today = self._today(invoice)
         await self._corrections.void(invoice.id, today)
         await self._reverse(invoice, today)
+        await give_back_spent(self._session, invoice.id, today)
         await give_back_uses(self._session, invoice.id)
-        if rebill:
-            lines = waiting_again(
-                await self._corrections.lines(invoice.id),
-                customer_id=invoice.customer_id,
-                currency=invoice.currency,
-                on=today,
-            )
-            await add_pending(self._session, lines)
+        await self._wait_again(invoice, today, rebill=rebill)
         await EventPublisher(self._session).publish(
             InvoiceVoided(
                 invoice_id=invoice.id,
@@ -243,6 +241,29 @@ class CorrectionService:
             ]
             await EventPublisher(self._session).publish_many(events)
         return len(found)
+
+    async def _require_untouched(self, invoice: HeldInvoice) -> None:
+        paid = invoice.amount_paid
+        if paid:
+            paid -= await drawn_by(self._session, invoice.id)
+        is_settled = paid or invoice.amount_credited or invoice.amount_written_off
+        if is_settled or await self._corrections.is_taken_back(invoice.id):
+            raise InvoiceHasPaymentsError(invoice.number)
+
+    async def _wait_again(self, invoice: HeldInvoice, today: date, *, rebill: bool) -> None:
+        """What had waited for the invoice does so again, and what else there is to bill of it."""
+        waiting = await release_pending(self._session, invoice.id, only_known=rebill)
+        if not rebill:
+            await rate_again(self._session, await self._corrections.used(invoice.id, waiting))
+            return
+        lines = await self._corrections.lines(invoice.id)
+        again = waiting_again(
+            (line for line in lines if line["position"] not in waiting),
+            customer_id=invoice.customer_id,
+            currency=invoice.currency,
+            on=today,
+        )
+        await add_pending(self._session, again)
 
     async def _held(self, invoice_id: UUID) -> HeldInvoice:
         invoice = await self._receivables.hold(invoice_id)

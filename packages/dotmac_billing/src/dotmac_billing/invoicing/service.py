@@ -136,7 +136,13 @@ class InvoiceService:
         )
         prepared = rows.Prepared(drafts, made, lines, schedules, deferred)
         issued = await InvoiceWriter(self._session, terms).write(prepared, note)
-        billed = [(line, draft.invoice_id) for draft in drafts for line in draft.pending_ids]
+        billed = [
+            (charge.pending_id, draft.invoice_id, position)
+            for draft in drafts
+            if draft.pending_ids
+            for position, charge in enumerate(draft.charges, 1)
+            if charge.pending_id is not None
+        ]
         if billed:
             await PendingRepository(self._session).billed(billed)
         await follow_periods(self._session, drafts)

@@ -64,7 +64,7 @@ SELECT s.invoice_id, s.on_day, s.amount FROM unnest($1::uuid[]) AS wanted(id) JO
   SELECT invoice_id, allocated_on AS on_day, amount FROM billing.payment_allocations
   UNION ALL SELECT invoice_id, occurred_on, amount FROM billing.write_offs
   UNION ALL SELECT invoice_id, occurred_on, -amount FROM billing.wallet_movements
-    WHERE kind = 'drawn'
+    WHERE kind IN ('drawn', 'returned')
 ) s ON s.invoice_id = wanted.id
 """
 _CHARGED = """

@@ -15,8 +15,9 @@ class NewPendingLine:
     """What the next invoice of a subscription, or of a customer when it has none, will contain.
 
     `amount` is rounded to the currency and signed (a credit is below zero); it is before tax unless
-    `includes_tax`. `tax_code` names a tax or a category as on a component; `reverses_line_id` is
-    the invoice line that a credit takes back: its own tax, as it was charged, then holds instead.
+    `includes_tax`. `own_off` of it is what a phase of the plan takes off. `tax_code` names a tax or
+    a category as on a component; `reverses_line_id` is the invoice line that a credit takes back:
+    its own tax, as it was charged, then holds instead.
     `bill_from` is the first day on which it may be billed; the period is half-open.
     """
 
@@ -37,3 +38,4 @@ class NewPendingLine:
     includes_tax: bool = False
     reverses_line_id: UUID | None = None
     explanation: str | None = None
+    own_off: Decimal = Decimal(0)

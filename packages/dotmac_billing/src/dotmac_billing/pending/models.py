@@ -28,7 +28,10 @@ WAITS = "invoice_id IS NULL AND withdrawn_at IS NULL"
 
 
 class PendingLine(TenantOwned, BillingBase):
-    """See `NewPendingLine`. It waits until it has an invoice, or is withdrawn."""
+    """See `NewPendingLine`. It waits until it has an invoice, or is withdrawn.
+
+    `position` is that of its line on the invoice; None on invoices from before it was kept.
+    """
 
     __tablename__ = "pending_lines"
     __table_args__ = (
@@ -37,6 +40,9 @@ class PendingLine(TenantOwned, BillingBase):
         tenant_foreign_key("invoice_id", "billing.invoices"),
         tenant_index("customer_id", name="ix_pending_lines_customer_id", where=WAITS),
         tenant_index("subscription_id", name="ix_pending_lines_subscription_id", where=WAITS),
+        tenant_index(
+            "invoice_id", name="ix_pending_lines_invoice_id", where="invoice_id IS NOT NULL"
+        ),
     )
 
     customer_id: Mapped[UUID]
@@ -46,6 +52,7 @@ class PendingLine(TenantOwned, BillingBase):
     quantity: Mapped[Decimal] = mapped_column(Quantity)
     unit_price: Mapped[Decimal] = mapped_column(UnitPrice)
     amount: Mapped[Decimal] = mapped_column(MoneyAmount)
+    own_off: Mapped[Decimal] = mapped_column(MoneyAmount, server_default="0")
     currency: Mapped[str] = mapped_column(sa.String(3))
     bill_from: Mapped[date] = mapped_column(sa.Date())
     component_id: Mapped[UUID | None]
@@ -58,4 +65,5 @@ class PendingLine(TenantOwned, BillingBase):
     explanation: Mapped[dict[str, Any] | None] = mapped_column(Json)
     created_at: Mapped[datetime] = mapped_column(Instant)
     invoice_id: Mapped[UUID | None]
+    position: Mapped[int | None] = mapped_column(sa.Integer())
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -16,11 +16,17 @@ from dotmac_core_ops.database import TableRows, copy_tables, driver_connection
 COLUMNS = (
     *("id", "customer_id", "subscription_id", "kind", "description", "quantity", "unit_price"),
     *("amount", "currency", "bill_from", "component_id", "item_id", "period_start", "period_end"),
-    *("tax_code", "includes_tax", "reverses_line_id", "explanation", "created_at"),
+    *("tax_code", "includes_tax", "reverses_line_id", "explanation", "own_off"),
+    "created_at",
 )
 
+# Discounts and wallets may be for a plan or a component only.
 _READ = f"""
-SELECT {", ".join(f"p.{name}" for name in COLUMNS)} FROM billing.pending_lines p
+SELECT {", ".join(f"p.{name}" for name in COLUMNS if name != "explanation")},
+  p.explanation::text AS explanation, c.code AS component_code, v.plan_id
+FROM billing.pending_lines p
+LEFT JOIN billing.price_components c ON c.tenant_id = p.tenant_id AND c.id = p.component_id
+LEFT JOIN billing.plan_versions v ON v.tenant_id = c.tenant_id AND v.id = c.plan_version_id
 """  # noqa: S608 (names of our own; so below as well)
 _WAITS = " AND ".join(f"p.{part}" for part in WAITS.split(" AND "))
 _OF_SUBSCRIPTIONS = f"""
@@ -34,8 +40,16 @@ WHERE {_WAITS} AND p.bill_from <= $2 AND p.subscription_id IS NULL ORDER BY p.id
 # SKIP LOCKED: somebody else is putting it on an invoice.
 _HELD = " FOR NO KEY UPDATE OF p SKIP LOCKED"
 _BILLED = """
-UPDATE billing.pending_lines p SET invoice_id = b.invoice_id
-FROM unnest($1::uuid[], $2::uuid[]) AS b(id, invoice_id) WHERE p.id = b.id
+UPDATE billing.pending_lines p SET invoice_id = b.invoice_id, position = b.position
+FROM unnest($1::uuid[], $2::uuid[], $3::int[]) AS b(id, invoice_id, position) WHERE p.id = b.id
+"""
+_RELEASE = """
+WITH was AS (
+  SELECT id, position FROM billing.pending_lines
+  WHERE invoice_id = $1 AND (position IS NOT NULL OR NOT $2)
+)
+UPDATE billing.pending_lines p SET invoice_id = NULL, position = NULL
+FROM was WHERE p.id = was.id RETURNING was.position
 """
 _WITHDRAW = f"""
 UPDATE billing.pending_lines p SET withdrawn_at = $2
@@ -72,10 +86,16 @@ class PendingRepository:
         alone = await connection.fetch(_OF_CUSTOMERS + held, list(customer_ids), on)
         return [dict(row) for row in (*own, *alone)]
 
-    async def billed(self, lines: Sequence[tuple[UUID, UUID]]) -> None:
-        """Note the invoice that each line (line, invoice) is on."""
+    async def billed(self, lines: Sequence[tuple[UUID, UUID, int]]) -> None:
+        """Note the invoice that each line is on, and where (line, invoice, position)."""
         connection = await driver_connection(self._session)
         await connection.execute(_BILLED, *zip(*lines, strict=True))
+
+    async def release(self, invoice_id: UUID, *, only_known: bool) -> set[int]:
+        """Let the lines of an invoice wait again; the positions that are known."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_RELEASE, invoice_id, only_known)
+        return {row["position"] for row in rows if row["position"] is not None}
 
     async def withdraw(self, line_ids: Collection[UUID], at: datetime) -> list[UUID]:
         """Let lines not be billed; those that were waiting."""

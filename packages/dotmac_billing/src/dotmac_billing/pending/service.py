@@ -25,7 +25,7 @@ async def add_pending(session: AsyncSession, lines: Sequence[NewPendingLine]) ->
                 *(line.description, line.quantity, line.unit_price, line.amount, line.currency),
                 *(line.bill_from, line.component_id, line.item_id, line.period_start),
                 *(line.period_end, line.tax_code, line.includes_tax, line.reverses_line_id),
-                *(line.explanation, now),
+                *(line.explanation, line.own_off, now),
             )
             for line_id, line in zip(ids, lines, strict=True)
         ]
@@ -36,3 +36,13 @@ async def add_pending(session: AsyncSession, lines: Sequence[NewPendingLine]) ->
 async def withdraw_pending(session: AsyncSession, line_ids: Collection[UUID]) -> list[UUID]:
     """Let lines not be billed after all; the ids of those that were still waiting."""
     return await PendingRepository(session).withdraw(line_ids, clock_of(session).now())
+
+
+async def release_pending(
+    session: AsyncSession, invoice_id: UUID, *, only_known: bool = False
+) -> set[int]:
+    """Let lines of an invoice that is void wait again; their positions on it.
+
+    With `only_known`, without those of which nobody knows the position.
+    """
+    return await PendingRepository(session).release(invoice_id, only_known=only_known)

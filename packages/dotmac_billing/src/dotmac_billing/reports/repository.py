@@ -20,7 +20,7 @@ WITH settled AS (
   SELECT invoice_id, sum(amount) AS amount FROM (
     SELECT invoice_id, amount FROM settled
     UNION ALL SELECT invoice_id, -amount FROM billing.wallet_movements
-      WHERE kind = 'drawn' AND occurred_on <= $1
+      WHERE kind IN ('drawn', 'returned') AND occurred_on <= $1
     UNION ALL SELECT invoice_id, amount FROM billing.write_offs WHERE occurred_on <= $1
   ) parts GROUP BY invoice_id
 ), owed AS (

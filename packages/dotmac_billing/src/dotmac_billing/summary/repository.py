@@ -24,7 +24,7 @@ _GIVEN = """
 SELECT i.currency, count(*), sum(g.amount) FROM (
   SELECT invoice_id, amount FROM billing.write_offs WHERE occurred_on <= $1
   UNION ALL SELECT invoice_id, -amount FROM billing.wallet_movements
-    WHERE kind = 'drawn' AND occurred_on <= $1
+    WHERE kind IN ('drawn', 'returned') AND occurred_on <= $1
 ) g JOIN billing.invoices i ON i.id = g.invoice_id GROUP BY 1
 """
 _APPLIED = """

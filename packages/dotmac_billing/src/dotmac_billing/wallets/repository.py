@@ -50,6 +50,19 @@ FROM unnest($1::uuid[], $2::numeric[]) AS s(id, amount)
 WHERE g.id = s.id
 RETURNING g.id, g.wallet_id, g.customer_id, g.currency, g.is_paid
 """
+_DRAWN = """
+SELECT coalesce(-sum(amount), 0) FROM billing.wallet_movements
+WHERE invoice_id = $1 AND kind IN ('drawn', 'returned')
+"""
+_GIVE_BACK = """
+WITH drawn AS (
+  SELECT grant_id, -sum(amount) AS amount FROM billing.wallet_movements
+  WHERE invoice_id = $1 AND kind IN ('drawn', 'returned') GROUP BY grant_id HAVING sum(amount) < 0
+)
+UPDATE billing.wallet_grants g SET remaining = g.remaining + d.amount
+FROM drawn d WHERE g.id = d.grant_id
+RETURNING g.id, g.wallet_id, g.customer_id, g.currency, g.is_paid, d.amount
+"""
 _LOW = """
 SELECT w.id, w.customer_id, w.currency, w.low_below, coalesce(sum(g.remaining), 0) AS balance
 FROM unnest($1::uuid[]) AS asked(id)
@@ -105,6 +118,16 @@ class SpendingRepository:
             sums[one.grant_id] = sums.get(one.grant_id, 0) + one.amount
         connection = await driver_connection(self._session)
         return await connection.fetch(_SPEND, list(sums), list(sums.values()))
+
+    async def drawn(self, invoice_id: UUID) -> Decimal:
+        """How much of an invoice is paid from wallets."""
+        connection = await driver_connection(self._session)
+        return Decimal(await connection.fetchval(_DRAWN, invoice_id))
+
+    async def give_back(self, invoice_id: UUID) -> list[asyncpg.Record]:
+        """Add to grants again what an invoice has drawn of them; the grants with the amounts."""
+        connection = await driver_connection(self._session)
+        return await connection.fetch(_GIVE_BACK, invoice_id)
 
     async def low(self, wallet_ids: Collection[UUID], on: date) -> list[asyncpg.Record]:
         """Those of these wallets of which less can be used than when somebody is to be told."""

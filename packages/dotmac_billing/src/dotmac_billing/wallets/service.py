@@ -40,7 +40,7 @@ from dotmac_billing.wallets.postings import (
     top_up_by_payment_postings,
 )
 from dotmac_billing.wallets.repository import SpendingRepository, WalletRepository
-from dotmac_billing.wallets.spending import Drained, booked
+from dotmac_billing.wallets.spending import Drained, booked, returned
 from dotmac_billing.wallets.terms import GrantSource, MovementKind
 from dotmac_billing.wallets.writing import CreditWriting, Origin, Purse
 from dotmac_core_events import EventPublisher
@@ -102,6 +102,27 @@ async def spend(session: AsyncSession, spent: Sequence[Spent]) -> None:
             if row["balance"] + before[row["id"]] >= row["low_below"]
         ]
     )
+
+
+async def drawn_by(session: AsyncSession, invoice_id: UUID) -> Decimal:
+    """How much of an invoice is paid from wallets."""
+    return await SpendingRepository(session).drawn(invoice_id)
+
+
+async def give_back_spent(session: AsyncSession, invoice_id: UUID, on: date) -> None:
+    """Put back what an invoice has drawn, into the grants it came from; it is void from `on` on.
+
+    What has expired meanwhile expires. The invoice's customer must be held.
+    """
+    repository, now = SpendingRepository(session), clock_of(session).now()
+    grants = [
+        (row["id"], Drained(*list(row.values())[1:5]), row["amount"])
+        for row in await repository.give_back(invoice_id)
+    ]
+    if grants:
+        movements, entry = returned(invoice_id, grants, on, now)
+        await repository.add_movements(movements)
+        await LedgerService.within(session).post([entry])
 
 
 async def write_credit(session: AsyncSession, writing: CreditWriting) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -16,6 +16,10 @@ from dotmac_core_ops.database import new_ids
 
 SOURCE = "wallet_spending"
 """What entries of spent credit have as their source type; the source is the first movement."""
+
+
+RETURN_SOURCE = "wallet_return"
+"""The same for credit that is in its wallet again because the invoice is void."""
 
 
 class Drained(NamedTuple):
@@ -42,6 +46,36 @@ def booked(
         )
         by_invoice.setdefault(one.invoice_id, []).append((one, movement_id))
     return movements, [_entry(parts, grants) for parts in by_invoice.values()]
+
+
+def returned(
+    invoice_id: UUID, grants: Sequence[tuple[UUID, Drained, Decimal]], on: date, now: datetime
+) -> tuple[list[tuple[Any, ...]], Entry]:
+    """What `booked` made for an invoice, the other way round: it is void, on the day `on`.
+
+    `grants` (at least one) are those that it has drawn on, with how much.
+    """
+    ids = new_ids(len(grants))
+    movements = [
+        (
+            *(movement_id, drained.wallet_id, grant_id),
+            *(MovementKind.RETURNED.value, amount, on, invoice_id, None, now),
+        )
+        for movement_id, (grant_id, drained, amount) in zip(ids, grants, strict=True)
+    ]
+    sums = {True: Decimal(0), False: Decimal(0)}
+    for _, drained, amount in grants:
+        sums[drained.is_paid] += amount
+    first = grants[0][1]
+    return movements, Entry(
+        occurred_on=on,
+        source_type=RETURN_SOURCE,
+        source_id=ids[0],
+        currency=first.currency,
+        description="Prepaid credit returned",
+        customer_id=first.customer_id,
+        postings=tuple(wallet_postings(-sums[True], -sums[False])),
+    )
 
 
 def _entry(parts: Sequence[tuple[Spent, UUID]], grants: Mapping[UUID, Drained]) -> Entry:

@@ -15,10 +15,11 @@ class GrantSource(Enum):
 
 
 class MovementKind(Enum):
-    """What happened to a grant. Only `granted` adds to it."""
+    """What happened to a grant. `granted` adds to it, `returned` what was drawn and is void."""
 
     GRANTED = "granted"
     DRAWN = "drawn"
+    RETURNED = "returned"
     EXPIRED = "expired"
     VOIDED = "voided"
     ROLLED_OVER = "rolled_over"

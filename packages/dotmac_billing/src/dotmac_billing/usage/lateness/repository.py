@@ -28,8 +28,9 @@ FROM unnest($1::uuid[]) AS wanted(id) WHERE l.id = wanted.id AND l.settled_at IS
 
 _RATE_AGAIN = """
 INSERT INTO billing.usage_late (id, subscription_id, meter_id, day, events, is_certain, created_at)
-SELECT wanted.id, $2, m.id, wanted.day, 0, true, $5
-FROM unnest($1::uuid[], $3::text[], $4::date[]) AS wanted(id, code, day)
+SELECT wanted.id, wanted.subscription_id, m.id, wanted.day, 0, true, $5
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::date[])
+  AS wanted(id, subscription_id, code, day)
 JOIN billing.meters m ON m.code = wanted.code
 """
 
@@ -51,15 +52,11 @@ class LatenessRepository:
         connection = await driver_connection(self._session)
         await connection.execute(_SETTLE, list(late_ids), now)
 
-    async def rate_again(
-        self, subscription_id: UUID, days: Collection[tuple[str, date]], now: datetime
-    ) -> None:
-        """Note days (meter and day) that are to be rated again though no event has changed."""
+    async def rate_again(self, days: Collection[tuple[UUID, str, date]], now: datetime) -> None:
+        """Note days (of subscription and meter) to be rated again though no event has changed."""
         connection = await driver_connection(self._session)
-        codes, on = zip(*sorted(days), strict=True)
-        await connection.execute(
-            _RATE_AGAIN, new_ids(len(days)), subscription_id, list(codes), list(on), now
-        )
+        owners, codes, on = map(list, zip(*sorted(days), strict=True))
+        await connection.execute(_RATE_AGAIN, new_ids(len(days)), owners, codes, on, now)
 
     async def page(
         self,

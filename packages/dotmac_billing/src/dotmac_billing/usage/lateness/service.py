@@ -32,12 +32,11 @@ async def settle_late(session: AsyncSession, late_ids: Collection[UUID]) -> None
         await LatenessRepository(session).settle(late_ids, clock_of(session).now())
 
 
-async def rate_again(
-    session: AsyncSession, subscription_id: UUID, days: Collection[tuple[str, date]]
-) -> None:
-    """Let the billed periods be rated again that these days (meter and day) lie in.
+async def rate_again(session: AsyncSession, days: Collection[tuple[UUID, str, date]]) -> None:
+    """Let the billed periods be rated again that these days (subscription, meter, day) lie in.
 
-    For changes in the past: the usage is what it was, but other items are charged for it.
+    For changes in the past, where the usage is what it was but other items are charged for it, and
+    for invoices that are void.
     """
     if days:
-        await LatenessRepository(session).rate_again(subscription_id, days, clock_of(session).now())
+        await LatenessRepository(session).rate_again(days, clock_of(session).now())
