@@ -188,7 +188,7 @@ async def test_what_a_void_invoice_used_up_is_there_again(story: Story) -> None:
     *_, (invoice_id, _, lines) = await figures(story)
     uses = "SELECT code, r.uses FROM billing.coupon_redemptions r JOIN billing.coupons c "
     uses += "ON c.id = r.coupon_id ORDER BY code"
-    before = dict(await story.rows(uses))
+    before: dict[str, int] = {row[0]: row[1] for row in await story.rows(uses)}
 
     await void(story, invoice_id, rebill=False)
 
