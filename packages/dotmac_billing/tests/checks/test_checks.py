@@ -6,9 +6,15 @@ from decimal import Decimal
 
 import asyncpg
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing import NewPayment, check_books, record_payments, run_billing
+from dotmac_billing.catalog.terms import BillingCycle
 from dotmac_billing.checks.service import MOST_CASES
+from dotmac_billing.closing.service import close_books
+from dotmac_billing.recognition.service import recognise
+from dotmac_billing.settings.recognition import Recognition
+from dotmac_billing.settings.service import SettingsChange, SettingsService
 from dotmac_billing.testing import payer, plan, subscribed, tax
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
@@ -140,3 +146,78 @@ async def test_of_many_cases_some_are_named_and_the_rest_counted(
     assert len(found) == MOST_CASES + 1
     assert found[0].subject.startswith("INV-")
     assert found[-1].problem == "and 7 more"
+
+
+@pytest.fixture
+async def earning(database: Database, tenant: Tenant) -> Tenant:
+    """A year billed ahead, of which two months are earned and the first is closed."""
+
+    async def change(session: AsyncSession) -> None:
+        service = SettingsService(session)
+        basis = SettingsChange(recognition=Recognition.MONTHLY)
+        await service.change(await service.locked(), basis)
+        yearly = await plan(
+            session, price="1200.00", cycle=BillingCycle.ANNUALLY, tax_code=await tax(session)
+        )
+        await subscribed(session, plan=yearly, since=date(2026, 1, 1))
+
+    await database.run(tenant.id, change)
+    await run_billing(database, tenant.id, date(2026, 1, 1), historical=True)
+    await database.run(tenant.id, lambda session: recognise(session, date(2026, 2, 28)))
+    closing = date(2026, 1, 31)
+    await database.run(tenant.id, lambda session: close_books(session, closing))
+    return tenant
+
+
+@pytest.mark.parametrize(
+    ("check", "table", "damage"),
+    [
+        (
+            "deferred_revenue_is_to_be_earned",
+            "recognition_schedules",
+            "UPDATE billing.recognition_schedules SET recognised = recognised + 1",
+        ),
+        (
+            "schedules_add_up",
+            "recognition_slices",
+            "DELETE FROM billing.recognition_slices WHERE id = {one}",
+        ),
+        (
+            "schedules_add_up",
+            "invoice_lines",
+            "UPDATE billing.invoice_lines SET net = net - 1 WHERE id = {one}",
+        ),
+        (
+            "tax_payable_is_on_documents",
+            "invoices",
+            "UPDATE billing.invoices SET tax = tax + 1, total = total + 1",
+        ),
+        (
+            "closed_months_stand",
+            "ledger_month_sums",
+            "UPDATE billing.ledger_month_sums SET debit = debit + 1",
+        ),
+        (
+            "closed_months_stand",
+            "ledger_entries",
+            "UPDATE billing.ledger_entries SET occurred_on = '2026-02-01' WHERE id = {one}",
+        ),
+    ],
+)
+async def test_a_fault_of_what_is_earned_is_found(
+    *,
+    database: Database,
+    earning: Tenant,
+    database_url: str,
+    check: str,
+    table: str,
+    damage: str,
+) -> None:
+    assert await findings(database, earning) == set()
+    vandal = await asyncpg.connect(database_url)
+    await vandal.execute(f"SET ROLE dotmac_owner; SET app.tenant_id = '{earning.id}'")
+
+    await spoil(vandal, table, damage.format(one=ONE.format(table)))
+
+    await vandal.close()
+    assert check in await findings(database, earning)
