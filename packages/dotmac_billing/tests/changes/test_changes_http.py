@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from dotmac_billing.catalog.service import publish_plan
 from dotmac_billing.catalog.terms import ChargeModel
 from dotmac_billing.testing import LONG_AGO, payer
 from dotmac_core_ops.database import new_id
-from dotmac_core_ops.testing import Tenant
+from dotmac_core_ops.testing import TEST_NOW, Tenant
 
 from .story import DEC_1, NOV_1, Story, seats
 
@@ -170,6 +171,37 @@ async def test_a_parent_pays_for_its_children_on_one_invoice(
     rows = await story.rows("SELECT customer_id, net FROM billing.invoices")
     assert rows == [(parent, Decimal(60))]
     await story.check()
+
+
+async def test_by_the_second_what_began_today_is_changed_from_tomorrow_on(
+    client: httpx.AsyncClient, story: Story
+) -> None:
+    subscription_id = await team(story)
+    path = f"{PATH}/{subscription_id}/changes"
+    version = (await client.get("/billing/settings")).headers.get("etag")
+    headers = {"If-Match": version} if version else {}
+    settings = await client.patch(
+        "/billing/settings", json={"proration": "second"}, headers=headers
+    )
+    assert settings.status_code == 200, settings.text
+    story.clock.advance(hours=2)
+    first = await client.post(path, json={"set": [{"component": "seat", "quantity": 3}]})
+    story.clock.advance(hours=4)
+    more = {"set": [{"component": "seat", "quantity": 5}]}
+
+    refused = await client.post(path, json=more)
+    seen = await client.post(f"{path}/preview", json=more)
+    later = await client.post(path, json={**more, "at": "period_end"})
+
+    assert first.status_code == 201, first.text
+    for answer in (refused, seen):
+        assert answer.status_code == 409, answer.text
+        assert answer.json()["error"]["code"] == "SUBSCRIPTION_CHANGED_TODAY"
+    assert later.status_code == 201, later.text
+    # Two seats more at 30.00 from that second on, to the end of a month of 30 days.
+    made = first.json()["data"]
+    left = (datetime(2026, 12, 1, tzinfo=UTC) - TEST_NOW - timedelta(hours=2)).total_seconds()
+    assert made["net"] == pytest.approx(60 * left / (30 * 86_400), abs=0.011)
 
 
 async def test_reading_does_not_allow_changing(

@@ -6,6 +6,7 @@ ChangeNotScheduledError       409
 ChangeOverlaidError           409
 TransferNotWithdrawableError  409
 SubscriptionNotChangeableError 409
+ChangedTodayError             409
 ItemNotFoundError             422
 ItemAmbiguousError            422
 InvalidChangeError            422
@@ -14,6 +15,7 @@ InvalidChangeError            422
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from dotmac_core_ops.errors import ConflictError, InvalidError, NotFoundError
@@ -102,3 +104,19 @@ class InvalidChangeError(InvalidError):
 
     def __init__(self, problem: str, **details: object) -> None:
         super().__init__(problem, **details)
+
+
+class ChangedTodayError(ConflictError):
+    """By the second, what began today cannot be changed again before tomorrow.
+
+    Items hold for days: the hours in between would be billed to nobody. Make the change from
+    tomorrow on, without credit, or count by the day.
+    """
+
+    code = "SUBSCRIPTION_CHANGED_TODAY"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(
+            "What began today is changed by the second from tomorrow on; give a later day.",
+            day=day,
+        )

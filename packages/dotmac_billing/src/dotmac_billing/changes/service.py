@@ -36,6 +36,7 @@ from dotmac_billing.changes.settlement import (
     not_billed,
     rated_again,
     refund_of,
+    require_hours_billed,
 )
 from dotmac_billing.invoicing.service import bill_now, preview
 from dotmac_billing.mrr.service import log_of
@@ -186,6 +187,7 @@ class ChangeWriter:
             if planned.credit is CreditMode.FULL:
                 found = list(refund_of(lines, day))
             else:
+                require_hours_billed(before, touched, ruler)
                 found = list(credits_of(lines, before, after, ruler, subscription.currency))
         dues = not_billed(before, after, subscription.billed_on, day)
         dues += self._due_today(standing, planned, after)

@@ -8,14 +8,15 @@ not credited yet, and settling twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from dotmac_billing.catalog.terms import ComponentKind
-from dotmac_billing.changes.proration import Ruler, prorated
+from dotmac_billing.changes.errors import ChangedTodayError
+from dotmac_billing.changes.proration import Ruler, SecondRuler, prorated
 from dotmac_billing.subscriptions.moments import Days, Due, due_at, next_moment, rhythms
 from dotmac_billing.subscriptions.periods import Period, served
 from dotmac_billing.subscriptions.windows import ItemWindow
@@ -88,6 +89,24 @@ def credits_of(
         if line.held > keeps:
             start = line.period_start if left is None else left.end
             yield Credit(line, Period(start, line.period_end), line.held - keeps)
+
+
+def require_hours_billed(before: State, touched: Collection[UUID], ruler: Ruler) -> None:
+    """Refuse to end within the day what began on it, where shares are counted by the second.
+
+    Items hold for whole days, so that the hours that it was served would be billed to nobody. What
+    is counted by the day has no hours, and what begins and ends at midnight has none either.
+
+    Raises:
+        ChangedTodayError: one of the items `touched` began on the day of the change.
+    """
+    if not isinstance(ruler, SecondRuler) or ruler.on is None:
+        return
+    items = before.by_id
+    for item_id in touched:
+        item = items.get(item_id)
+        if item is not None and item.starts_on == ruler.on and not item.is_empty:
+            raise ChangedTodayError(ruler.on)
 
 
 def refund_of(lines: Iterable[BilledLine], day: date) -> Iterator[Credit]:
