@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
+import httpx
 import pytest
 from pydantic import SecretStr
 
+from dotmac_api_gateway import create_app
+from dotmac_core_events.testing import MailSink
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.settings import Settings
 from dotmac_identity import Authenticator, Passwords, module
 from dotmac_identity.testing import Organisation, cheap_passwords
+from packages.dotmac_identity.tests.front_desk import Post
 
 
 @pytest.fixture(scope="session")
@@ -23,9 +29,32 @@ async def organisation(database: Database, passwords: Passwords) -> Organisation
 
 @pytest.fixture
 def settings() -> Settings:
-    return Settings(secret_key=SecretStr("a-key-for-tests-of-more-than-32-characters"))
+    return Settings(
+        secret_key=SecretStr("a-key-for-tests-of-more-than-32-characters"),
+        public_url="https://my.example",
+        api_rate_limit_anonymous=100_000,  # the limits of identity itself are what is tried
+    )
 
 
 @pytest.fixture
 def authenticator(database: Database, settings: Settings, passwords: Passwords) -> Authenticator:
     return Authenticator(database, settings, module.permissions, passwords)
+
+
+@pytest.fixture
+async def client(
+    database: Database, settings: Settings, authenticator: Authenticator
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Nobody yet."""
+    app = create_app([module], database=database, settings=settings, authenticate=authenticator)
+    authenticator.install(app)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://test/api/v1"
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture
+def post(organisation: Organisation, mail_sink: MailSink) -> Post:
+    """The organisation's mail."""
+    return Post(organisation, mail_sink)

@@ -1,53 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pytest
 
-from dotmac_api_gateway import create_app
 from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database
-from dotmac_core_ops.settings import Settings
-from dotmac_identity import Authenticator, module
+from dotmac_identity import Authenticator
 from dotmac_identity.testing import PASSWORD, Organisation
-
-REFUSED = {"email": "owner@example.com", "password": "not the password"}
-
-
-@pytest.fixture
-async def client(
-    database: Database, settings: Settings, authenticator: Authenticator
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Nobody yet."""
-    app = create_app([module], database=database, settings=settings, authenticate=authenticator)
-    authenticator.install(app)
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://test/api/v1"
-    ) as opened:
-        yield opened
-
-
-async def bearer(
-    client: httpx.AsyncClient, organisation: Organisation, name: str = "owner"
-) -> dict[str, str]:
-    answer = await client.post(
-        "/auth/sign-in",
-        json={
-            "email": f"{name}@example.com",
-            "password": PASSWORD,
-            "tenant": organisation.profile.slug,
-        },
-    )
-    assert answer.status_code == 200, answer.text
-    return {"Authorization": f"Bearer {answer.json()['data']['access_token']}"}
-
-
-def code(answer: httpx.Response) -> str:
-    found: str = answer.json()["error"]["code"]
-    return f"{answer.status_code} {found}"
+from packages.dotmac_identity.tests.front_desk import REFUSED, bearer, code, key_for
 
 
 async def test_signing_in_refreshing_and_signing_out(
@@ -249,17 +211,6 @@ async def test_the_tenant_is_read_and_changed_with_its_version(
     )
     assert changed.headers["etag"] == '"2"'
     assert code(fixed) == "422 VALIDATION_FAILED"
-
-
-async def key_for(
-    client: httpx.AsyncClient, owner: dict[str, str], **values: object
-) -> dict[str, Any]:
-    answer = await client.post(
-        "/api-keys", headers=owner, json={"name": "Nightly", "scopes": ["users:read"], **values}
-    )
-    assert answer.status_code == 201, answer.text
-    key: dict[str, Any] = answer.json()["data"]
-    return key
 
 
 async def test_an_api_key_does_what_its_scopes_say_until_revoked(

@@ -36,6 +36,7 @@ from dotmac_identity.invitations.invitation import InvitationView
 from dotmac_identity.invitations.routes import invitations_router as _invitations
 from dotmac_identity.invitations.service import InvitationService
 from dotmac_identity.permissions import PERMISSIONS
+from dotmac_identity.portal_accounts.service import PortalAccountService
 from dotmac_identity.roles.events import (
     RoleChanged,
     RoleCreated,
@@ -128,6 +129,7 @@ __all__ = [
     "PasswordCost",
     "Passwords",
     "PortalAccess",
+    "PortalAccountService",
     "RoleCatalogue",
     "SignInService",
     "SignedInFromNewDevice",

@@ -81,7 +81,7 @@ class AccountService:
         self._public_url = public_url
         self._tokens = AccountTokenRepository(session)
         self._users = UserRepository(session)
-        self._service = UserService.within(session, passwords)
+        self._service = UserService.within(session, passwords, kind=None)
 
     async def own(self, user_id: UUID) -> OwnAccount:
         """The account of the user."""

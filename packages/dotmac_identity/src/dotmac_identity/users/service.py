@@ -36,24 +36,34 @@ _TARGET = "user"
 
 
 class UserService:
-    """Users of the session's tenant.
+    """Users of the session's tenant: the staff, unless another `kind` is wanted; None is both.
 
     Who may do this is decided by the caller; the routes hold to the rule that nobody passes on more
     than they hold.
     """
 
     def __init__(
-        self, session: AsyncSession, users: UserRepository, passwords: Passwords | None = None
+        self,
+        session: AsyncSession,
+        users: UserRepository,
+        passwords: Passwords | None = None,
+        kind: AccountKind | None = AccountKind.STAFF,
     ) -> None:
         self._session = session
         self._users = users
         self._roles = RoleRepository(session)
         self._passwords = passwords or Passwords()
+        self._kind = kind
 
     @classmethod
-    def within(cls, session: AsyncSession, passwords: Passwords | None = None) -> UserService:
+    def within(
+        cls,
+        session: AsyncSession,
+        passwords: Passwords | None = None,
+        kind: AccountKind | None = AccountKind.STAFF,
+    ) -> UserService:
         """The service in the caller's transaction."""
-        return cls(session, UserRepository(session), passwords)
+        return cls(session, UserRepository(session), passwords, kind)
 
     async def create(
         self,
@@ -112,17 +122,17 @@ class UserService:
         Raises:
             UserNotFoundError: the tenant has no such user.
         """
-        return (await self._accounts([await self._load(user_id)]))[0]
+        return (await self.accounts([await self._load(user_id)]))[0]
 
     async def by_email(self, email: str) -> UserAccount | None:
         """The user with this address, if there is one."""
         user = await self._users.by_email(normalised_email(email))
-        return None if user is None else (await self._accounts([user]))[0]
+        return None if user is None else (await self.accounts([user]))[0]
 
     async def page(self, *, offset: int = 0, limit: int = 200) -> tuple[list[UserAccount], int]:
         """A page of the users by e-mail address, and how many there are in all."""
         users, total = await self._users.page(offset=offset, limit=limit)
-        return await self._accounts(users), total
+        return await self.accounts(users), total
 
     async def rename(self, user_id: UUID, name: str) -> UserAccount:
         """Change how somebody is called."""
@@ -130,7 +140,7 @@ class UserService:
         before, user.name = user.name, name
         user.updated_at = clock_of(self._session).now()
         await self._record("rename", user, before={"name": before}, after={"name": name})
-        return (await self._accounts([user]))[0]
+        return (await self.accounts([user]))[0]
 
     async def set_roles(self, user_id: UUID, roles: Iterable[str]) -> UserAccount:
         """Give somebody exactly these roles.
@@ -140,7 +150,7 @@ class UserService:
             LastOwnerError: nobody active would be owner any more.
         """
         user = await self._load(user_id, for_update=True)
-        before = (await self._accounts([user]))[0]
+        before = (await self.accounts([user]))[0]
         assigned = await RoleService.within(self._session).named(roles)
         if OWNER in before.roles and OWNER not in {role.name for role in assigned}:
             await self._require_another_owner(user)
@@ -182,7 +192,7 @@ class UserService:
             LastOwnerError: it is the last active owner.
         """
         user = await self._load(user_id, for_update=True)
-        account = (await self._accounts([user]))[0]
+        account = (await self.accounts([user]))[0]
         if not user.is_active:
             return account
         if OWNER in account.roles:
@@ -192,7 +202,7 @@ class UserService:
         await SessionRepository(self._session).revoke_all_of(user.id, "user_deactivated", now)
         await EventPublisher(self._session).publish(UserDeactivated(user_id=user.id))
         await self._record("deactivate", user)
-        return (await self._accounts([user]))[0]
+        return (await self.accounts([user]))[0]
 
     async def activate(self, user_id: UUID) -> UserAccount:
         """Let somebody who was deactivated sign in again; nothing, if it is so already."""
@@ -202,7 +212,7 @@ class UserService:
             user.failed_attempts, user.locked_until = 0, None
             await EventPublisher(self._session).publish(UserActivated(user_id=user.id))
             await self._record("activate", user)
-        return (await self._accounts([user]))[0]
+        return (await self.accounts([user]))[0]
 
     async def _hashed(self, password: str | None, words: Iterable[str]) -> str | None:
         if password is None:
@@ -212,7 +222,7 @@ class UserService:
 
     async def _load(self, user_id: UUID, *, for_update: bool = False) -> User:
         user = await self._users.by_id(user_id, for_update=for_update)
-        if user is None:
+        if user is None or self._kind not in {None, user.kind}:
             raise UserNotFoundError(user_id)
         return user
 
@@ -223,7 +233,8 @@ class UserService:
         except IntegrityError as error:
             raise EmailTakenError(user.email) from error
 
-    async def _accounts(self, users: Sequence[User]) -> list[UserAccount]:
+    async def accounts(self, users: Sequence[User]) -> list[UserAccount]:
+        """The same with the names of their roles."""
         roles = await self._roles.of_users(user.id for user in users)
         return [_account(user, roles.get(user.id, [])) for user in users]
 
