@@ -73,7 +73,7 @@ def test_the_reports_are_tables_for_spreadsheets(dotmac: Shell, books: Tenant) -
     ageing = dotmac("ledger", "ageing", "--as-of", "2026-03-01", *tenant)
     deferred = dotmac("ledger", "deferred", "--from", "2026-01-01", "--to", "2026-03-31", *tenant)
 
-    [owed] = [row for row in table(ageing.stdout) if row["code"] == "ACME"]
+    [owed] = [row for row in table(ageing.stdout) if row["customer"] == "ACME"]
     assert (float(owed["days_31_60"]), owed["currency"]) == (1200, "USD")
     assert {row["currency"] for row in table(deferred.stdout)} == {"USD"}
 
