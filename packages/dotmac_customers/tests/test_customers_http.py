@@ -315,3 +315,27 @@ async def test_another_tenant_sees_and_changes_nothing(
     export = await other.get("/customers/export")
     assert len(export.text.splitlines()) == 1
     assert (await client.get(path)).json()["data"] == customer
+
+
+async def test_names_tax_number_and_language_are_kept_and_the_name_follows(
+    client: httpx.AsyncClient,
+) -> None:
+    ann = await created(
+        client,
+        given_name="Ann",
+        family_name="Berg",
+        tax_id=" SE556012579001 ",
+        registration_number="556012-5790",
+        language="sv",
+        kind="government",
+    )
+    path = f"/customers/{ann['id']}"
+
+    changed = await client.patch(path, json={"family_name": "Lind"}, headers={"If-Match": "*"})
+    nameless = await client.post("/customers", json={"email": "a@b.se"})
+    tongue = await client.post("/customers", json={"name": "A", "language": "svenska"})
+
+    assert (ann["name"], ann["tax_id"], ann["kind"]) == ("Ann Berg", "SE556012579001", "government")
+    assert changed.json()["data"]["name"] == "Ann Lind"
+    assert await names(client, q="lind") == ["Ann Lind"]
+    assert code(nameless) == code(tongue) == "422 INVALID_CUSTOMER"

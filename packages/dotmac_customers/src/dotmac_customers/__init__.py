@@ -1,7 +1,12 @@
 """Customer profiles."""
 
-from dotmac_core_ops.module import Module
+from dotmac_core_ops.module import FieldEntity, Module
+from dotmac_customers.assignment.routes import router as _assignment
+from dotmac_customers.bulk.routes import router as _bulk
 from dotmac_customers.directory.routes import router as _directory
+from dotmac_customers.hierarchy.events import BranchMoved
+from dotmac_customers.hierarchy.routes import router as _hierarchy
+from dotmac_customers.life_cycle.routes import router as _life_cycle
 from dotmac_customers.permissions import PERMISSIONS
 from dotmac_customers.profiles.events import (
     CustomerActivated,
@@ -11,6 +16,7 @@ from dotmac_customers.profiles.events import (
     CustomerQualified,
     CustomerSuspended,
 )
+from dotmac_customers.profiles.handlers import on_custom_fields_changed
 from dotmac_customers.profiles.profile import (
     CreatedCustomer,
     CustomerKind,
@@ -20,24 +26,37 @@ from dotmac_customers.profiles.profile import (
     PostalAddress,
     kind_named,
 )
+from dotmac_customers.profiles.repository import has_custom_values
 from dotmac_customers.profiles.routes import router as _profiles
 from dotmac_customers.profiles.rules import checked
-from dotmac_customers.profiles.service import CustomerService
+from dotmac_customers.profiles.service import CUSTOM_FIELD_ENTITY, CustomerService
 from dotmac_customers.profiles.states import LEGAL_MOVES, CustomerState, Reason
+from dotmac_customers.segments.routes import router as _segments
+from dotmac_customers.tags.handlers import HANDLERS as _TAG_HANDLERS
+from dotmac_customers.tags.jobs import KEEP_TAGS
+from dotmac_customers.tags.routes import router as _tags
 
 module = Module(
     name="customers",
-    # Reading first: `/customers/export` must not be taken for a customer.
-    routers=(_directory, _profiles),
+    field_entities=(FieldEntity(CUSTOM_FIELD_ENTITY, "Customers.", has_custom_values),),
+    handlers=(on_custom_fields_changed, *_TAG_HANDLERS),
+    jobs=(KEEP_TAGS,),
+    # Words before identifiers: `/customers/tags` must not be taken for a customer.
+    routers=(
+        *(_bulk, _tags, _segments, _assignment, _life_cycle, _hierarchy),
+        *(_directory, _profiles),
+    ),
     permissions=PERMISSIONS,
     events=(
         *(CustomerCreated, CustomerChanged),
         *(CustomerQualified, CustomerActivated, CustomerSuspended, CustomerChurned),
+        BranchMoved,
     ),
 )
 
 __all__ = [
     "LEGAL_MOVES",
+    "BranchMoved",
     "CreatedCustomer",
     "CustomerActivated",
     "CustomerChanged",

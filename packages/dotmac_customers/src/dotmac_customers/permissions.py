@@ -7,5 +7,9 @@ from dotmac_core_ops.module import Permission
 PERMISSIONS = (
     Permission("customers:read", "See and search customers."),
     Permission("customers:write", "Create and change customers, suspend and reactivate them."),
+    Permission("customers:bulk_edit", "Change up to 10,000 customers at once."),
+    Permission("customers:assign", "Say which user looks after which customers."),
+    Permission("customers:configure", "Define tags with their rules, and segments."),
+    Permission("customers:merge", "Make one customer of two."),
     Permission("customers:export", "Take all customers away as a file."),
 )

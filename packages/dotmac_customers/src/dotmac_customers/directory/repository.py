@@ -12,8 +12,16 @@ from dataclasses import dataclass
 import asyncpg
 
 from dotmac_customers.directory.filters import Wanted
+from dotmac_customers.filters.repository import Parameters, on_list, where
 from dotmac_customers.profiles.repository import INSTANT, POSTAL_JOIN, SUMMARY, AnyConnection
-from dotmac_customers.profiles.search_terms import TAG, WORD, after_prefix, query_terms
+from dotmac_customers.profiles.search_terms import (
+    FIELD,
+    TAG,
+    WORD,
+    after_prefix,
+    field_term,
+    query_terms,
+)
 from dotmac_customers.scoping.repository import members_of
 
 # The parts put together here are constants of this file; values travel as parameters.
@@ -43,19 +51,27 @@ class Found:
     total: int
 
 
-class _Conditions:
+class _Conditions(Parameters):
     """What the customers of a list have in common, and the parameters of the statement."""
 
     def __init__(self, wanted: Wanted) -> None:
-        self.parameters: list[object] = []
+        super().__init__()
         self._found_by: list[str] = []
-        # State and kind are written out, not passed: the index of those who are not active is used
-        # only where the statement itself says so. Both are members of an enumeration.
+        # These are written out, not passed: the index of those who are not active is used only
+        # where the statement itself says so. All are members of an enumeration.
         self._parts = [
             f"c.{column} = '{value.value}'"
-            for column, value in (("state", wanted.state), ("kind", wanted.kind))
+            for column, value in (
+                *(("state", wanted.state), ("kind", wanted.kind)),
+                ("level", wanted.level),
+            )
             if value is not None
         ]
+        for column, value in (
+            *(("parent_id", wanted.parent_id), ("assignee_id", wanted.assignee_id)),
+        ):
+            if value is not None:
+                self._parts.append(f"c.{column} = {self.place(value)}")
         if wanted.created_after is not None:
             self._parts.append(f"c.created_at >= {self.place(wanted.created_after)}")
         if wanted.created_before is not None:
@@ -65,6 +81,12 @@ class _Conditions:
             self._parts.append(f"c.id IN ({members_of(groups)})")
         if wanted.tag is not None:
             self._find_by(TAG, f"term = {self.place(wanted.tag)}")
+        for key, text in wanted.field_values:
+            self._find_by(FIELD, f"term = {self.place(field_term(key, text))}")
+        if wanted.list_id is not None:
+            self._parts.append(on_list(self.place(wanted.list_id)))
+        if wanted.expression is not None:
+            self._parts.append(where(wanted.expression, self))
 
     def begins(self, terms: Sequence[str]) -> None:
         """A word begins with each of `terms`."""
@@ -78,11 +100,6 @@ class _Conditions:
             start, end = self.place(term[0]), self.place(after_prefix(term[0]))
             alike = f"{schema}.similarity(term, {self.place(term)}) >= {_ALIKE}"
             self._find_by(WORD, f"term >= {start} AND term < {end} AND {alike}")
-
-    def place(self, value: object) -> str:
-        """The name of a further parameter."""
-        self.parameters.append(value)
-        return f"${len(self.parameters)}"
 
     @property
     def where(self) -> str:
@@ -131,7 +148,7 @@ async def export(connection: AnyConnection, wanted: Wanted) -> AsyncIterator[lis
         f"SELECT {_EXPORTED} FROM customers.customers c {POSTAL_JOIN} "  # noqa: S608 - as above
         f"{conditions.where} ORDER BY {_order(wanted)}"
     )
-    cursor = await connection.cursor(statement, *conditions.parameters)
+    cursor = await connection.cursor(statement, *conditions.values)
     while rows := await cursor.fetch(_EXPORT_CHUNK):
         yield rows
 
@@ -164,7 +181,7 @@ async def _page(
         f"LIMIT (SELECT {conditions.place(limit)}::bigint) "
         f"OFFSET (SELECT {conditions.place(offset)}::bigint)))"
     )
-    row = await connection.fetchrow(statement, *conditions.parameters)
+    row = await connection.fetchrow(statement, *conditions.values)
     assert row is not None
     return Found(row["documents"], row["total"])
 
@@ -176,6 +193,10 @@ def _total(wanted: Wanted) -> str | None:
     if wanted.is_everybody_active:
         # The others are few and have an index of their own.
         return f"{_COUNTED} - (SELECT count(*) FROM customers.customers WHERE state <> 'active')"  # noqa: S608 - as above
+    if wanted.is_everybody_residential:
+        return (
+            f"{_COUNTED} - (SELECT count(*) FROM customers.customers WHERE kind <> 'residential')"  # noqa: S608 - as above
+        )
     return None
 
 

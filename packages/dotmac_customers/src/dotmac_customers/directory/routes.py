@@ -9,7 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, StringConstraints
 
 from dotmac_core_ops.database import Database, Db, get_database
 from dotmac_core_ops.http import (
@@ -26,13 +26,16 @@ from dotmac_core_ops.spreadsheet import csv_text
 from dotmac_customers.directory import repository
 from dotmac_customers.directory.filters import SORTS, Wanted
 from dotmac_customers.directory.plain_query import plain_id, plain_query
+from dotmac_customers.directory.service import searchable_values
+from dotmac_customers.filters.target import Target
 from dotmac_customers.profiles.errors import CustomerNotFoundError
-from dotmac_customers.profiles.profile import CustomerKind
+from dotmac_customers.profiles.profile import CustomerKind, Level
 from dotmac_customers.profiles.repository import document_of
 from dotmac_customers.profiles.schemas import CustomerOut, CustomerSummaryOut
 from dotmac_customers.profiles.states import CustomerState
 from dotmac_customers.scoping.groups import groups_of
 from dotmac_customers.scoping.repository import is_within
+from dotmac_customers.segments.service import SegmentService
 
 router = APIRouter(prefix="/customers", tags=["Customers"])
 
@@ -40,8 +43,12 @@ READ = "customers:read"
 Reader = Annotated[Principal, Depends(requires(READ, scoped=True))]
 Exporter = Annotated[Principal, Depends(requires("customers:export"))]
 
+FieldValue = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*:.+$", max_length=300)]
 
-def wanted(
+
+async def wanted(
+    principal: Annotated[Principal, Depends(principal_of)],
+    database: Db,
     *,
     state: Annotated[CustomerState | None, Query()] = None,
     kind: Annotated[CustomerKind | None, Query()] = None,
@@ -56,6 +63,18 @@ def wanted(
             examples=["ann ber"],
         ),
     ] = None,
+    level: Annotated[Level | None, Query()] = None,
+    parent_id: Annotated[UUID | None, Query(description="Stands right below it.")] = None,
+    assignee_id: Annotated[UUID | None, Query(description="This user looks after it.")] = None,
+    segment_id: Annotated[UUID | None, Query(description="Belongs to it now.")] = None,
+    custom_field: Annotated[
+        list[FieldValue],
+        Query(
+            max_length=8,
+            description="`key:value` of a searchable custom field; several must all hold.",
+            examples=[["plan:gold"]],
+        ),
+    ] = [],  # noqa: B006 - FastAPI copies it
     sort: Annotated[
         str | None,
         Query(
@@ -65,9 +84,28 @@ def wanted(
         ),
     ] = None,
 ) -> Wanted:
-    """The filters of the request."""
+    """The filters of the request.
+
+    Raises:
+        SegmentNotFoundError: there is no such segment.
+        FieldNotSearchableError: customers are not found by this custom field.
+    """
     field, descending = sort_order(sort or ("name" if q else "-created_at"), SORTS)
+    segment = Target()
+    field_values: tuple[tuple[str, str], ...] = ()
+    if segment_id is not None or custom_field:
+        # What tenants have named themselves has to be looked up; the other filters have not.
+        async with database.transaction(principal.tenant_id) as session:
+            field_values = await searchable_values(session, custom_field)
+            if segment_id is not None:
+                segment = await SegmentService.within(session).target(segment_id)
     return Wanted(
+        level=level,
+        parent_id=parent_id,
+        assignee_id=assignee_id,
+        list_id=segment.list_id,
+        expression=segment.expression,
+        field_values=field_values,
         state=state,
         kind=kind,
         tag=tag,

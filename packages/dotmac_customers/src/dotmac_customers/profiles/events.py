@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 from uuid import UUID
 
 from dotmac_core_events import Event
+from dotmac_customers.profiles.states import CustomerState
 
 
 class CustomerCreated(Event):
@@ -69,3 +72,18 @@ class CustomerChurned(_CustomerMoved):
     """A customer has left."""
 
     name: ClassVar[str] = "customers.customer_churned"
+
+
+_MOVED: Mapping[CustomerState, type[_CustomerMoved]] = MappingProxyType(
+    {
+        CustomerState.PROSPECT: CustomerQualified,
+        CustomerState.ACTIVE: CustomerActivated,
+        CustomerState.SUSPENDED: CustomerSuspended,
+        CustomerState.CHURNED: CustomerChurned,
+    }
+)
+
+
+def moved_event(state: CustomerState) -> type[_CustomerMoved]:
+    """The fact that a customer came into `state`; nobody becomes a lead again."""
+    return _MOVED[state]

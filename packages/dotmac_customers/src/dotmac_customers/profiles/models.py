@@ -25,7 +25,13 @@ from dotmac_customers.profiles.errors import (
     IllegalMoveError,
     UnfitReasonError,
 )
-from dotmac_customers.profiles.profile import CustomerKind, Level
+from dotmac_customers.profiles.profile import (
+    CustomerKind,
+    CustomerProfile,
+    Level,
+    PostalAddress,
+)
+from dotmac_customers.profiles.rows import FIELDS_OF_ADDRESS
 from dotmac_customers.profiles.states import LEGAL_MOVES, CustomerState, Reason
 
 FoldedText = sa.Text(collation="C")
@@ -122,6 +128,44 @@ class Customer(TenantOwned, CustomersBase):
         """Count a change."""
         self.version += 1
         self.updated_at = now
+
+    def profile(self, address: Address | None) -> CustomerProfile:
+        """All that is known of the customer, whose postal address this is."""
+        postal = None
+        if address is not None:
+            postal = PostalAddress(**{f: getattr(address, f) for f in FIELDS_OF_ADDRESS})
+        return CustomerProfile(
+            id=self.id,
+            number=self.number,
+            name=self.name,
+            kind=self.kind,
+            email=self.email,
+            phone=self.phone,
+            state=self.state,
+            state_reason=self.state_reason,
+            tags=tuple(self.tags),
+            external_id=self.external_id,
+            notes=self.notes,
+            currency=self.currency,
+            time_zone=self.time_zone,
+            address=postal,
+            version=self.version,
+            created_at=self.created_at,
+            updated_at=self.updated_at,
+            given_name=self.given_name,
+            family_name=self.family_name,
+            company_name=self.company_name,
+            tax_id=self.tax_id,
+            registration_number=self.registration_number,
+            language=self.language,
+            level=self.level,
+            parent_id=self.parent_id,
+            assignee_id=self.assignee_id,
+            custom_fields=self.custom_fields,
+            merged_into_id=self.merged_into_id,
+            activated_at=self.activated_at,
+            churned_at=self.churned_at,
+        )
 
 
 class StateChange(TenantOwned, CustomersBase):

@@ -45,7 +45,9 @@ _TEXTS = (
 _ARRAYS = {
     "id": "uuid",
     **dict.fromkeys(_TEXTS, "text"),
-    "parent_id": "uuid", "assignee_id": "uuid", "custom_fields": "text",
+    "parent_id": "uuid",
+    "assignee_id": "uuid",
+    "custom_fields": "text",
 }
 _STORED = {"tags": "string_to_array(tags, chr(31))", "custom_fields": "custom_fields::jsonb"}
 
@@ -232,6 +234,17 @@ class CustomerRepository:
             query = query.with_for_update().execution_options(populate_existing=True)
         return await self._session.scalar(query)
 
+    async def by_ids(self, customer_ids: Sequence[UUID]) -> Sequence[Customer]:
+        """Those of the customers that the tenant has, as they are now."""
+        wanted = (
+            sa.func.unnest(sa.bindparam("ids", list(customer_ids), sa.ARRAY(sa.Uuid())))
+            .table_valued("id")
+            .render_derived()
+        )
+        query = sa.select(Customer).join(wanted, wanted.c.id == Customer.id)
+        found = await self._session.scalars(query.execution_options(populate_existing=True))
+        return found.all()
+
     async def ids_by_number(self, numbers: Iterable[str]) -> dict[str, UUID]:
         """The identifiers of those among `numbers` that exist."""
         connection = await driver_connection(self._session)
@@ -267,6 +280,29 @@ class CustomerRepository:
         except IntegrityError as error:
             raise ExternalIdTakenError([external_id or ""]) from error
 
+    async def with_custom_value(
+        self, key: str, *, after: UUID | None, limit: int
+    ) -> Sequence[Customer]:
+        """Customers with a value under `key`, in order of their ids, those behind `after`."""
+        query = sa.select(Customer).where(Customer.custom_fields.has_key(key))
+        if after is not None:
+            query = query.where(Customer.id > after)
+        return (await self._session.scalars(query.order_by(Customer.id).limit(limit))).all()
+
+    async def replace_terms_of(
+        self, customer_ids: Sequence[UUID], kinds: Sequence[int], rows: Sequence[Row]
+    ) -> None:
+        """Let many customers be found by exactly these rows (`TERM_COLUMNS`) of these kinds."""
+        connection = await driver_connection(self._session)
+        await connection.execute(
+            "DELETE FROM customers.search_terms t "
+            "USING unnest($1::uuid[]) AS g(customer_id), unnest($2::smallint[]) AS k(kind) "
+            "WHERE t.kind = k.kind AND t.customer_id = g.customer_id",
+            list(customer_ids),
+            list(kinds),
+        )
+        await copy_rows(self._session, "customers.search_terms", rows, columns=TERM_COLUMNS)
+
     async def replace_terms(self, customer_id: UUID, kind: int, terms: Iterable[str]) -> None:
         """Let the customer be found by exactly these terms of this kind."""
         await self._session.execute(
@@ -276,6 +312,15 @@ class CustomerRepository:
         )
         rows = [(kind, term, customer_id) for term in terms]
         await copy_rows(self._session, "customers.search_terms", rows, columns=TERM_COLUMNS)
+
+
+async def has_custom_values(session: AsyncSession, key: str) -> bool:
+    """Whether any customer of the tenant has a value under the custom field `key`."""
+    connection = await driver_connection(session)
+    found: bool = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM customers.customers WHERE custom_fields ? $1)", key
+    )
+    return found
 
 
 async def document_of(connection: AnyConnection, customer_id: UUID) -> tuple[str, int] | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import orjson
 
@@ -17,7 +17,15 @@ from dotmac_customers.profiles.profile import (
     NewCustomer,
     PostalAddress,
 )
-from dotmac_customers.profiles.search_terms import TAG, WORD, search_terms, sort_name
+from dotmac_customers.profiles.search_terms import (
+    FIELD,
+    TAG,
+    WORD,
+    field_term,
+    search_terms,
+    sort_name,
+)
+from dotmac_identity import FieldDefinition, searchable_texts
 
 Row = tuple[Any, ...]
 """Values in the order of the columns named beside it."""
@@ -29,6 +37,12 @@ ADDRESS_COLUMNS = (
     *("id", "customer_id", "kind", "line1", "line2", "city", "region", "postal_code", "country"),
 )
 FIELDS_OF_ADDRESS = ("line1", "line2", "city", "region", "postal_code", "country")
+EVENT_COLUMNS = (
+    "c.id, c.number, c.name, c.kind, c.email, c.external_id, c.time_zone, (SELECT a.country "
+    "FROM customers.addresses a WHERE a.customer_id = c.id AND a.kind = 'postal') AS country"
+)
+"""What `stored_event` needs of a customer `c`."""
+
 TERM_COLUMNS = ("kind", "term", "customer_id")
 
 
@@ -54,12 +68,51 @@ def address_row(made: CreatedCustomer, address: PostalAddress) -> Row:
     )
 
 
-def term_rows(made: CreatedCustomer, new: NewCustomer) -> Iterator[Row]:
+def term_rows(
+    made: CreatedCustomer, new: NewCustomer, fields: Sequence[FieldDefinition] = ()
+) -> Iterator[Row]:
     """The rows it is found by, in order of `TERM_COLUMNS`."""
-    for term in search_terms(new.name, made.number, new.email, new.external_id):
+    for term in word_terms(new.name, made.number, new, fields):
         yield (WORD, term, made.id)
     for tag in new.tags:
         yield (TAG, tag, made.id)
+    for term in field_terms(new.custom_fields, fields):
+        yield (FIELD, term, made.id)
+
+
+class Findable(Protocol):
+    """What besides name and number a customer is found by."""
+
+    @property
+    def email(self) -> str | None:
+        """Its e-mail address."""
+
+    @property
+    def external_id(self) -> str | None:
+        """What another system calls it."""
+
+    @property
+    def custom_fields(self) -> Mapping[str, Any]:
+        """Values by key."""
+
+
+def word_terms(
+    name: str, number: str, customer: Findable, fields: Sequence[FieldDefinition]
+) -> set[str]:
+    """The words that find a customer."""
+    texts = searchable_texts(fields, customer.custom_fields)
+    return search_terms(name, number, customer.email, customer.external_id, texts)
+
+
+def field_terms(values: Mapping[str, Any], fields: Sequence[FieldDefinition]) -> set[str]:
+    """The terms of the values of searchable custom fields."""
+    if not values:
+        return set()
+    return {
+        field_term(field.key, text)
+        for field in fields
+        for text in searchable_texts([field], values)
+    }
 
 
 def created_event(made: CreatedCustomer, new: NewCustomer) -> CustomerCreated:
@@ -89,6 +142,28 @@ def changed_event(customer: CustomerProfile, changed: Mapping[str, Any]) -> Cust
         external_id=customer.external_id,
         time_zone=customer.time_zone,
         country=customer.address.country if customer.address else None,
+        changed=tuple(sorted(changed)),
+    )
+
+
+class Stored(Protocol):
+    """A row of the database."""
+
+    def __getitem__(self, column: str, /) -> Any:  # noqa: ANN401 - whatever the column holds
+        """The value of a column."""
+
+
+def stored_event(row: Stored, changed: Iterable[str]) -> CustomerChanged:
+    """The same of a row with the columns of `EVENT_COLUMNS`."""
+    return CustomerChanged(
+        customer_id=row["id"],
+        number=row["number"],
+        customer_name=row["name"],
+        kind=row["kind"],
+        email=row["email"],
+        external_id=row["external_id"],
+        time_zone=row["time_zone"],
+        country=row["country"],
         changed=tuple(sorted(changed)),
     )
 

@@ -156,6 +156,7 @@ _OF_FIELD: dict[str, Callable[[Any], object]] = {
     "tax_id": lambda text: optional_line("tax_id", text, LONGEST_NUMBER),
     "registration_number": lambda text: optional_line("registration_number", text, LONGEST_NUMBER),
     "language": checked_language,
+    "custom_fields": lambda values: values or {},
     "address": lambda address: None if address is None else checked_address(address),
 }
 

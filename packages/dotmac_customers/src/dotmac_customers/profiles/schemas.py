@@ -31,6 +31,10 @@ CompanyName = Annotated[str, Field(max_length=200, examples=["Berg Konsult AB"])
 TaxId = Annotated[str, Field(max_length=64, examples=["SE556012579001"])]
 RegistrationNumber = Annotated[str, Field(max_length=64, examples=["556012-5790"])]
 Language = Annotated[str, Field(max_length=12, examples=["sv"], description="BCP 47.")]
+CustomFields = Annotated[
+    dict[str, Any],
+    Field(max_length=100, description="Values of the tenant's own fields, by their keys."),
+]
 Note = Annotated[str, Field(max_length=1000, examples=["Called on Monday."])]
 
 
@@ -76,6 +80,7 @@ class CustomerIn(RequestModel):
     language: Language | None = None
     parent_id: UUID | None = Field(None, description="The customer below which it stands.")
     level: Level | None = Field(None, description="Below a parent, a sub-account without one.")
+    custom_fields: CustomFields = {}
 
     def customer(self) -> NewCustomer:
         """The same for the service."""
@@ -108,6 +113,9 @@ class CustomerChangeIn(RequestModel):
     tax_id: TaxId | None = None
     registration_number: RegistrationNumber | None = None
     language: Language | None = None
+    custom_fields: CustomFields | None = Field(
+        None, description="Fields that are left out stay; null clears one."
+    )
 
     def changes(self) -> dict[str, Any]:
         """The fields that were given, for the service."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from dotmac_customers.profiles.numbering import serial_of
 
@@ -17,6 +18,9 @@ WORD = 0
 
 TAG = 1
 """The kind of a search term that is a tag, as it stands."""
+
+FIELD = 2
+"""The kind of a search term that is a value of a searchable custom field, after its key."""
 
 _WORD = re.compile(r"[^\W_]+")
 # What holds one of these is looked up as it stands too: a number, an address.
@@ -40,12 +44,20 @@ def sort_name(name: str) -> str:
 
 
 def search_terms(
-    name: str, number: str, email: str | None = None, external_id: str | None = None
+    name: str,
+    number: str,
+    email: str | None = None,
+    external_id: str | None = None,
+    more: Iterable[str] = (),
 ) -> set[str]:
-    """The folded words that find a customer when somebody types one or its beginning."""
+    """The folded words that find a customer when somebody types one or its beginning.
+
+    `more` are further texts whose words count: the values of searchable custom fields.
+    """
     terms: set[str] = set()
-    for chunk in folded(name).split():
-        terms.update(_terms_of(chunk))
+    for text in (name, *more):
+        for chunk in folded(text).split():
+            terms.update(_terms_of(chunk))
     terms.add(folded(number))
     if serial := serial_of(number):
         terms.add(str(serial))
@@ -54,6 +66,14 @@ def search_terms(
     if external_id:
         terms.add(folded(external_id))
     return {term[:_LONGEST_TERM] for term in terms}
+
+
+def field_term(key: str, text: str) -> str:
+    """What a customer is found by whose custom field `key` has this value: `"plan=gold"`.
+
+    The first hundred characters of a value count.
+    """
+    return f"{key}={folded(text.strip())[:_LONGEST_TERM]}"
 
 
 def query_terms(query: str) -> list[str]:

@@ -15,12 +15,7 @@ from dotmac_core_ops.database import clock_of, new_id, new_ids
 from dotmac_core_ops.principal import current_actor
 from dotmac_customers.profiles import rules
 from dotmac_customers.profiles.errors import CustomerNotFoundError, ParentNotFoundError
-from dotmac_customers.profiles.events import (
-    CustomerActivated,
-    CustomerChurned,
-    CustomerQualified,
-    CustomerSuspended,
-)
+from dotmac_customers.profiles.events import moved_event
 from dotmac_customers.profiles.models import Address, Customer, StateChange
 from dotmac_customers.profiles.naming import NAME_PARTS, renamed
 from dotmac_customers.profiles.numbering import customer_number, serial_of
@@ -39,19 +34,20 @@ from dotmac_customers.profiles.rows import (
     changed_event,
     created_event,
     customer_row,
+    field_terms,
     plain,
     term_rows,
+    word_terms,
 )
-from dotmac_customers.profiles.search_terms import TAG, WORD, search_terms, sort_name
+from dotmac_customers.profiles.search_terms import FIELD, TAG, WORD, sort_name
 from dotmac_customers.profiles.states import CustomerState, Reason
+from dotmac_identity import FieldDefinition, checked_values, custom_fields_of, merged_values
+
+CUSTOM_FIELD_ENTITY = "customer"
+"""What tenants' own fields of customers are defined for."""
 
 _TARGET = "customer"
-_MOVED = {
-    CustomerState.PROSPECT: CustomerQualified,
-    CustomerState.ACTIVE: CustomerActivated,
-    CustomerState.SUSPENDED: CustomerSuspended,
-    CustomerState.CHURNED: CustomerChurned,
-}
+_CHUNK = 1000
 
 
 class CustomerService:
@@ -83,6 +79,8 @@ class CustomerService:
         if not customers:
             return []
         wanted = await self._placed([rules.checked(customer) for customer in customers])
+        fields = await custom_fields_of(self._session, CUSTOM_FIELD_ENTITY)
+        wanted = [_with_fields(new, fields) for new in wanted]
         numbers = await self._numbers(wanted)
         ids = new_ids(len(wanted))
         created = [CreatedCustomer(*made) for made in zip(ids, numbers, strict=True)]
@@ -90,7 +88,7 @@ class CustomerService:
         await self._customers.insert(
             [customer_row(made, new) for made, new in pairs],
             [address_row(made, new.address) for made, new in pairs if new.address is not None],
-            [row for made, new in pairs for row in term_rows(made, new)],
+            [row for made, new in pairs for row in term_rows(made, new, fields)],
             clock_of(self._session).now(),
         )
         publisher = EventPublisher(self._session)
@@ -110,7 +108,7 @@ class CustomerService:
             CustomerNotFoundError: the tenant has no such customer.
         """
         customer = await self._load(customer_id)
-        return _profile(customer, await self._customers.address_of(customer_id))
+        return customer.profile(await self._customers.address_of(customer_id))
 
     async def ids_by_number(self, numbers: Iterable[str]) -> dict[str, UUID]:
         """The identifiers of those among `numbers` that exist."""
@@ -139,8 +137,12 @@ class CustomerService:
         check(customer.version)
         customer.require_own()
         address = await self._customers.address_of(customer_id)
-        before = _profile(customer, address)
+        before = customer.profile(address)
         clean = rules.checked_changes(changes)
+        fields = await custom_fields_of(self._session, CUSTOM_FIELD_ENTITY)
+        if "custom_fields" in clean:
+            given = checked_values(fields, clean["custom_fields"] or {}, partial=True)
+            clean["custom_fields"] = merged_values(before.custom_fields, given)
         parts = {part: getattr(before, part) for part in ("name", *NAME_PARTS)}
         if (name := renamed(parts, clean)) is not None:
             clean["name"] = name
@@ -155,8 +157,8 @@ class CustomerService:
         customer.sort_name = sort_name(customer.name)
         customer.changed(clock_of(self._session).now())
         await self._customers.save(customer)
-        await self._index(customer, changed)
-        after = _profile(customer, address)
+        await self._index(customer, changed, fields)
+        after = customer.profile(address)
         await EventPublisher(self._session).publish(changed_event(after, changed))
         await self._record(
             "change",
@@ -205,7 +207,9 @@ class CustomerService:
             )
         )
         await self._customers.save(customer)
-        moved = _MOVED[state](customer_id=customer_id, previous=previous.value, reason=reason.value)
+        moved = moved_event(state)(
+            customer_id=customer_id, previous=previous.value, reason=reason.value
+        )
         await EventPublisher(self._session).publish(moved)
         await self._record(
             "move",
@@ -213,7 +217,7 @@ class CustomerService:
             before={"state": previous.value},
             after={"state": state.value, "reason": reason.value},
         )
-        return _profile(customer, await self._customers.address_of(customer_id))
+        return customer.profile(await self._customers.address_of(customer_id))
 
     async def _placed(self, customers: list[NewCustomer]) -> list[NewCustomer]:
         """The same with their levels; refuses who cannot stand where they want to."""
@@ -275,14 +279,45 @@ class CustomerService:
             setattr(address, field, getattr(wanted, field))
         return address
 
-    async def _index(self, customer: Customer, changed: Mapping[str, Any]) -> None:
-        if changed.keys() & {"name", "email", "external_id"}:
-            terms = search_terms(
-                customer.name, customer.number, customer.email, customer.external_id
+    async def reindex(self, key: str) -> None:
+        """Let customers be found by the custom field `key` as its definition is now."""
+        fields = await custom_fields_of(self._session, CUSTOM_FIELD_ENTITY)
+        last: UUID | None = None
+        while found := await self._customers.with_custom_value(key, after=last, limit=_CHUNK):
+            last = found[-1].id
+            await self._index_many(found, fields)
+
+    async def reindex_all(self, customer_ids: Sequence[UUID]) -> None:
+        """Let these customers be found by their words and fields as they are now, set-wise."""
+        fields = await custom_fields_of(self._session, CUSTOM_FIELD_ENTITY)
+        await self._index_many(await self._customers.by_ids(customer_ids), fields)
+
+    async def _index_many(
+        self, customers: Sequence[Customer], fields: Sequence[FieldDefinition]
+    ) -> None:
+        rows = [
+            (kind, term, customer.id)
+            for customer in customers
+            for kind, terms in (
+                (WORD, word_terms(customer.name, customer.number, customer, fields)),
+                (FIELD, field_terms(customer.custom_fields, fields)),
             )
+            for term in terms
+        ]
+        ids = [customer.id for customer in customers]
+        await self._customers.replace_terms_of(ids, (WORD, FIELD), rows)
+
+    async def _index(
+        self, customer: Customer, changed: Mapping[str, Any], fields: Sequence[FieldDefinition]
+    ) -> None:
+        if changed.keys() & {"name", "email", "external_id", "custom_fields"}:
+            terms = word_terms(customer.name, customer.number, customer, fields)
             await self._customers.replace_terms(customer.id, WORD, terms)
         if "tags" in changed:
             await self._customers.replace_terms(customer.id, TAG, customer.tags)
+        if "custom_fields" in changed:
+            terms = field_terms(customer.custom_fields, fields)
+            await self._customers.replace_terms(customer.id, FIELD, terms)
 
     async def _record(
         self,
@@ -301,39 +336,8 @@ class CustomerService:
         )
 
 
-def _profile(customer: Customer, address: Address | None) -> CustomerProfile:
-    postal = None
-    if address is not None:
-        postal = PostalAddress(**{f: getattr(address, f) for f in FIELDS_OF_ADDRESS})
-    return CustomerProfile(
-        id=customer.id,
-        number=customer.number,
-        name=customer.name,
-        kind=customer.kind,
-        email=customer.email,
-        phone=customer.phone,
-        state=customer.state,
-        state_reason=customer.state_reason,
-        tags=tuple(customer.tags),
-        external_id=customer.external_id,
-        notes=customer.notes,
-        currency=customer.currency,
-        time_zone=customer.time_zone,
-        address=postal,
-        version=customer.version,
-        created_at=customer.created_at,
-        updated_at=customer.updated_at,
-        given_name=customer.given_name,
-        family_name=customer.family_name,
-        company_name=customer.company_name,
-        tax_id=customer.tax_id,
-        registration_number=customer.registration_number,
-        language=customer.language,
-        level=customer.level,
-        parent_id=customer.parent_id,
-        assignee_id=customer.assignee_id,
-        custom_fields=customer.custom_fields,
-        merged_into_id=customer.merged_into_id,
-        activated_at=customer.activated_at,
-        churned_at=customer.churned_at,
-    )
+def _with_fields(new: NewCustomer, fields: Sequence[FieldDefinition]) -> NewCustomer:
+    if not fields and not new.custom_fields:
+        return new
+    values = checked_values(fields, new.custom_fields, partial=False)
+    return replace(new, custom_fields=values)

@@ -75,3 +75,12 @@ LEGAL_MOVES: dict[tuple[CustomerState, CustomerState], frozenset[Reason]] = {
 def moves_from(state: CustomerState) -> dict[CustomerState, frozenset[Reason]]:
     """Where a customer in `state` can be moved to, and why."""
     return {end: reasons for (start, end), reasons in LEGAL_MOVES.items() if start is state}
+
+
+def starts_for(end: CustomerState, reason: Reason) -> frozenset[CustomerState]:
+    """From where a customer can be moved to `end` for this reason."""
+    return frozenset(
+        start
+        for (start, target), reasons in LEGAL_MOVES.items()
+        if target is end and reason in reasons
+    )
