@@ -112,6 +112,7 @@ from dotmac_billing.library.service import BillingCycleResult, BillingService
 from dotmac_billing.mrr.movements import MovementKind
 from dotmac_billing.mrr.revenue import MonthlyMovement, RevenueMovement, RevenueStanding
 from dotmac_billing.mrr.service import recurring_revenue, revenue_by_month, revenue_movements
+from dotmac_billing.payers.service import set_payer
 from dotmac_billing.payments.events import InvoicePaid, PaymentReceived
 from dotmac_billing.payments.received import NewPayment, PaymentsRecorded
 from dotmac_billing.payments.service import record_payments
@@ -159,6 +160,7 @@ from dotmac_billing.tax_law.service import (
     import_tax_pack,
     import_tax_rules,
 )
+from dotmac_billing.transfers.service import transfer_all
 from dotmac_billing.usage.meters.definition import NewMeter
 from dotmac_billing.usage.reported import IngestResult, Outcome, Refusal, UsageEvent
 from dotmac_billing.usage.service import define_meter, ingest, measure
@@ -349,8 +351,10 @@ __all__ = [
     "revenue_summary",
     "roll_subscriptions",
     "run_billing",
+    "set_payer",
     "start_subscriptions",
     "statements_of",
+    "transfer_all",
     "trial_balance",
     "trial_balance_csv",
 ]

@@ -211,6 +211,19 @@ class SubscriptionRepository:
             ],
         )
 
+    async def unended(self, customer_id: UUID) -> list[UUID]:
+        """The customer's subscriptions that run, wait to begin, or are paused."""
+        query = sa.select(Subscription.id).where(
+            Subscription.customer_id == customer_id,
+            Subscription.status.in_(
+                (
+                    *(SubscriptionStatus.PENDING, SubscriptionStatus.TRIALING),
+                    *(SubscriptionStatus.ACTIVE, SubscriptionStatus.PAUSED),
+                )
+            ),
+        )
+        return list(await self._session.scalars(query.order_by(Subscription.id)))
+
     async def trials(self, customer_id: UUID) -> list[UUID]:
         """The customer's subscriptions whose trial is to come or under way, in order of ids."""
         found = await self._session.execute(

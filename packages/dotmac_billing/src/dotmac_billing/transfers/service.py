@@ -89,6 +89,22 @@ async def transfer(
     return Transferred(made, new_subscription_id)
 
 
+async def transfer_all(
+    session: AsyncSession, from_customer_id: UUID, to_customer_id: UUID
+) -> dict[UUID, UUID]:
+    """Hand all that one customer subscribes to over to another, from today on; new ids by old.
+
+    Invoices, payments and credit stay with the account that they were made for.
+
+    Raises:
+        SubscriptionNotChangeableError: one of them is paused: resume or cancel it before.
+        InvalidChangeError: the other customer pays in another currency.
+    """
+    open_ids = await SubscriptionRepository(session).unended(from_customer_id)
+    done = {each: await transfer(session, each, to_customer_id) for each in open_ids}
+    return {old: made.subscription_id for old, made in done.items()}
+
+
 async def _transferable(
     session: AsyncSession, subscription_id: UUID, customer_id: UUID
 ) -> Standing:

@@ -2,7 +2,16 @@
 
 from dotmac_core_ops.module import Module
 from dotmac_platform.flows.billing_accounts import on_customers_created, on_tenant_created
+from dotmac_platform.flows.customer_accounts import on_branch_moved, on_customers_merged
+from dotmac_platform.flows.customer_timeline import HANDLERS as _TIMELINE
 
-module = Module("platform", handlers=(on_tenant_created, on_customers_created))
+module = Module(
+    "platform",
+    handlers=(
+        *(on_tenant_created, on_customers_created),
+        *(on_customers_merged, on_branch_moved),
+        *_TIMELINE,
+    ),
+)
 
 __all__ = ["module"]

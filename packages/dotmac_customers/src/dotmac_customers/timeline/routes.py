@@ -1,0 +1,61 @@
+"""HTTP verbs of timelines."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+from fastapi import APIRouter, Depends, Query
+
+from dotmac_core_ops.database import Tx
+from dotmac_core_ops.http import MAX_PER_PAGE
+from dotmac_core_ops.principal import Principal, requires
+from dotmac_customers.profiles.service import CustomerService
+from dotmac_customers.timeline.cursor import cursor_of, entry_at
+from dotmac_customers.timeline.repository import TimelineRepository
+from dotmac_customers.timeline.schemas import TimelineOut
+
+router = APIRouter(prefix="/customers", tags=["Customer timeline"])
+
+Reader = Annotated[Principal, Depends(requires("customers:read"))]
+Kind = Annotated[str, Query(max_length=63)]
+
+
+@router.get(
+    "/{customer_id}/timeline", response_model=TimelineOut, summary="Read a customer's timeline"
+)
+async def read_timeline(
+    customer_id: UUID,
+    tx: Tx,
+    _: Reader,
+    kind: Annotated[list[Kind] | None, Query(max_length=20, description="Only these.")] = None,
+    cursor: Annotated[
+        str | None, Query(max_length=64, description="`next_cursor` of the page before.")
+    ] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_PER_PAGE, description="Entries a page.")] = 50,
+) -> dict[str, Any]:
+    """All that happened to the customer in every module, the latest first.
+
+    What happened to customers that were merged into it is there as well.
+    """
+    await CustomerService.within(tx).by_id(customer_id)
+    rows = await TimelineRepository(tx).page(
+        customer_id,
+        kinds=kind,
+        before=None if cursor is None else entry_at(cursor),
+        limit=limit + 1,
+    )
+    shown = rows[:limit]
+    is_last = len(rows) <= limit
+    return {
+        "data": [_shown(row) for row in shown],
+        "meta": {"next_cursor": None if is_last else cursor_of(shown[-1]["at"], shown[-1]["id"])},
+    }
+
+
+def _shown(row: asyncpg.Record) -> dict[str, Any]:
+    about = None
+    if row["about_id"] is not None:
+        about = {"kind": row["about_kind"], "id": row["about_id"]}
+    return {**dict(row), "about": about}

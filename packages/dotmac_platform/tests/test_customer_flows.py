@@ -1,0 +1,122 @@
+"""What joins customers and billing: payers, merges, the timeline."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_billing import NewPayment, record_payments, run_billing
+from dotmac_billing.changes.errors import SubscriptionNotChangeableError
+from dotmac_billing.testing import plan, subscribed
+from dotmac_core_events import create_worker
+from dotmac_core_ops.database import Database
+from dotmac_core_ops.testing import Tenant
+from dotmac_customers import CustomerService, NewCustomer
+from dotmac_customers.hierarchy.service import HierarchyService
+from dotmac_customers.merging.service import MergeService
+from dotmac_platform.modules import MODULES
+
+SINCE = date(2026, 11, 1)
+
+
+async def customers(session: AsyncSession, *names: str) -> list[UUID]:
+    made = await CustomerService.within(session).create_many([NewCustomer(name=n) for n in names])
+    return [customer.id for customer in made]
+
+
+async def test_a_merge_hands_subscriptions_over_and_leaves_invoices(
+    composed: Database, provider: Tenant
+) -> None:
+    async with composed.transaction(provider.id) as session:
+        kept, merged = await customers(session, "Ann", "Ann B.")
+        old = await subscribed(session, customer=merged, plan=await plan(session), since=SINCE)
+    await run_billing(composed, provider.id, date(2026, 11, 20))
+
+    async with composed.transaction(provider.id) as session:
+        await MergeService(session).merge(kept, merged)
+
+    async with composed.transaction(provider.id) as session:
+        rows = await session.execute(
+            sa.text(
+                "SELECT id, customer_id, status, transferred_from_id FROM billing.subscriptions "
+                "ORDER BY id"
+            )
+        )
+        [before, after] = rows.all()
+        invoiced = await session.scalars(sa.text("SELECT customer_id FROM billing.invoices"))
+        assert (before.id, before.customer_id, before.status) == (old, merged, "cancelled")
+        assert (after.customer_id, after.status, after.transferred_from_id) == (
+            *(kept, "active"),
+            old,
+        )
+        assert set(invoiced) == {merged}
+
+
+async def test_a_merge_that_billing_cannot_take_does_not_happen(
+    composed: Database, provider: Tenant
+) -> None:
+    async with composed.transaction(provider.id) as session:
+        kept, merged = await customers(session, "Ann", "Ann B.")
+        paused = await subscribed(session, customer=merged, plan=await plan(session), since=SINCE)
+        await session.execute(
+            sa.text("UPDATE billing.subscriptions SET status = 'paused' WHERE id = :id"),
+            {"id": paused},
+        )
+
+    with pytest.raises(SubscriptionNotChangeableError):
+        async with composed.transaction(provider.id) as session:
+            await MergeService(session).merge(kept, merged)
+
+    async with composed.transaction(provider.id) as session:
+        assert (await CustomerService.within(session).by_id(merged)).merged_into_id is None
+
+
+async def test_a_parent_pays_where_that_is_asked_for(composed: Database, provider: Tenant) -> None:
+    async with composed.transaction(provider.id) as session:
+        group, shop, site = await customers(session, "Group", "Shop", "Site")
+        await HierarchyService(session).move(shop, group, parent_pays=True)
+        await HierarchyService(session).move(site, group)
+
+        found = await session.execute(sa.text("SELECT id, parent_id FROM billing.customers"))
+
+    assert {row.id: row.parent_id for row in found} == {group: None, shop: group, site: None}
+
+
+async def test_what_billing_does_stands_on_the_timeline(
+    composed: Database, provider: Tenant
+) -> None:
+    async with composed.transaction(provider.id) as session:
+        [ann] = await customers(session, "Ann")
+        await subscribed(
+            session, customer=ann, plan=await plan(session, price="49.90"), since=SINCE
+        )
+    await run_billing(composed, provider.id, date(2026, 11, 20))
+    async with composed.transaction(provider.id) as session:
+        await record_payments(
+            session, [NewPayment(ann, Decimal("49.90"), date(2026, 11, 20), method="card")]
+        )
+    worker = create_worker(MODULES, composed, composed.clock)
+
+    for _ in range(2):
+        drained = await worker.drain(provider.id)
+        assert drained.failed_events == 0
+
+    async with composed.transaction(provider.id) as session:
+        rows = await session.execute(
+            sa.text(
+                "SELECT kind, title, amount, currency, about_kind FROM customers.timeline_entries "
+                "WHERE kind <> 'customer' ORDER BY kind, title"
+            )
+        )
+        told = [tuple(row) for row in rows]
+    assert [(kind, about) for kind, _, _, _, about in told] == [
+        *(("invoice", "invoice"), ("invoice", "invoice"), ("payment", "payment")),
+        ("subscription", "subscription"),
+    ]
+    assert told[2][1:4] == ("Paid 49.90 USD by card.", told[2][2], "USD")
+    assert str(told[2][2]) == "49.9000"
