@@ -55,18 +55,10 @@ class HierarchyService:
             raise CustomerNotFoundError(customer_id)
         check(customer.version)
         customer.require_own()
-        parent = None
-        if parent_id is not None:
-            parent = (await self._customers.places([parent_id])).get(parent_id)
-            if parent is None:
-                raise ParentNotFoundError(parent_id)
-            if await self._trees.is_below(customer_id, parent_id):
-                raise InvalidPlaceError("A customer cannot stand below itself.")
-        level = fitting_level(level, parent)
-        check_place(level, parent, await self._trees.height(customer_id))
+        place = await self._place(customer_id, parent_id, level)
         before = {"parent_id": customer.parent_id, "level": customer.level.value}
         now = clock_of(self._session).now()
-        row = await self._trees.move(customer_id, parent_id, level.value, now)
+        row = await self._trees.move(customer_id, parent_id, place.value, now)
         publisher = EventPublisher(self._session)
         await publisher.publish(stored_event(row, ["level", "parent_id"]))
         await publisher.publish(
@@ -74,7 +66,7 @@ class HierarchyService:
                 customer_id=customer_id,
                 parent_id=parent_id,
                 previous_parent_id=customer.parent_id,
-                level=level.value,
+                level=place.value,
                 parent_pays=parent_pays,
             )
         )
@@ -83,5 +75,18 @@ class HierarchyService:
             action="customers.move_branch",
             target=("customer", customer_id),
             before=before,
-            after={"parent_id": parent_id, "level": level.value, "parent_pays": parent_pays},
+            after={"parent_id": parent_id, "level": place.value, "parent_pays": parent_pays},
         )
+
+    async def _place(self, customer_id: UUID, parent_id: UUID | None, level: Level | None) -> Level:
+        """The level at which the customer may stand below the parent."""
+        parent = None
+        if parent_id is not None:
+            parent = (await self._customers.places([parent_id])).get(parent_id)
+            if parent is None:
+                raise ParentNotFoundError(parent_id)
+            if await self._trees.is_below(customer_id, parent_id):
+                raise InvalidPlaceError("A customer cannot stand below itself.")
+        fitting = fitting_level(level, parent)
+        check_place(fitting, parent, await self._trees.height(customer_id))
+        return fitting

@@ -138,14 +138,8 @@ class CustomerService:
         customer.require_own()
         address = await self._customers.address_of(customer_id)
         before = customer.profile(address)
-        clean = rules.checked_changes(changes)
         fields = await custom_fields_of(self._session, CUSTOM_FIELD_ENTITY)
-        if "custom_fields" in clean:
-            given = checked_values(fields, clean["custom_fields"] or {}, partial=True)
-            clean["custom_fields"] = merged_values(before.custom_fields, given)
-        parts = {part: getattr(before, part) for part in ("name", *NAME_PARTS)}
-        if (name := renamed(parts, clean)) is not None:
-            clean["name"] = name
+        clean = _checked_changes(before, changes, fields)
         changed = {k: v for k, v in clean.items() if v != getattr(before, k)}
         if not changed:
             return before
@@ -341,3 +335,16 @@ def _with_fields(new: NewCustomer, fields: Sequence[FieldDefinition]) -> NewCust
         return new
     values = checked_values(fields, new.custom_fields, partial=False)
     return replace(new, custom_fields=values)
+
+
+def _checked_changes(
+    before: CustomerProfile, changes: Mapping[str, Any], fields: Sequence[FieldDefinition]
+) -> dict[str, Any]:
+    clean = rules.checked_changes(changes)
+    if "custom_fields" in clean:
+        given = checked_values(fields, clean["custom_fields"], partial=True)
+        clean["custom_fields"] = merged_values(before.custom_fields, given)
+    parts = {part: getattr(before, part) for part in ("name", *NAME_PARTS)}
+    if (name := renamed(parts, clean)) is not None:
+        clean["name"] = name
+    return clean
