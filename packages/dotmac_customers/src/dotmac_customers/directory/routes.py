@@ -46,7 +46,7 @@ Exporter = Annotated[Principal, Depends(requires("customers:export"))]
 FieldValue = Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9_]*:.+$", max_length=300)]
 
 
-async def wanted(
+async def wanted(  # long: every filter of a list is a parameter
     principal: Annotated[Principal, Depends(principal_of)],
     database: Db,
     *,
