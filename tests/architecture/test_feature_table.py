@@ -1,38 +1,42 @@
-"""What the table of billing's features names as proof is there."""
+"""What the tables of features name as proof is there."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+import pytest
+
 from tests.architecture.tree import ROOT, no_problems
 
-PAGE = ROOT / "docs/guides/billing.md"
-TESTS = ROOT / "packages/dotmac_billing/tests"
+# Each page, the package whose tests it names without a folder, and how many rows it has at least.
+PAGES = [("billing", 60), ("identity", 25)]
 ROW = re.compile(r"^\|.*\| `([^`]+)` \|$", re.MULTILINE)
 TABLE_LINE = re.compile(r"^\| (?!Row |---)[^|]+\|[^|]+\|[^|]*\|$", re.MULTILINE)
 
 
-def missing_tests(page: str) -> Iterator[str]:
+def missing_tests(page: str, package: str = "billing") -> Iterator[str]:
     """Rows without a test, and tests that are not there."""
+    tests = ROOT / f"packages/dotmac_{package}/tests"
     proofs = ROW.findall(page)
     for line in TABLE_LINE.findall(page):
         if not ROW.match(line):
             yield f"no test is named: {line}"
     for proof in proofs:
         name, _, test = proof.partition("::")
-        file = (ROOT if name.startswith(("packages/", "tests/")) else TESTS) / name
+        file = (ROOT if name.startswith(("packages/", "tests/")) else tests) / name
         if not file.is_file():
             yield f"{proof}: there is no such file"
         elif test and not re.search(rf"def {test}\(", file.read_text()):
             yield f"{proof}: the file has no such test"
 
 
-def test_every_row_of_the_feature_table_names_a_test_that_exists() -> None:
-    page = PAGE.read_text()
+@pytest.mark.parametrize(("package", "rows"), PAGES)
+def test_every_row_of_the_feature_table_names_a_test_that_exists(package: str, rows: int) -> None:
+    page = (ROOT / f"docs/guides/{package}.md").read_text()
 
-    no_problems(missing_tests(page))
-    assert len(ROW.findall(page)) > 60
+    no_problems(missing_tests(page, package))
+    assert len(ROW.findall(page)) > rows
 
 
 def test_a_row_without_proof_is_found() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from dotmac_api_gateway.routing import GatewayRoute
 from dotmac_core_ops.settings import Settings
@@ -95,7 +96,10 @@ def doors(document: dict[str, Any]) -> list[Door]:
 async def staff(site: Site) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
     """A client for each system role, signed in with a password to an organisation of their own."""
     settings = Settings(
-        environment="test", api_rate_limit=UNLIMITED, api_rate_limit_anonymous=UNLIMITED
+        environment="test",
+        secret_key=SecretStr("a-key-for-tests-of-more-than-32-characters"),
+        api_rate_limit=UNLIMITED,
+        api_rate_limit_anonymous=UNLIMITED,
     )
     app = build(settings, site.database)
     organisation = await Organisation.founded(site.database, Passwords())

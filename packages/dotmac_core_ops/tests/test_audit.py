@@ -192,6 +192,61 @@ async def test_an_altered_entry_shows(
     assert await problems(database, tenant) == ["altered"]
 
 
+# The hash of one block as it was computed before entries said who acted as whom.
+OLD_HASH = """
+SELECT sha256(decode(repeat('00', 32), 'hex') || int8send(1) || string_agg(
+  sha256(convert_to(jsonb_build_array(
+    a.tenant_id, a.id, (extract(epoch FROM a.at) * 1000000)::bigint, a.actor, a.actor_kind,
+    a.action, a.target_type, a.target_id, a.before, a.after, a.request_id)::text, 'UTF8')),
+  ''::bytea ORDER BY a.id)) FROM core.audit_log a
+"""
+
+
+async def test_blocks_of_earlier_versions_are_proven_as_they_were_sealed(
+    database: Database, database_url: str, tenant: Tenant
+) -> None:
+    await recorded(database, tenant, 5)
+    await sealed(database, tenant, 5)
+    async with tampering(database_url, tenant) as earlier:
+        await earlier.execute("UPDATE core.audit_blocks SET row_hashes = NULL")
+
+    async with database.read(tenant.id) as connection:
+        old = await connection.fetchval(OLD_HASH)
+        assert old == await connection.fetchval("SELECT hash FROM core.audit_blocks")
+    assert await problems(database, tenant) == []
+    async with tampering(database_url, tenant) as intruder:
+        await intruder.execute("UPDATE core.audit_log SET actor = 'x' WHERE target_id = '3'")
+    async with database.transaction(tenant.id) as session:
+        [problem] = await verify(session)
+    assert (problem.kind, problem.entry) == ("altered", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        ("UPDATE core.audit_log SET impersonated_by = NULL WHERE target_id = '2'", "altered"),
+        ("UPDATE core.audit_log SET actor = 'x' WHERE target_id IN ('2', '4')", "altered"),
+        ("DELETE FROM core.audit_log WHERE target_id IN ('2', '4')", "rows_missing"),
+    ],
+)
+async def test_the_first_entry_that_is_not_as_it_was_is_named(
+    database: Database, database_url: str, tenant: Tenant, change: str, kind: str
+) -> None:
+    with acting_as(Actor("ann", "user", impersonated_by="operator")):
+        await recorded(database, tenant, 6)
+    await sealed(database, tenant, 6)
+    async with database.read(tenant.id) as connection:
+        second = await connection.fetchval("SELECT id FROM core.audit_log WHERE target_id = '2'")
+
+    async with tampering(database_url, tenant) as intruder:
+        await intruder.execute(change)
+
+    async with database.transaction(tenant.id) as session:
+        [problem] = await verify(session)
+    assert (problem.kind, problem.block, problem.entry) == (kind, 1, second)
+    assert str(second) in problem.message
+
+
 async def test_an_entry_smuggled_in_behind_the_seals_shows(
     database: Database, database_url: str, tenant: Tenant
 ) -> None:

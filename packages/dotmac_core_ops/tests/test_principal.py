@@ -1,23 +1,30 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
+from uuid import UUID
 
 import pytest
 from fastapi import Request
 
 from dotmac_core_ops.database import new_id
+from dotmac_core_ops.logging.setup import add_actor
 from dotmac_core_ops.principal import (
     Actor,
     AuthenticationRequiredError,
+    NotWhileImpersonatingError,
     PermissionDeniedError,
     Principal,
+    Scope,
+    ScopeNotSupportedError,
     WrongAudienceError,
     acting_as,
     current_actor,
     customer_of,
     requires,
     signed_in,
+    signed_in_or_impersonating,
 )
 
 ANN = Principal(new_id(), "user:7", "user", "Ann", frozenset({"plans:read"}))
@@ -129,3 +136,50 @@ def test_only_a_customer_has_data_of_its_own() -> None:
     assert customer_of(carla) == carla.customer_id
     with pytest.raises(WrongAudienceError):
         customer_of(ANN)
+
+
+PART = Scope("customer_group", UUID(int=7))
+CONFINED = replace(ANN, permissions=frozenset(), scopes={"plans:read": frozenset({PART})})
+
+
+async def test_what_is_held_in_a_part_opens_only_routes_that_know_of_parts() -> None:
+    found = await requires("plans:read", scoped=True)(Door(CONFINED).request())
+
+    assert found.within("plans:read") == {PART}
+    with pytest.raises(ScopeNotSupportedError):
+        await requires("plans:read")(Door(CONFINED).request())
+    with pytest.raises(PermissionDeniedError):
+        await requires("plans:write", scoped=True)(Door(CONFINED).request())
+    assert CONFINED.within("plans:write") == frozenset()
+    assert ANN.within("plans:read") is None
+
+
+@pytest.mark.parametrize(("method", "enters"), [("GET", True), ("POST", False), ("DELETE", False)])
+async def test_who_acts_as_somebody_changes_nothing_of_their_own(method: str, enters: bool) -> None:
+    acting = replace(ANN, impersonated_by="operator")
+    request = Door(acting).request()
+    request.scope["method"] = method
+
+    assert await signed_in_or_impersonating(request) is acting
+    if enters:
+        assert await signed_in(request) is acting
+    else:
+        with pytest.raises(NotWhileImpersonatingError):
+            await signed_in(request)
+
+
+def test_the_person_behind_a_deed_is_who_holds_the_key_or_acts_as_another() -> None:
+    key = replace(ANN, subject="key", kind="api_key", person="user:7")
+    helped = replace(ANN, impersonated_by="operator")
+
+    assert ANN.actor().responsible == key.actor().responsible == "user:7"
+    assert helped.actor().responsible == "operator"
+    assert key.is_named("user:7")
+    assert not ANN.is_named("key")
+
+
+def test_a_line_of_the_log_says_who_acted_as_whom() -> None:
+    with acting_as(replace(ANN, impersonated_by="operator").actor("r-1")):
+        said = add_actor(None, "info", {"event": "x"})
+
+    assert (said["user"], said["impersonated_by"]) == ("user:7", "operator")
