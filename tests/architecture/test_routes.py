@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from dotmac_api_gateway.routing import GatewayRoute, mounted
-from dotmac_core_ops.module import Module
+from dotmac_core_ops.module import Module, Permission
 from dotmac_core_ops.principal import Principal, requires, signed_in
 from dotmac_platform.application import openapi_document
 from dotmac_platform.modules import MODULES
@@ -28,6 +28,9 @@ PUBLIC = {
         "invitations/accept": "the link's token in the body says who was invited",
     }.items()
 }
+
+# Who changes these gets at what belongs to people: their passwords, factors, keys and rights.
+OVER_PEOPLE = {"users", "roles", "api_keys", "service_accounts"}
 
 
 def routes(modules: Iterable[Module]) -> Iterator[tuple[str, GatewayRoute]]:
@@ -51,6 +54,15 @@ def unknown_permissions(modules: Iterable[Module]) -> Iterator[str]:
         wanted = route.requirement.permission if route.requirement else None
         if wanted is not None and wanted not in known:
             yield f"{name} asks for {wanted!r}, which no module declares"
+
+
+def lent_rights(modules: Iterable[Module]) -> Iterator[str]:
+    """Rights over people's credentials that somebody would have who acts as a user."""
+    for module in modules:
+        for permission in module.permissions:
+            subject, _, verb = permission.name.partition(":")
+            if subject in OVER_PEOPLE and verb != "read" and not permission.is_personal:
+                yield f"{permission.name}: say is_personal=True, or the operator is lent it"
 
 
 def undocumented(modules: Iterable[Module]) -> Iterator[str]:
@@ -77,6 +89,15 @@ def test_every_route_asks_for_a_permission() -> None:
 
 def test_every_permission_is_declared() -> None:
     no_problems(unknown_permissions(MODULES))
+
+
+def test_rights_over_peoples_credentials_are_not_lent() -> None:
+    no_problems(lent_rights(MODULES))
+
+
+def test_a_right_that_is_lent_is_found() -> None:
+    lent = Permission("users:provision", "Bring users in.")
+    assert len(list(lent_rights([Module("sample", permissions=(lent,))]))) == 1
 
 
 def test_every_route_is_documented() -> None:
