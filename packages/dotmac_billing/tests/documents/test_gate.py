@@ -9,7 +9,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from dotmac_billing import run_billing
+from dotmac_billing import check_books, run_billing
 from dotmac_billing.testing import payer, plan, subscribed, tax
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
@@ -98,3 +98,35 @@ async def test_a_bill_run_leaves_out_what_does_not_conform_and_says_so(
     [failure] = result.failures
     assert failure.subscription_id == ids["nowhere"]
     assert "BR-11" in failure.message
+
+
+async def test_a_credit_note_that_does_not_conform_is_not_issued(
+    client: httpx.AsyncClient, customers: dict[str, UUID], database: Database, tenant: Tenant
+) -> None:
+    issued = (await by_hand(client, customers["nowhere"])).json()["data"]
+    change = {**SELLER, "einvoicing": "require"}
+    await client.patch("/billing/settings", json=change, headers={"if-match": "*"})
+
+    refused = await client.post(
+        "/credit-notes", json={"invoice_id": issued["id"], "reason": "other"}
+    )
+
+    assert refused.status_code == 422, refused.text
+    assert refused.json()["error"]["code"] == "INVOICE_NOT_COMPLIANT"
+    assert (await client.get("/credit-notes")).json()["data"] == []
+    async with database.transaction(tenant.id) as session:
+        assert await check_books(session) == []
+
+
+async def test_a_credit_note_that_conforms_has_the_number_that_was_not_used(
+    requiring: httpx.AsyncClient, customers: dict[str, UUID]
+) -> None:
+    issued = (await by_hand(requiring, customers["known"])).json()["data"]
+
+    noted = await requiring.post(
+        "/credit-notes", json={"invoice_id": issued["id"], "reason": "other"}
+    )
+
+    assert noted.status_code == 201, noted.text
+    found = await requiring.get(f"/credit-notes/{noted.json()['data']['id']}/compliance")
+    assert found.json()["data"]["findings"] == []

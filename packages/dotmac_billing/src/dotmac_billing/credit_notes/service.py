@@ -31,6 +31,8 @@ from dotmac_billing.credit_notes.events import CreditNoteIssued, CreditNoteRefun
 from dotmac_billing.credit_notes.postings import credit_note_postings, refund_postings
 from dotmac_billing.credit_notes.reasons import CreditReason
 from dotmac_billing.credit_notes.repository import CreditNoteRepository, NoteRows, note_tables
+from dotmac_billing.documents.errors import InvoiceNotCompliantError
+from dotmac_billing.documents.service import DocumentService
 from dotmac_billing.ledger.entries import Entry
 from dotmac_billing.ledger.service import LedgerService
 from dotmac_billing.payments.credit import NewCredit, PaymentKind, credit_rows
@@ -41,6 +43,7 @@ from dotmac_billing.receivables.owed import HeldInvoice
 from dotmac_billing.receivables.repository import ReceivablesRepository
 from dotmac_billing.receivables.states import InvoiceStatus
 from dotmac_billing.recognition.service import RecognitionService
+from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.number_format import SeriesKind, numbering, series_for
 from dotmac_billing.settings.service import settings_of
 from dotmac_core_events import EventPublisher
@@ -135,16 +138,22 @@ class CreditNoteService:
         """Issue a credit note under the next number of its own series; its id.
 
         What is due on the invoice is settled first; the rest becomes credit of the customer, or is
-        noted to be paid back. Raises what `plan` raises, and:
+        noted to be paid back.
+
+        Raises:
             ApprovalRequiredError: a second person must agree, and `approval_id` is not theirs.
+            InvoiceNotCompliantError: the tenant requires documents that conform, and it does not.
+            InvoiceNotFoundError and the others: see `plan`.
         """
         plan = await self.plan(new)
         currency = plan.invoice.currency
         deed = Deed("credit_note", ("invoice", plan.invoice.id), plan.credited.total, currency)
         await require_approval(self._session, deed, new.approval_id)
         credit_note_id = new_id()
-        await self._book(credit_note_id, plan)
-        number = await self._write(credit_note_id, plan, new)
+        async with self._session.begin_nested():  # what is refused leaves nothing behind
+            await self._book(credit_note_id, plan)
+            number = await self._write(credit_note_id, plan, new)
+            await self._refuse_faulty(credit_note_id)
         await self._settle(credit_note_id, plan, number, new.reason)
         await record(
             self._session,
@@ -262,6 +271,14 @@ class CreditNoteService:
         rows = rows._replace(notes=[(*note, created_at) for note in rows.notes])
         await copy_tables(self._session, note_tables(rows))
         return number
+
+    async def _refuse_faulty(self, credit_note_id: UUID) -> None:
+        """Look at the very document that it makes; a number is not used up by a refusal."""
+        if (await settings_of(self._session)).einvoicing is not EInvoicing.REQUIRE:
+            return
+        findings = await DocumentService(self._session).credit_note_findings(credit_note_id)
+        if findings:
+            raise InvoiceNotCompliantError(findings)
 
     async def _settle(
         self, credit_note_id: UUID, plan: CreditNotePlan, number: str, reason: CreditReason
