@@ -12,7 +12,7 @@ from dotmac_api_gateway.testing import SignedIn
 from dotmac_billing.catalog.terms import ChargeModel
 from dotmac_billing.testing import metered
 from dotmac_core_ops.testing import Tenant
-from packages.dotmac_billing.tests.changes.story import NOV_1, Story
+from packages.dotmac_billing.tests.changes.story import DEC_1, NOV_1, Story
 
 from .test_sweeping import at, priced, swept, used
 
@@ -128,3 +128,33 @@ async def test_a_reader_sets_none_and_a_stranger_sees_none(
     assert (await signed_in(second_tenant).get(path)).status_code == 404
     unknown = f"/subscriptions/{uuid4()}/billing-thresholds"
     assert (await signed_in(tenant).put(unknown, json={})).status_code == 404
+
+
+async def test_the_playground_bills_at_thresholds_as_the_job_does(
+    story: Story, client: httpx.AsyncClient
+) -> None:
+    subscription = await story.subscribed(await priced(story, at(100, 500)))
+    for quantity in (60, 60, 410):
+        await used(story, subscription, quantity)
+        await swept(story)
+    await story.bill(DEC_1)
+    terms = {
+        "currency": "EUR",
+        "timing": "arrears",
+        "components": PLAN["components"],
+        "thresholds": {"amounts": {"EUR": [100, 500]}},
+    }
+    uses = [
+        {"at": f"2026-11-{day:02}T12:00:00", "quantity": quantity}
+        for day, quantity in ((5, 60), (9, 60), (20, 410))
+    ]
+
+    answer = await client.post(
+        "/billing/simulate",
+        json={"terms": terms, "start_on": "2026-11-01", "usage": {"traffic": {"uses": uses}}},
+    )
+
+    assert answer.status_code == 200, answer.text
+    shown = answer.json()["data"]["invoices"]
+    assert [one["bill_on"] for one in shown] == ["2026-11-09", "2026-11-20", "2026-12-01"]
+    assert [one["net"] for one in shown] == [net for _, net in await story.invoiced()]

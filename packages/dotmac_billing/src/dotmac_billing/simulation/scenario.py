@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from uuid import UUID
 
 from dotmac_billing.assembly.billed import UsageKey
@@ -30,6 +31,7 @@ from dotmac_billing.discounts.applied import Redeemed
 from dotmac_billing.invoicing.moments import next_moments
 from dotmac_billing.simulation.errors import NotMeteredError
 from dotmac_billing.simulation.used import NOTHING, SUMMING, Counting, ImaginedUsage, measured
+from dotmac_billing.simulation.within_periods import within_periods
 from dotmac_billing.subscriptions.errors import UnknownComponentError
 from dotmac_billing.subscriptions.moments import Days, next_moment, rhythms
 from dotmac_billing.subscriptions.opening_items import opening_items
@@ -108,9 +110,14 @@ def outcome(
         used,
         redeemed={bill.subscription.payer_id: list(redeemed)} if redeemed else {},
     )
+    thresholds = scenario.plan.thresholds
+    parts, facts.interim = within_periods(
+        bill, thresholds, scenario.usage, scenario.meters, facts=facts, terms=terms
+    )
     decision = decide([bill], facts, terms)
     decision.refuse_failures()
-    return Outcome(decision.drafts, _unbilled(bill, scenario.usage))
+    drafts = sorted([*parts, *decision.drafts], key=attrgetter("bill_on"))
+    return Outcome(drafts, _unbilled(bill, scenario.usage))
 
 
 def imagined_bill(scenario: Scenario, today: Callable[[str], date]) -> Bill:
