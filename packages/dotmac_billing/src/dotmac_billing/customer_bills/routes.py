@@ -6,12 +6,14 @@ import json
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.customer_bills.schemas import CustomerInvoiceOut
 from dotmac_billing.customer_bills.service import bill_customer
 from dotmac_billing.receivables.repository import InvoiceReader
-from dotmac_core_ops.database import Tx, clock_of, driver_connection
+from dotmac_billing.remote_tax.adapters.requests import worked_out
+from dotmac_core_ops.database import clock_of, driver_connection
 from dotmac_core_ops.http import Envelope
 from dotmac_core_ops.principal import Principal, requires
 
@@ -25,17 +27,24 @@ router = APIRouter(prefix="/customers", tags=["Invoices"])
     response_model=Envelope[CustomerInvoiceOut],
 )
 async def bill_a_customer(
-    customer_id: UUID, tx: Tx, _: Annotated[Principal, Depends(requires("invoices:issue"))]
+    customer_id: UUID,
+    request: Request,
+    principal: Annotated[Principal, Depends(requires("invoices:issue"))],
 ) -> dict[str, Any]:
     """Issue what is due of a customer by today, by the rule of the bill run, without a body.
 
     What waits for the next invoice is on it. A customer with several subscriptions that are billed
     apart gets several invoices: the first is shown, the ids of all are in `meta.invoice_ids`.
     """
-    ids = await bill_customer(tx, customer_id)
-    reader = InvoiceReader(await driver_connection(tx), clock_of(tx).now())
-    found = await reader.one(ids[0])
-    assert found is not None  # it was issued just now
+
+    async def bill(tx: AsyncSession) -> tuple[list[UUID], str]:
+        ids = await bill_customer(tx, customer_id)
+        reader = InvoiceReader(await driver_connection(tx), clock_of(tx).now())
+        found = await reader.one(ids[0])
+        assert found is not None  # it was issued just now
+        return ids, found
+
+    ids, found = await worked_out(request, principal, bill)
     invoice = json.loads(found, parse_float=str, parse_int=str)["data"]
     return {
         "data": {**invoice, "amount": invoice["total"]},

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.invoicing.schemas import InvoiceIn, PreviewIn, PreviewOut, shown_draft
 from dotmac_billing.invoicing.service import InvoiceService, preview
 from dotmac_billing.receivables.repository import InvoiceReader
 from dotmac_billing.receivables.schemas import InvoiceDetailOut
+from dotmac_billing.remote_tax.adapters.requests import worked_out
 from dotmac_core_ops.database import Tx, clock_of, driver_connection
 from dotmac_core_ops.http import Envelope, enveloped, raw_json
 from dotmac_core_ops.principal import Principal, requires
@@ -23,14 +25,21 @@ preview_router = APIRouter(prefix="/subscriptions", tags=["Subscriptions"])
     "", status_code=201, summary="Issue an invoice", response_model=Envelope[InvoiceDetailOut]
 )
 async def issue_invoice(
-    body: InvoiceIn, tx: Tx, _: Annotated[Principal, Depends(requires("invoices:issue"))]
+    body: InvoiceIn,
+    request: Request,
+    principal: Annotated[Principal, Depends(requires("invoices:issue"))],
 ) -> Response:
     """Issue an invoice made by hand: it gets the next number, is booked and takes credit."""
-    service = await InvoiceService.within(tx)
-    invoice_id = await service.issue_manual(body.new_invoice())
-    issued = await InvoiceReader(await driver_connection(tx), clock_of(tx).now()).one(invoice_id)
-    assert issued is not None
-    return raw_json(issued.encode(), status=201)
+
+    async def issue(tx: AsyncSession) -> str:
+        service = await InvoiceService.within(tx)
+        invoice_id = await service.issue_manual(body.new_invoice())
+        reader = InvoiceReader(await driver_connection(tx), clock_of(tx).now())
+        issued = await reader.one(invoice_id)
+        assert issued is not None
+        return issued
+
+    return raw_json((await worked_out(request, principal, issue)).encode(), status=201)
 
 
 @preview_router.post(

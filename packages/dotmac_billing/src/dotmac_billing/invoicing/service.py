@@ -210,7 +210,7 @@ class InvoiceService:
         tax = own_taxes(treatments(new.customer_id), issued_on, currency, self._terms.tax_rounding)
         if (answers := await self._remote()) is not None:
             about = ToTax(new.customer_id, new.customer_id, issued_on, currency)
-            tax = await taxed_by(self._session, answers, about, invoice_id, charges)
+            invoice_id, tax = await taxed_by(self._session, answers, about, invoice_id, charges)
         assembled = assemble(charges, tax, on=issued_on, currency=currency)
         rule = customer["due_rule"]
         terms = self._terms.due.of(

@@ -6,9 +6,10 @@ Nothing is issued without an answer: what is not calculated is a refusal, never 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,24 +17,56 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_billing.assembly.decision import Bill, Decision, Facts, Terms, decide
 from dotmac_billing.assembly.line import Charge
 from dotmac_billing.assembly.taxing import TaxLines, ToTax
-from dotmac_billing.remote_tax.answers import Asked, TaxAnswers, facts_of
+from dotmac_billing.protocols import Transactions
+from dotmac_billing.remote_tax.ahead import TaxToBeAskedError, ahead_of_work, current
+from dotmac_billing.remote_tax.answers import Asked, Questions, TaxAnswers, facts_of
 from dotmac_billing.remote_tax.calculators import calculator
 from dotmac_billing.remote_tax.repository import RemoteTaxRepository
 from dotmac_billing.remote_tax.states import TaxDocumentStatus
 from dotmac_billing.settings.tax_calculator import TaxCalculatorName
 from dotmac_billing.tax.buyer import UNKNOWN_BUYER
 from dotmac_billing.tax.documents import TaxableDocument, TaxAddress, TaxNotCalculated
+from dotmac_billing.tax.errors import TaxLinesChangedError
 from dotmac_billing.tax.service import load_buyers
 from dotmac_billing.tax.sums import TaxRounding
 from dotmac_core_ops.database import clock_of
 from dotmac_core_ops.errors import DomainError
+
+T = TypeVar("T")
+_MOST_ROUNDS = 4  # the first finds the questions
 
 
 async def answers_of(session: AsyncSession, name: TaxCalculatorName) -> TaxAnswers | None:
     """Where the answers of the tenant's tax service go; None when its own engine works out tax."""
     if name is TaxCalculatorName.OWN:
         return None
-    return TaxAnswers(name, await RemoteTaxRepository(session).codes())
+    work = current()
+    if work is not None and work.answers is not None:
+        return work.answers
+    answers = TaxAnswers(name, await RemoteTaxRepository(session).codes())
+    if work is not None:
+        work.answers = answers
+    return answers
+
+
+async def asking_ahead(
+    database: Transactions, tenant_id: UUID, work: Callable[[AsyncSession], Awaitable[T]]
+) -> T:
+    """Do `work` in a transaction, and have no transaction open while a tax service is asked.
+
+    Work that comes to a question is undone and done again with the answer, so it must do nothing
+    outside of the database. What changes meanwhile is asked about again, three times at most.
+
+    Raises:
+        TaxLinesChangedError: it has changed each time.
+    """
+    with ahead_of_work():
+        for _ in range(_MOST_ROUNDS):
+            try:
+                return await database.run(tenant_id, work)
+            except TaxToBeAskedError as stopped:
+                await ask(stopped.answers, stopped.questions)
+    raise TaxLinesChangedError
 
 
 async def noted(
@@ -76,11 +109,11 @@ async def decided(
 ) -> Decision:
     """As `decide`, by the answers of a tax service where there is one; an estimate leaves nothing.
 
-    It is asked within the session's transaction: for a few customers, not for a whole run.
+    It is asked within the session's transaction unless the work is done by `asking_ahead`.
     """
     if answers is not None:
         questions = await noted(session, bills, facts, terms, answers, is_estimate=is_estimate)
-        await ask(answers, questions)
+        await _ask_now(answers, questions)
         facts = replace(facts, taxing=answers.give)
     return decide(bills, facts, terms)
 
@@ -91,12 +124,18 @@ async def taxed_by(
     about: ToTax,
     invoice_id: UUID,
     charges: Sequence[Charge],
-) -> TaxLines:
-    """How the charges of a single invoice are taxed, once the service has been asked."""
+) -> tuple[UUID, TaxLines]:
+    """How the charges of a single invoice are taxed, once the service has been asked; its id."""
     _, note = answers.note(about, invoice_id)
     note(charges, [charge.amount for charge in charges])
-    await ask(answers, await _documents(session, answers, is_estimate=False))
-    return answers.give(about, invoice_id)[1]
+    await _ask_now(answers, await _documents(session, answers, is_estimate=False))
+    return answers.give(about, invoice_id)
+
+
+async def _ask_now(answers: TaxAnswers, questions: Questions) -> None:
+    if questions and current() is not None:
+        raise TaxToBeAskedError(answers, questions)
+    await ask(answers, questions)
 
 
 async def keep(session: AsyncSession, answers: TaxAnswers, invoice_ids: Collection[UUID]) -> None:

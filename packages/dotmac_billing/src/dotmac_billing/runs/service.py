@@ -22,7 +22,7 @@ from dotmac_billing.invoicing.service import InvoiceService, issue_terms
 from dotmac_billing.invoicing.terms import IssueTerms
 from dotmac_billing.protocols import Transactions
 from dotmac_billing.remote_tax.answers import Questions, TaxAnswers
-from dotmac_billing.remote_tax.service import answers_of, ask, decided, noted
+from dotmac_billing.remote_tax.service import answers_of, ask, asking_ahead, decided, noted
 from dotmac_billing.runs.chunk import Chunk, totals_of
 from dotmac_billing.runs.errors import BillRunNotFoundError
 from dotmac_billing.runs.progress import OnProgress, RunProgress, RunResult
@@ -275,7 +275,7 @@ class _Run:
             return len(issued)
 
         try:
-            self.result.invoices += await self.database.run(self.tenant_id, bill)
+            self.result.invoices += await asking_ahead(self.database, self.tenant_id, bill)
         except DomainError as error:
             self.failed[stranded.id] = Failure(stranded.id, error.code, error.message)
             self.result.failures = list(self.failed.values())
