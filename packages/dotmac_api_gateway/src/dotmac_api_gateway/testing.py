@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -35,6 +37,7 @@ class SignedIn(Protocol):
 async def signed_in_clients(database: Database, module: Module) -> AsyncIterator[SignedIn]:
     """The gateway with `module` alone, served in process."""
     async with AsyncExitStack() as stack:
+        home = Path(stack.enter_context(TemporaryDirectory()))
 
         def open_client(
             tenant: Tenant, *permissions: str, customer_id: UUID | None = None
@@ -48,7 +51,10 @@ async def signed_in_clients(database: Database, module: Module) -> AsyncIterator
                 )
 
             app = create_app(
-                [module], database=database, settings=Settings(), authenticate=authenticate
+                [module],
+                database=database,
+                settings=Settings(dotmac_home=home),
+                authenticate=authenticate,
             )
             client = httpx.AsyncClient(
                 transport=httpx.ASGITransport(app), base_url=f"http://test{PREFIX}"

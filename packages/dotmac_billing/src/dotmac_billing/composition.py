@@ -34,7 +34,8 @@ from dotmac_billing.customers.routes import router as customers_router
 from dotmac_billing.debit_notes.routes import router as debit_notes_router
 from dotmac_billing.discounts.events import CouponRedeemed, CouponRevoked
 from dotmac_billing.discounts.routes import coupons_router, customer_discounts_router
-from dotmac_billing.documents.routes import documents_router, templates_router
+from dotmac_billing.document_templates.routes import templates_router
+from dotmac_billing.documents.routes import documents_router
 from dotmac_billing.drafts.routes import router as drafts_router
 from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.routes import invoices_router, preview_router
@@ -92,6 +93,8 @@ from dotmac_billing.tax_law.routes import (
     rules_router,
     withholdings_router,
 )
+from dotmac_billing.tax_numbers.events import TaxNumberStatusChanged
+from dotmac_billing.tax_numbers.jobs import recheck_tax_numbers
 from dotmac_billing.tax_numbers.routes import router as tax_numbers_router
 from dotmac_billing.tax_reports.routes import router as tax_reports_router
 from dotmac_billing.thresholds.events import BillingThresholdReached
@@ -211,6 +214,7 @@ module = Module(
         late_fees,
         recognise_revenue,
         check_all,
+        recheck_tax_numbers,
         usage_partitions,
         usage_event_ids,
     ),
@@ -285,6 +289,7 @@ module = Module(
         WalletLow,
         UsageThresholdReached,
         BillingThresholdReached,
+        TaxNumberStatusChanged,
         InvoiceIssued,
         InvoicePaid,
         PaymentReceived,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from io import BytesIO
 from uuid import UUID
@@ -10,11 +11,13 @@ import facturx
 import httpx
 import pypdfium2
 import pytest
+from fastapi import FastAPI
 from lxml import etree
 from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.testing import payer, tax
+from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
 
 SignedIn = Callable[..., httpx.AsyncClient]
@@ -92,6 +95,42 @@ async def test_what_has_not_changed_is_not_sent_again(
     assert (again.status_code, again.content) == (304, b"")
     assert after.status_code == 200
     assert "PAID" in text_of(after.content)
+
+
+async def drawn(database: Database, tenant: Tenant) -> int:
+    async with database.read(tenant.id) as connection:
+        return int(await connection.fetchval("SELECT count(*) FROM core.files"))
+
+
+async def test_an_issued_invoice_is_drawn_once(
+    client: httpx.AsyncClient, invoice: dict[str, str], database: Database, tenant: Tenant
+) -> None:
+    path = f"/invoices/{invoice['id']}/pdf"
+
+    first, again = await client.get(path), await client.get(path)
+
+    assert first.status_code == again.status_code == 200, first.text
+    assert first.content == again.content
+    assert await drawn(database, tenant) == 1
+    await client.post("/document-templates", json={"code": "own", "footer": "Thank you"})
+    assert "Thank you" in text_of((await client.get(path)).content)
+    assert await drawn(database, tenant) == 2
+
+
+async def test_a_file_that_was_lost_is_drawn_again(
+    client: httpx.AsyncClient, invoice: dict[str, str], database: Database, tenant: Tenant
+) -> None:
+    path = f"/invoices/{invoice['id']}/pdf"
+    before = await client.get(path)
+    transport = client._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    assert isinstance(transport.app, FastAPI)
+    shutil.rmtree(transport.app.state.settings.dotmac_home / "files")
+
+    after = await client.get(path)
+
+    assert after.content == before.content
+    assert await drawn(database, tenant) == 2
 
 
 @pytest.mark.parametrize("form", ["ubl", "cii"])

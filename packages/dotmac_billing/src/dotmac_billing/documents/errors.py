@@ -22,6 +22,20 @@ class InvoiceNotCompliantError(InvalidError):
         )
 
 
+class NotReadyForPeppolError(InvalidError):
+    """The document breaks rules of Peppol BIS Billing 3.0; receivers of the network refuse it."""
+
+    code = "NOT_READY_FOR_PEPPOL"
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        shown = "; ".join(f"{found.rule}: {found.message}" for found in findings[:3])
+        super().__init__(
+            f"The document does not conform to Peppol BIS Billing 3.0. {shown} "
+            "Complete the seller in the billing settings or the customer.",
+            findings=[found._asdict() for found in findings],
+        )
+
+
 class DocumentNotFoundError(NotFoundError):
     """No invoice or credit note with this id."""
 

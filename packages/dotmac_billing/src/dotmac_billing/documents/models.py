@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -40,3 +41,14 @@ class DocumentTemplate(TenantOwned, BillingBase):
     shows_explanations: Mapped[bool] = mapped_column(sa.Boolean())
     created_at: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(sa.Integer())
+
+
+class DrawnDocument(TenantOwned, BillingBase):
+    """A file that was drawn of a document; `tag` is of all that it was drawn from."""
+
+    __tablename__ = "drawn_documents"
+    __table_args__ = (tenant_unique("tag"),)
+
+    tag: Mapped[str] = mapped_column(sa.Text())
+    file_id: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(Instant)

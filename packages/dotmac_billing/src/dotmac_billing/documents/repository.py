@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.documents.models import DocumentTemplate
-from dotmac_core_ops.database import driver_connection
+from dotmac_core_ops.database import driver_connection, new_id
 
 # A party is the row itself, or the version of it that the invoice names once it has changed.
 _PARTIES = """
@@ -82,6 +83,11 @@ JOIN billing.invoice_taxes t ON t.id = n.invoice_tax_id
 WHERE n.credit_note_id = $1 ORDER BY t.id
 """
 
+_KEEP_DRAWN = """
+INSERT INTO billing.drawn_documents (id, tag, file_id, created_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, tag) DO UPDATE SET file_id = excluded.file_id
+"""
+
 
 class DocumentRepository:
     """Documents and templates of the session's tenant."""
@@ -139,6 +145,19 @@ class DocumentRepository:
         """The taxes that a credit note takes back."""
         connection = await driver_connection(self._session)
         return [dict(row) for row in await connection.fetch(_CREDIT_TAXES, credit_note_id)]
+
+    async def drawn(self, tag: str) -> UUID | None:
+        """The file that was drawn with that tag."""
+        connection = await driver_connection(self._session)
+        found: UUID | None = await connection.fetchval(
+            "SELECT file_id FROM billing.drawn_documents WHERE tag = $1", tag
+        )
+        return found
+
+    async def keep_drawn(self, tag: str, file_id: UUID, now: datetime) -> None:
+        """Remember the file; of two that are drawn at once the later one stays."""
+        connection = await driver_connection(self._session)
+        await connection.execute(_KEEP_DRAWN, new_id(), tag, file_id, now)
 
     async def template(self, code: str | None) -> DocumentTemplate | None:
         """The template of that code, or the default one for None."""

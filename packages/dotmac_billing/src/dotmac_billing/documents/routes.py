@@ -1,4 +1,4 @@
-"""Documents of invoices and credit notes, and `/document-templates`."""
+"""Documents of invoices and credit notes."""
 
 from __future__ import annotations
 
@@ -9,29 +9,24 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from dotmac_billing.documents.forms import Form
-from dotmac_billing.documents.models import DocumentTemplate
 from dotmac_billing.documents.schemas import (
     ComplianceOut,
     LocaleName,
-    NewTemplateIn,
     TemplateCode,
-    TemplateIn,
-    TemplateOut,
 )
 from dotmac_billing.documents.service import (
     DocumentService,
     Made,
-    TemplateService,
     statement_document,
 )
 from dotmac_billing.settings.schemas import CurrencyCode
 from dotmac_billing.subscriptions.schemas import Day
 from dotmac_core_ops.database import Tx
-from dotmac_core_ops.http import Envelope, enveloped, etag_of, require_match
+from dotmac_core_ops.files import FileStore, open_file_store
+from dotmac_core_ops.http import Envelope, enveloped
 from dotmac_core_ops.principal import Principal, requires
 
 documents_router = APIRouter(tags=["Documents"])
-templates_router = APIRouter(prefix="/document-templates", tags=["Document templates"])
 
 InvoiceReader = Annotated[Principal, Depends(requires("invoices:read"))]
 CreditNoteReader = Annotated[Principal, Depends(requires("credit_notes:read"))]
@@ -54,26 +49,31 @@ class Renderer(Enum):
 
 
 class XmlForm(Enum):
-    """UBL 2.1, CII, or Factur-X: a PDF/A-3 with the CII in it."""
+    """UBL 2.1, CII, Factur-X (a PDF/A-3 with the CII in it), or UBL as Peppol BIS Billing 3.0."""
 
     UBL = "ubl"
     CII = "cii"
+    PEPPOL = "peppol"
     FACTURX = "facturx"
 
 
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": _BINARY}}}
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+PDF: dict[int | str, dict[str, Any]] = {200: {"content": {"application/pdf": BINARY}}}
 _XML: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {"application/xml": {"schema": {"type": "string"}}, "application/pdf": _BINARY}
-    }
+    200: {"content": {"application/xml": {"schema": {"type": "string"}}, "application/pdf": BINARY}}
 }
 _HTML: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/html": {"schema": {"type": "string"}}}}
 }
 
 
-def _sent(made: Made, request: Request) -> Response:
+def _files(request: Request) -> FileStore:
+    """Where drawn documents are kept."""
+    return open_file_store(request.app.state.settings)
+
+
+def sent(made: Made, request: Request) -> Response:
+    """The document as an answer: not again to who has these bytes already."""
     # A page is shown, everything else saved under its number. A page of a tenant's own template
     # must not act in the name of who looks at it.
     shown = "inline" if made.form in {Form.HTML, Form.PDF, Form.HTML_PDF} else "attachment"
@@ -93,7 +93,7 @@ def _sent(made: Made, request: Request) -> Response:
     "/invoices/{invoice_id}/pdf",
     summary="Get an invoice as PDF",
     response_class=Response,
-    responses=_PDF,
+    responses=PDF,
 )
 async def invoice_pdf(
     *,
@@ -107,8 +107,10 @@ async def invoice_pdf(
 ) -> Response:
     """The invoice on paper, with what has been paid by now, and PAID or VOID across it."""
     form = Form.PDF if renderer is Renderer.REPORTLAB else Form.HTML_PDF
-    made = await DocumentService(tx).invoice(invoice_id, form, template=template, locale=locale)
-    return _sent(made, request)
+    made = await DocumentService(tx, _files(request)).invoice(
+        invoice_id, form, template=template, locale=locale
+    )
+    return sent(made, request)
 
 
 @documents_router.get(
@@ -129,7 +131,7 @@ async def invoice_html(
     """The invoice as a page that stands alone; it fetches nothing and runs no script."""
     service = DocumentService(tx)
     made = await service.invoice(invoice_id, Form.HTML, template=template, locale=locale)
-    return _sent(made, request)
+    return sent(made, request)
 
 
 @documents_router.get(
@@ -153,8 +155,10 @@ async def invoice_xml(
     Whether it conforms is told by `/invoices/{id}/compliance`.
     """
     form = Form(format.value)
-    made = await DocumentService(tx).invoice(invoice_id, form, template=template, locale=locale)
-    return _sent(made, request)
+    made = await DocumentService(tx, _files(request)).invoice(
+        invoice_id, form, template=template, locale=locale
+    )
+    return sent(made, request)
 
 
 @documents_router.get(
@@ -172,7 +176,7 @@ async def invoice_compliance(invoice_id: UUID, tx: Tx, _: InvoiceReader) -> dict
     "/credit-notes/{credit_note_id}/pdf",
     summary="Get a credit note as PDF",
     response_class=Response,
-    responses=_PDF,
+    responses=PDF,
 )
 async def credit_note_pdf(
     *,
@@ -188,7 +192,7 @@ async def credit_note_pdf(
     form = Form.PDF if renderer is Renderer.REPORTLAB else Form.HTML_PDF
     service = DocumentService(tx)
     made = await service.credit_note(credit_note_id, form, template=template, locale=locale)
-    return _sent(made, request)
+    return sent(made, request)
 
 
 @documents_router.get(
@@ -209,7 +213,7 @@ async def credit_note_html(
     """The credit note as a page that stands alone; it fetches nothing and runs no script."""
     service = DocumentService(tx)
     made = await service.credit_note(credit_note_id, Form.HTML, template=template, locale=locale)
-    return _sent(made, request)
+    return sent(made, request)
 
 
 @documents_router.get(
@@ -232,7 +236,7 @@ async def credit_note_xml(
     service = DocumentService(tx)
     form = Form(format.value)
     made = await service.credit_note(credit_note_id, form, template=template, locale=locale)
-    return _sent(made, request)
+    return sent(made, request)
 
 
 @documents_router.get(
@@ -252,7 +256,7 @@ async def credit_note_compliance(
     "/billing/customers/{customer_id}/statements/pdf",
     summary="Get a customer's statement as PDF",
     response_class=Response,
-    responses=_PDF,
+    responses=PDF,
 )
 async def statement_pdf(
     *,
@@ -272,124 +276,4 @@ async def statement_pdf(
     made = await statement_document(
         tx, customer_id, (from_on, to_on), currency=currency, template=template, locale=locale
     )
-    return _sent(made, request)
-
-
-@templates_router.get(
-    "", summary="List document templates", response_model=Envelope[list[TemplateOut]]
-)
-async def list_document_templates(tx: Tx, _: Reader) -> dict[str, Any]:
-    """All looks of documents by their codes."""
-    return enveloped([_shown(template) for template in await TemplateService(tx).all()])
-
-
-@templates_router.post(
-    "",
-    status_code=201,
-    summary="Add a document template",
-    response_model=Envelope[TemplateOut],
-)
-async def add_document_template(body: NewTemplateIn, tx: Tx, _: Writer) -> dict[str, Any]:
-    """A look of documents; the first one is the default, a new default takes the place of the old.
-
-    A Jinja template in `html` gets `view`, `accent`, `paper`, `logo` and `code`. It may show and
-    repeat, but neither compute nor include.
-    """
-    return enveloped(_shown(await TemplateService(tx).add(body.wanted())))
-
-
-@templates_router.get(
-    "/{template_id}", summary="Read a document template", response_model=Envelope[TemplateOut]
-)
-async def read_document_template(
-    template_id: UUID, tx: Tx, response: Response, _: Reader
-) -> dict[str, Any]:
-    """One look of documents."""
-    template = await TemplateService(tx).get(template_id)
-    response.headers["etag"] = etag_of(template.version)
-    return enveloped(_shown(template))
-
-
-@templates_router.patch(
-    "/{template_id}", summary="Change a document template", response_model=Envelope[TemplateOut]
-)
-async def change_document_template(
-    *,
-    template_id: UUID,
-    body: TemplateIn,
-    tx: Tx,
-    request: Request,
-    response: Response,
-    _: Writer,
-) -> dict[str, Any]:
-    """Needs `If-Match` with the version that was read. Documents made from now on look like it."""
-    service = TemplateService(tx)
-    template = await service.get(template_id, locked=True)
-    require_match(request, template.version)
-    changed = await service.change(template, body.wanted())
-    response.headers["etag"] = etag_of(changed.version)
-    return enveloped(_shown(changed))
-
-
-@templates_router.delete("/{template_id}", status_code=204, summary="Remove a document template")
-async def remove_document_template(template_id: UUID, tx: Tx, _: Writer) -> None:
-    """Forget it; where no other is the default, documents have the built-in look again."""
-    service = TemplateService(tx)
-    await service.remove(await service.get(template_id, locked=True))
-
-
-@templates_router.put(
-    "/{template_id}/logo",
-    summary="Put a logo on documents",
-    response_model=Envelope[TemplateOut],
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"image/png": _BINARY, "image/jpeg": _BINARY},
-        }
-    },
-)
-async def put_document_logo(
-    template_id: UUID, tx: Tx, request: Request, _: Writer
-) -> dict[str, Any]:
-    """The body is the picture itself: PNG or JPEG, at most 1 MiB. It is shown on white."""
-    service = TemplateService(tx)
-    template = await service.get(template_id, locked=True)
-    return enveloped(_shown(await service.put_logo(template, await request.body())))
-
-
-@templates_router.delete(
-    "/{template_id}/logo",
-    summary="Take the logo off documents",
-    response_model=Envelope[TemplateOut],
-)
-async def remove_document_logo(template_id: UUID, tx: Tx, _: Writer) -> dict[str, Any]:
-    """Documents bear the seller's name instead."""
-    service = TemplateService(tx)
-    template = await service.get(template_id, locked=True)
-    return enveloped(_shown(await service.put_logo(template, None)))
-
-
-@templates_router.get(
-    "/{template_id}/preview",
-    summary="Look at a document template",
-    response_class=Response,
-    responses=_PDF,
-)
-async def preview_document_template(
-    *,
-    template_id: UUID,
-    tx: Tx,
-    request: Request,
-    _: Reader,
-    form: Annotated[Form, Query()] = Form.PDF,
-) -> Response:
-    """A sample invoice with tiers, a discount and two rates of tax, in this look."""
-    return _sent(await DocumentService(tx).preview(template_id, form), request)
-
-
-def _shown(template: DocumentTemplate) -> dict[str, Any]:
-    shown = {
-        name: getattr(template, name) for name in TemplateOut.model_fields if name != "has_logo"
-    }
-    return {**shown, "has_logo": template.logo is not None}
+    return sent(made, request)

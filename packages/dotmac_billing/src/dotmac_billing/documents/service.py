@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Collection, Sequence
+import logging
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,9 +19,8 @@ from dotmac_billing.documents.drafted import Refuse, refusing
 from dotmac_billing.documents.errors import (
     DocumentNotFoundError,
     DocumentNumberUnknownError,
-    InvalidTemplateError,
+    NotReadyForPeppolError,
     TemplateNotFoundError,
-    TemplateTakenError,
 )
 from dotmac_billing.documents.facts import buyer_party, document_of, seller_party
 from dotmac_billing.documents.findings import Finding
@@ -34,18 +34,26 @@ from dotmac_billing.documents.loading import (
     tax_facts,
 )
 from dotmac_billing.documents.looks import Look, in_locale, look_of
-from dotmac_billing.documents.models import DocumentTemplate
+from dotmac_billing.documents.peppol import broken_peppol_rules, for_peppol
 from dotmac_billing.documents.repository import DocumentRepository
 from dotmac_billing.documents.sample import sample_document
 from dotmac_billing.documents.statement_wording import statement_view
-from dotmac_billing.documents.style import Paper, Style
-from dotmac_billing.documents.templates import TemplateChange, checked_logo
+from dotmac_billing.documents.style import Style
+from dotmac_billing.documents.templates import TemplateChange
 from dotmac_billing.settings.e_invoicing import EInvoicing
 from dotmac_billing.settings.models import BillingSettings
 from dotmac_billing.settings.service import settings_of
 from dotmac_billing.statements.service import statements_of
-from dotmac_core_ops.audit import record
-from dotmac_core_ops.database import clock_of, new_id
+from dotmac_core_ops.database import clock_of
+from dotmac_core_ops.files import (
+    FileCorruptedError,
+    FileStore,
+    StoredFileNotFoundError,
+    open_file,
+    store_file,
+)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -137,8 +145,9 @@ async def _seller(session: AsyncSession) -> dict[str, Any]:
 class DocumentService:
     """Documents of the session's tenant."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, files: FileStore | None = None) -> None:
         self._session = session
+        self._files = files
         self._documents = DocumentRepository(session)
 
     async def invoice(
@@ -158,10 +167,13 @@ class DocumentService:
             DocumentNotFoundError: there is no such invoice.
             TemplateNotFoundError: there is no such template.
             HtmlRendererMissingError, InvalidTemplateError: see `render`.
+            NotReadyForPeppolError: a document for the network breaks a rule of its profile.
         """
         look = look or await self.look(template, locale)
         document, mark = await self._invoice(invoice_id, look.style, as_issued=form.is_frozen)
-        return await _made(document, form, look, None if form.is_frozen else mark)
+        if form is Form.PEPPOL:
+            document = _sendable(document)
+        return await self._drawn(document, form, look, None if form.is_frozen else mark)
 
     async def credit_note(
         self,
@@ -173,7 +185,10 @@ class DocumentService:
     ) -> Made:
         """A credit note in that form; it refuses as `invoice` does."""
         look = await self.look(template, locale)
-        return await _made(await self._credit_note(credit_note_id, look.style), form, look, None)
+        document = await self._credit_note(credit_note_id, look.style)
+        if form is Form.PEPPOL:
+            document = _sendable(document)
+        return await self._drawn(document, form, look, None)
 
     async def findings(self, invoice_id: UUID) -> list[Finding]:
         """The rules of EN 16931 that an issued invoice breaks.
@@ -201,7 +216,7 @@ class DocumentService:
         found = await self._documents.template_by_id(template_id)
         if found is None:
             raise TemplateNotFoundError(str(template_id))
-        return await _made(sample_document(), form, look_of(found), None)
+        return await made(sample_document(), form, look_of(found), None)
 
     async def _invoice(
         self, invoice_id: UUID, style: Style, *, as_issued: bool
@@ -236,6 +251,35 @@ class DocumentService:
             buyer=json_of(row["buyer"]),
         )
 
+    async def _drawn(self, document: Document, form: Form, look: Look, mark: Mark | None) -> Made:
+        """Drawn once and kept where there is a place for files; the next time it is the same file.
+
+        All that it is drawn from is in its tag: another payment, another version of the template
+        make another one.
+        """
+        if self._files is None or not form.is_kept:
+            return await made(document, form, look, mark)
+        tag = _tag(document, form, look, mark)
+        kept = await self._documents.drawn(tag)
+        if kept is not None:
+            try:
+                _, chunks = await open_file(self._session, self._files, kept)
+                content = b"".join([chunk async for chunk in chunks])
+            except (StoredFileNotFoundError, FileCorruptedError) as error:
+                _log.warning("A kept document is drawn again.", extra={"code": error.code})
+            else:
+                return Made(_name(document, form), form, tag, content)
+        fresh = await made(document, form, look, mark)
+        stored = await store_file(
+            self._session,
+            self._files,
+            _in_one(fresh.content),
+            name=fresh.name,
+            media_type=form.media_type,
+        )
+        await self._documents.keep_drawn(tag, stored.id, clock_of(self._session).now())
+        return fresh
+
     async def look(self, template: str | None, locale: str | None) -> Look:
         """The look of a template, or of the default one for None, in that locale.
 
@@ -253,140 +297,36 @@ class DocumentService:
         return Look(in_locale(look.style, locale), look.html, look.version)
 
 
-class TemplateService:
-    """Templates of the session's tenant; it has at most one default."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-        self._documents = DocumentRepository(session)
-
-    async def all(self) -> Sequence[DocumentTemplate]:
-        """Every template by its code."""
-        return await self._documents.templates()
-
-    async def get(self, template_id: UUID, *, locked: bool = False) -> DocumentTemplate:
-        """One template; with `locked`, nobody else changes it meanwhile.
-
-        Raises:
-            TemplateNotFoundError: there is none with this id.
-        """
-        found = await self._documents.template_by_id(template_id, locked=locked)
-        if found is None:
-            raise TemplateNotFoundError(str(template_id))
-        return found
-
-    async def add(self, wanted: TemplateChange) -> DocumentTemplate:
-        """Keep a new template; the first one is the default.
-
-        Raises:
-            TemplateTakenError: its code is taken.
-            InvalidTemplateError: it cannot be used.
-        """
-        values = wanted.values()
-        await self._free(wanted.code)
-        is_first = not await self._documents.templates()
-        made = DocumentTemplate(
-            id=new_id(),
-            **{
-                "is_default": False,
-                "locale": Style().locale,
-                "paper": Paper.A4,
-                "accent": Style().accent,
-                "shows_payment_code": True,
-                "shows_explanations": True,
-                "created_at": clock_of(self._session).now(),
-                "version": 1,
-                **values,
-            },
-        )
-        made.is_default = made.is_default or is_first
-        await self._checked(made)
-        if made.is_default:
-            await self._documents.clear_default()
-        self._documents.add(made)
-        await self._session.flush()  # its code or default may collide; refuse here, not at the end
-        await self._record("add", made, None, values)
-        return made
-
-    async def change(self, template: DocumentTemplate, change: TemplateChange) -> DocumentTemplate:
-        """Put new values in place; documents made from now on look like that.
-
-        Raises:
-            TemplateTakenError: its new code is taken.
-            InvalidTemplateError: it cannot be used.
-        """
-        values = change.values()
-        if change.code is not None and change.code != template.code:
-            await self._free(change.code)
-        if change.is_default and not template.is_default:
-            await self._documents.clear_default()
-        before = {name: getattr(template, name) for name in values}
-        for name, value in values.items():
-            setattr(template, name, value)
-        await self._checked(template)
-        template.version += 1
-        await self._record("change", template, before, values)
-        return template
-
-    async def put_logo(self, template: DocumentTemplate, picture: bytes | None) -> DocumentTemplate:
-        """Put a PNG or JPEG on the page, or None to take it off.
-
-        Raises:
-            InvalidTemplateError: it is neither, cannot be read, or is larger than 1 MiB.
-        """
-        template.logo = None if picture is None else checked_logo(picture)
-        await self._checked(template)
-        template.version += 1
-        size = 0 if picture is None else len(picture)
-        await self._record("put_logo", template, None, {"bytes": size})
-        return template
-
-    async def remove(self, template: DocumentTemplate) -> None:
-        """Forget a template; without a default one documents have the built-in look."""
-        await self._documents.remove(template)
-        await self._record("remove", template, {"code": template.code}, None)
-
-    async def _free(self, code: str | None) -> None:
-        if code is not None and await self._documents.template(code) is not None:
-            raise TemplateTakenError(code)
-
-    async def _checked(self, template: DocumentTemplate) -> None:
-        """A template that cannot draw the sample is refused now, not when an invoice is due."""
-        look = look_of(template)
-        if template.html is not None:
-            await _made(sample_document(), Form.HTML, look, None)
-        if template.logo is not None:
-            try:
-                await _made(sample_document(), Form.PDF, look, None)
-            except (OSError, SyntaxError, ValueError) as error:
-                raise InvalidTemplateError("the logo cannot be read") from error
-
-    async def _record(
-        self,
-        verb: str,
-        template: DocumentTemplate,
-        before: dict[str, Any] | None,
-        after: dict[str, Any] | None,
-    ) -> None:
-        await record(
-            self._session,
-            action=f"document_template.{verb}",
-            target=("document_template", template.id),
-            before=before,
-            after=after,
-        )
-
-
-async def _made(document: Document, form: Form, look: Look, mark: Mark | None) -> Made:
+async def made(document: Document, form: Form, look: Look, mark: Mark | None) -> Made:
+    """The document drawn in that form."""
     # Loaded with the first document, not when a process starts: ReportLab, lxml and the fonts.
     from dotmac_billing.documents.adapters.rendering import (  # noqa: PLC0415 - see above
         render,
     )
 
-    told = repr((document, form, mark, look.version, look.style.locale))
     content = await asyncio.to_thread(
         render, document, form, look.style, mark=mark, template=look.html
     )
+    return Made(_name(document, form), form, _tag(document, form, look, mark), content)
+
+
+def _sendable(document: Document) -> Document:
+    addressed = for_peppol(document)
+    findings = [*check_before_issue(addressed), *broken_peppol_rules(addressed)]
+    if findings:
+        raise NotReadyForPeppolError(findings)
+    return addressed
+
+
+def _name(document: Document, form: Form) -> str:
     name = "".join(letter if letter.isalnum() else "-" for letter in document.number)
-    tag = hashlib.sha256(told.encode()).hexdigest()[:32]
-    return Made(f"{name}.{form.extension}", form, tag, content)
+    return f"{name}.{form.extension}"
+
+
+def _tag(document: Document, form: Form, look: Look, mark: Mark | None) -> str:
+    told = repr((document, form, mark, look.version, look.style.locale))
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+async def _in_one(content: bytes) -> AsyncIterator[bytes]:
+    yield content

@@ -53,13 +53,20 @@ class _Node:
         self.value(name, text, currencyID=currency or self.currency)
 
 
-def ubl(document: Document) -> bytes:
-    """The document as UBL 2.1 with an XML declaration, in UTF-8."""
+def ubl(
+    document: Document, *, customization: str = CUSTOMIZATION, profile: str | None = None
+) -> bytes:
+    """The document as UBL 2.1 with an XML declaration, in UTF-8.
+
+    `customization` is what it conforms to (BT-24), `profile` the business process (BT-23).
+    """
     gives_back = document.kind.gives_back
     kind = "CreditNote" if gives_back else "Invoice"
     namespaces = {None: _ROOT.format(kind), "cac": _AGGREGATE, "cbc": _BASIC}
     root = etree.Element(f"{{{_ROOT.format(kind)}}}{kind}", nsmap=namespaces)
     node = _Node(root, document.currency)
+    node.value("CustomizationID", customization)
+    node.value("ProfileID", profile)
     _heading(node, document, kind)
     _party(node.group("AccountingSupplierParty").group("Party"), document.seller)
     _party(node.group("AccountingCustomerParty").group("Party"), document.buyer)
@@ -79,7 +86,6 @@ def ubl(document: Document) -> bytes:
 
 
 def _heading(node: _Node, document: Document, kind: str) -> None:
-    node.value("CustomizationID", CUSTOMIZATION)
     node.value("ID", document.number)
     node.value("IssueDate", document.issued_on.isoformat())
     if document.due_on is not None and kind == "Invoice":

@@ -1,4 +1,4 @@
-"""Billing at thresholds, and delivery over Peppol."""
+"""Billing at thresholds, and drawn documents that are kept."""
 
 from __future__ import annotations
 
@@ -31,10 +31,12 @@ def upgrade() -> None:
     )
     _thresholds()
     _interim_periods()
+    _drawn_documents()
 
 
 def downgrade() -> None:
     for table in (
+        "drawn_documents",
         "interim_periods",
         "threshold_sweeps",
         "threshold_invoices",
@@ -113,3 +115,16 @@ def _interim_periods() -> None:
         postgresql_where=sa.text("settled_at IS NULL"),
     )
     isolate_tenants("billing.interim_periods")
+
+
+def _drawn_documents() -> None:
+    op.create_table(
+        "drawn_documents",
+        *tenant_columns(),
+        sa.Column("tag", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        tenant_unique("tag"),
+        schema="billing",
+    )
+    isolate_tenants("billing.drawn_documents")

@@ -13,6 +13,7 @@ from dotmac_billing.documents.document import Document, Mark
 from dotmac_billing.documents.forms import Form
 from dotmac_billing.documents.html_page import html_page
 from dotmac_billing.documents.layout import lay_out
+from dotmac_billing.documents.peppol import CUSTOMIZATION, PROFILE
 from dotmac_billing.documents.style import Style
 from dotmac_billing.documents.ubl import ubl
 from dotmac_billing.documents.view import View
@@ -35,6 +36,8 @@ def render(
     """
     if form is Form.UBL:
         return ubl(document)
+    if form is Form.PEPPOL:
+        return ubl(document, customization=CUSTOMIZATION, profile=PROFILE)
     if form is Form.CII:
         return cii(document)
     view = document_view(document, style, mark)

@@ -1,0 +1,1 @@
+"""Keeping the looks that documents have."""
