@@ -145,7 +145,6 @@ class InvoiceService:
         ]
         if billed:
             await PendingRepository(self._session).billed(billed)
-        await follow_periods(self._session, drafts)
         if self._answers is not None:
             ids = {draft.invoice_id for draft in drafts}
             await keep(self._session, self._answers, ids)
@@ -173,8 +172,9 @@ class InvoiceService:
         return defer(billed, basis, scheduled)
 
     async def _use_up(self, drafts: Sequence[Draft]) -> None:
-        """Take off payments, coupons and wallets what the invoices take of them."""
+        """Take off payments, coupons, wallets and running periods what the invoices take."""
         await self._payments.spend(rows.spent(drafts))
+        await follow_periods(self._session, drafts)
         uses = [
             Use(redemption_id, draft.invoice_id, amount, draft.bill_on)
             for draft in drafts
