@@ -16,17 +16,22 @@ from tests.architecture.tree import layers, no_problems
 
 PREFIX = "/api/v1"
 PUBLIC = {
-    f"POST {PREFIX}{door}/auth/{path}": why
-    for door in ("", "/portal")
-    for path, why in {
-        "sign-in": "it is how one becomes known",
-        "refresh": "the refresh token in the body says who asks",
-        "password/forgotten": "whoever forgot it cannot sign in; all get the same answer",
-        "password/reset": "the link's token in the body says who asks",
-        "email/confirm": "the link's token in the body says who asks",
-        "email/undo": "the link's token in the body says who asks",
-        "invitations/accept": "the link's token in the body says who was invited",
-    }.items()
+    **{
+        f"POST {PREFIX}{door}/auth/{path}": why
+        for door in ("", "/portal")
+        for path, why in {
+            "sign-in": "it is how one becomes known",
+            "refresh": "the refresh token in the body says who asks",
+            "password/forgotten": "whoever forgot it cannot sign in; all get the same answer",
+            "password/reset": "the link's token in the body says who asks",
+            "email/confirm": "the link's token in the body says who asks",
+            "email/undo": "the link's token in the body says who asks",
+            "invitations/accept": "the link's token in the body says who was invited",
+        }.items()
+    },
+    "GET /api/v1/customers/verify-email": "the token of the link says whose address it is",
+    "GET /api/v1/unsubscribe": "the token of the link is signed",
+    "POST /api/v1/unsubscribe": "the token of the link is signed",
 }
 
 # Who changes these gets at what belongs to people: their passwords, factors, keys and rights.

@@ -33,6 +33,8 @@ PUBLIC = {
             "invitations/accept": "the link's token in the body says who was invited",
         }.items()
     },
+    "/api/v1/customers/verify-email": "the token of the link says whose address it is",
+    "/api/v1/unsubscribe": "the token of the link is signed",
     "/docs": "the description of the API, without data",
     "/docs/assets/{name}": "files of the description",
     "/health": "for load balancers",

@@ -5,7 +5,7 @@ from dotmac_core_events.consumer import EventConsumer, inline_handlers
 from dotmac_core_events.event import Announcement, Event, EventNameError, registered_events
 from dotmac_core_events.notifications.errors import InvalidMessageError
 from dotmac_core_events.notifications.events import MessageFailed, MessageSent
-from dotmac_core_events.notifications.layout import Look, Rendered, rendered
+from dotmac_core_events.notifications.layout import Look, Rendered, one_line, rendered
 from dotmac_core_events.notifications.message import Channel, NewMessage
 from dotmac_core_events.notifications.repository import WantedMessages
 from dotmac_core_events.notifications.service import (
@@ -63,6 +63,7 @@ __all__ = [
     "first_time",
     "inline_handlers",
     "module",
+    "one_line",
     "registered_events",
     "rendered",
     "replay",

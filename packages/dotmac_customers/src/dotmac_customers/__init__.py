@@ -3,6 +3,27 @@
 from dotmac_core_ops.module import FieldEntity, Module
 from dotmac_customers.assignment.routes import router as _assignment
 from dotmac_customers.bulk.routes import router as _bulk
+from dotmac_customers.communication.consents.record import (
+    ConsentDecision,
+    ConsentMethod,
+    NewConsent,
+)
+from dotmac_customers.communication.consents.service import ConsentService
+from dotmac_customers.communication.events import (
+    AddressSuppressed,
+    ConsentGiven,
+    ConsentWithdrawn,
+)
+from dotmac_customers.communication.notices.decision import NoticeOutcome, NoticeReason
+from dotmac_customers.communication.notices.service import Notice, NoticeService, notify_customer
+from dotmac_customers.communication.notices.words import Words
+from dotmac_customers.communication.preferences.service import PreferenceService
+from dotmac_customers.communication.routes import addresses_router as _suppressed_addresses
+from dotmac_customers.communication.routes import router as _communication
+from dotmac_customers.communication.service import Sender, sender_of
+from dotmac_customers.communication.suppression.handlers import suppress_bounced
+from dotmac_customers.communication.topics import ContactChannel, Topic
+from dotmac_customers.communication.unsubscribing.routes import router as _unsubscribing
 from dotmac_customers.directory.routes import router as _directory
 from dotmac_customers.hierarchy.events import BranchMoved
 from dotmac_customers.hierarchy.routes import router as _hierarchy
@@ -42,28 +63,54 @@ from dotmac_customers.timeline.facts import Fact, Telling
 from dotmac_customers.timeline.handlers import HANDLERS as _TIMELINE_HANDLERS
 from dotmac_customers.timeline.routes import router as _timeline
 from dotmac_customers.timeline.service import timeline_handlers, write_timeline
+from dotmac_customers.verification.events import EmailVerified, PhoneVerified, VerificationFailed
+from dotmac_customers.verification.handlers import verify_again
+from dotmac_customers.verification.jobs import expiry
+from dotmac_customers.verification.routes import router as _verification
+from dotmac_customers.verification.service import (
+    VerificationService,
+    VerificationStatus,
+    confirm_code,
+)
+from dotmac_customers.verification.terms import VerificationKind
 
 module = Module(
     name="customers",
     field_entities=(FieldEntity(CUSTOM_FIELD_ENTITY, "Customers.", has_custom_values),),
-    handlers=(on_custom_fields_changed, *_TAG_HANDLERS, *_TIMELINE_HANDLERS),
-    jobs=(KEEP_TAGS,),
+    handlers=(
+        on_custom_fields_changed,
+        *_TAG_HANDLERS,
+        *_TIMELINE_HANDLERS,
+        suppress_bounced,
+        verify_again,
+    ),
+    jobs=(KEEP_TAGS, expiry),
     # Words before identifiers: `/customers/tags` must not be taken for a customer.
     routers=(
         *(_bulk, _tags, _segments, _assignment, _life_cycle, _hierarchy, _merging, _timeline),
-        *(_directory, _profiles),
+        *(_verification, _directory, _profiles),
+        *(_communication, _suppressed_addresses, _unsubscribing),
     ),
     permissions=PERMISSIONS,
     events=(
         *(CustomerCreated, CustomerChanged),
         *(CustomerQualified, CustomerActivated, CustomerSuspended, CustomerChurned),
         *(BranchMoved, CustomersMerged),
+        *(ConsentGiven, ConsentWithdrawn, AddressSuppressed),
+        *(EmailVerified, PhoneVerified, VerificationFailed),
     ),
 )
 
 __all__ = [
     "LEGAL_MOVES",
+    "AddressSuppressed",
     "BranchMoved",
+    "ConsentDecision",
+    "ConsentGiven",
+    "ConsentMethod",
+    "ConsentService",
+    "ConsentWithdrawn",
+    "ContactChannel",
     "CreatedCustomer",
     "CustomerActivated",
     "CustomerChanged",
@@ -76,16 +123,34 @@ __all__ = [
     "CustomerState",
     "CustomerSuspended",
     "CustomersMerged",
+    "EmailVerified",
     "Fact",
     "Level",
+    "NewConsent",
     "NewCustomer",
     "NewEntry",
+    "Notice",
+    "NoticeOutcome",
+    "NoticeReason",
+    "NoticeService",
+    "PhoneVerified",
     "PostalAddress",
+    "PreferenceService",
     "Reason",
+    "Sender",
     "Telling",
+    "Topic",
+    "VerificationFailed",
+    "VerificationKind",
+    "VerificationService",
+    "VerificationStatus",
+    "Words",
     "checked",
+    "confirm_code",
     "kind_named",
     "module",
+    "notify_customer",
+    "sender_of",
     "timeline_handlers",
     "write_timeline",
 ]

@@ -11,5 +11,6 @@ PERMISSIONS = (
     Permission("customers:assign", "Say which user looks after which customers."),
     Permission("customers:configure", "Define tags with their rules, and segments."),
     Permission("customers:merge", "Make one customer of two."),
+    Permission("customers:notify", "Write to customers, and stop or allow writing to an address."),
     Permission("customers:export", "Take all customers away as a file."),
 )

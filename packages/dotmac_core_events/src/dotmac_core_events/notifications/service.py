@@ -126,6 +126,11 @@ class MessageService:
         """
         return _view(await self._known(message_id))
 
+    async def find(self, message_id: UUID) -> MessageView | None:
+        """The message of that id, if it was not removed."""
+        row = await self._messages.by_id(message_id)
+        return None if row is None else _view(row)
+
     async def page(
         self, wanted: WantedMessages, *, offset: int = 0, limit: int = 50
     ) -> tuple[list[MessageView], int]:

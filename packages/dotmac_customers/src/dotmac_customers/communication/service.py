@@ -1,0 +1,33 @@
+"""As whom a tenant writes to its customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_core_events import Look
+from dotmac_core_ops.errors import NotFoundError
+from dotmac_identity import TenantService
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What stands in a tenant's messages where the customer does not say otherwise.
+
+    `time_zone` is an IANA name; `country` is where numbers without a country code are dialled.
+    """
+
+    look: Look
+    time_zone: str
+    country: str
+
+
+async def sender_of(session: AsyncSession) -> Sender:
+    """The session's tenant as the sender of messages."""
+    try:
+        tenant = await TenantService.within(session).profile()
+    except NotFoundError:
+        # A program that embeds this package may have no profile of the tenant.
+        return Sender(Look("DotMac"), "UTC", "ZZ")
+    return Sender(Look(tenant.name), tenant.time_zone, tenant.country)
