@@ -81,7 +81,7 @@ class Worker:
             tenants_at_once=options.tenants_at_once,
             handler_seconds=options.handler_seconds,
         )
-        self._runner = JobRunner(database, jobs, clock)
+        self._runner = JobRunner(database, jobs, clock, tuple(modules))
         self._scheduler = Scheduler(database, jobs, clock)
         self._alarms = {name: Alarm(options.poll_seconds) for name in ("outbox", "jobs")}
         self._stopping = asyncio.Event()

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
+from dotmac_core_ops.personal_data import PersonalData
+
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -35,7 +37,10 @@ class Handler:
 
 @dataclass(frozen=True)
 class JobContext:
-    """What a running job may use. It opens its own transactions, one per step."""
+    """What a running job may use. It opens its own transactions, one per step.
+
+    `modules` are those that the worker is made of, for a job that asks something of each.
+    """
 
     database: Database
     clock: Clock
@@ -44,6 +49,7 @@ class JobContext:
     attempt: int
     extend_lease: Callable[[], Awaitable[None]]
     job_id: UUID | None = None
+    modules: tuple[Module, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,3 +120,4 @@ class Module:
     approvable: tuple[ApprovableAction, ...] = ()
     metrics: tuple[Callable[[Database], Awaitable[None]], ...] = field(default=())
     field_entities: tuple[FieldEntity, ...] = ()
+    personal_data: PersonalData | None = None

@@ -29,6 +29,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from dotmac_core_ops.settings_files import FileSettings
 from dotmac_core_ops.settings_messages import MessageSettings
 from dotmac_core_ops.settings_page import as_env_file, as_markdown
 from dotmac_core_ops.settings_values import (
@@ -69,7 +70,7 @@ class SettingsError(Exception):
         super().__init__("\n".join(mistakes))
 
 
-class Settings(MessageSettings, BaseSettings):
+class Settings(MessageSettings, FileSettings, BaseSettings):
     """The configuration of one process.
 
     `load_settings()` makes it. The constructor itself reads no environment, so that
@@ -369,7 +370,7 @@ def env_example() -> str:
 
 def _own_first() -> dict[str, FieldInfo]:
     """The settings in the order they are read in; those inherited stand behind."""
-    inherited = MessageSettings.model_fields
+    inherited = MessageSettings.model_fields | FileSettings.model_fields
     return dict(sorted(Settings.model_fields.items(), key=lambda field: field[0] in inherited))
 
 

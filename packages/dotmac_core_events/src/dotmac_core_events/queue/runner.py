@@ -25,7 +25,7 @@ from dotmac_core_ops.clock import Clock
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.logging import get_logger, log_context
 from dotmac_core_ops.metrics import job_duration, jobs_finished
-from dotmac_core_ops.module import Job, JobContext
+from dotmac_core_ops.module import Job, JobContext, Module
 from dotmac_core_ops.principal import Actor, acting_as
 
 _log = get_logger(__name__)
@@ -43,9 +43,16 @@ class Outcome(Enum):
 class JobRunner:
     """Takes due jobs and runs them."""
 
-    def __init__(self, database: Database, jobs: Iterable[Job], clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        jobs: Iterable[Job],
+        clock: Clock,
+        modules: tuple[Module, ...] = (),
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._modules = modules
         self._jobs: Mapping[str, Job] = {job.name: job for job in jobs}
         self._leases = {
             name: timedelta(seconds=job.lease_seconds) for name, job in self._jobs.items()
@@ -100,6 +107,7 @@ class JobRunner:
             attempt=claimed.attempts + 1,
             extend_lease=lambda: self._extend(claimed),
             job_id=claimed.id,
+            modules=self._modules,
         )
         actor = Actor(f"system:{job.name}", "system", claimed.request_id)
         ids = {"job": job.name, "job_id": claimed.id, "tenant_id": claimed.tenant_id}

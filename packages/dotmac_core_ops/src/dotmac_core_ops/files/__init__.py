@@ -1,8 +1,9 @@
 """Files of tenants, on disk or in S3: checked on the way in, verified on the way out.
 
-`store = open_file_store(…)` once per process; then `store_file(session, store, chunks, …)`.
+`file_store()` is the one of this process; then `store_file(session, file_store(), chunks, …)`.
 """
 
+from dotmac_core_ops.files.configured import file_store, keeping_files_in
 from dotmac_core_ops.files.disk import DiskFiles
 from dotmac_core_ops.files.errors import (
     FileCorruptedError,
@@ -35,7 +36,9 @@ __all__ = [
     "StoredFile",
     "StoredFileNotFoundError",
     "delete_file",
+    "file_store",
     "find_file",
+    "keeping_files_in",
     "open_file",
     "open_file_store",
     "safe_name",
