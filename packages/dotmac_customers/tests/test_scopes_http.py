@@ -181,3 +181,22 @@ async def test_reading_everywhere_does_not_widen_writing(part: Part, shop: Shop)
     assert (await resident.get(path)).status_code == 200
     changed = await resident.patch(path, headers={"If-Match": "*"}, json={"name": "Mine"})
     assert code(changed) == "404 CUSTOMER_NOT_FOUND"
+
+
+async def test_the_document_says_what_can_be_narrowed(part: Part, shop: Shop) -> None:
+    answer = await part.client(shop.account).get("http://test/openapi.json")
+    paths = answer.json()["paths"]
+
+    narrowed = {
+        (method, path)
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+        if operation.get("x-scoped")
+    }
+
+    assert narrowed == {
+        ("get", "/api/v1/customers"),
+        ("get", "/api/v1/customers/{customer_id}"),
+        ("patch", "/api/v1/customers/{customer_id}"),
+        ("post", "/api/v1/customers/{customer_id}/state"),
+    }

@@ -56,7 +56,7 @@ def refusals_of(route: GatewayRoute, method: str, reactions: Reactions) -> dict[
     `reactions` are what runs in the same transaction on account of an event.
     """
     found = defaultdict[int, set[Refusal]](set)
-    for kind in (*_ALWAYS, *_of_gateway(route, method), *_of_principal(route)):
+    for kind in (*_ALWAYS, *_of_gateway(route, method), *_of_principal(route, method)):
         found[kind.status].add(kind)
     package = route.endpoint.__module__.partition(".")[0]
     for kind in reachable_refusals(_calls(route.dependant), reactions, packages=[package]):
@@ -99,12 +99,13 @@ def _of_gateway(route: GatewayRoute, method: str) -> Iterator[Refusal]:
         yield from _WITH_VERSION
 
 
-def _of_principal(route: GatewayRoute) -> Iterator[Refusal]:
+def _of_principal(route: GatewayRoute, method: str) -> Iterator[Refusal]:
     if route.requirement is None:
         return
     yield principal.AuthenticationRequiredError
     if route.requirement.permission is None:
-        yield principal.NotWhileImpersonatingError
+        if method not in _READS:
+            yield principal.NotWhileImpersonatingError
     else:
         yield principal.PermissionDeniedError
         if not route.requirement.scoped:

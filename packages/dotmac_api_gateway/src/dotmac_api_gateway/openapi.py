@@ -15,6 +15,7 @@ from dotmac_api_gateway.examples import example_of
 from dotmac_api_gateway.idempotency import HEADER, REPLAYED
 from dotmac_api_gateway.reachable import Refusal
 from dotmac_api_gateway.routing import GatewayRoute
+from dotmac_core_ops.principal import Requirement
 
 JsonObject = dict[str, Any]
 
@@ -128,7 +129,7 @@ def _complete(
         parameters.append(_MATCH_PARAMETER)
     if route.requirement is not None:
         operation["security"] = [{"bearer": []}, {"apiKey": []}]
-        _describe_permission(operation, route.requirement.permission)
+        _describe_permission(operation, route.requirement)
     else:
         operation["security"] = []
     operation["responses"] = {
@@ -140,12 +141,16 @@ def _complete(
         _add_example(content.get("content", {}), schemas)
 
 
-def _describe_permission(operation: JsonObject, permission: str | None) -> None:
+def _describe_permission(operation: JsonObject, requirement: Requirement) -> None:
+    permission = requirement.permission
     if permission is None:
         needed = "Needs a signed-in principal."
     else:
         needed = f"Needs the permission `{permission}`."
         operation["x-permission"] = permission
+    if requirement.scoped:
+        needed += " Who holds it for a part meets that part."
+        operation["x-scoped"] = True
     operation["description"] = "\n\n".join(filter(None, [operation.get("description"), needed]))
 
 
