@@ -23,11 +23,13 @@ RELAY_TABLES: dict[str, set[str]] = {
     "events.outbox": {"SELECT", "UPDATE"},
     "events.jobs": {"SELECT", "INSERT", "UPDATE"},
     "events.schedules": {"SELECT", "INSERT", "UPDATE"},
+    "core.domains": {"SELECT"},
 }
 # Indexes that are not led by the tenant, and why.
 INDEXES_ACROSS_TENANTS: dict[str, str] = {
     "events.ix_outbox_due": "the worker takes what is due of all tenants, oldest first",
     "events.ix_jobs_due": "the worker takes what is due of all tenants, by priority",
+    "core.uq_domains_verified": "a proved domain leads to one tenant of all",
 }
 
 APP = "dotmac_app"

@@ -35,6 +35,7 @@ PUBLIC = {
     },
     "/api/v1/customers/verify-email": "the token of the link says whose address it is",
     "/api/v1/unsubscribe": "the token of the link is signed",
+    "/api/v1/tenant-exports/{tenant_id}/{export_id}/{signature}": "the signature says who may",
     "/docs": "the description of the API, without data",
     "/docs/assets/{name}": "files of the description",
     "/health": "for load balancers",

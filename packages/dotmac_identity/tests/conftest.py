@@ -15,6 +15,7 @@ from dotmac_core_ops.settings import Settings
 from dotmac_identity import Authenticator, Passwords, module
 from dotmac_identity.testing import Organisation, cheap_passwords
 from packages.dotmac_identity.tests.front_desk import Post
+from packages.dotmac_identity.tests.operators import Door
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +59,15 @@ async def client(
 def post(organisation: Organisation, mail_sink: MailSink) -> Post:
     """The organisation's mail."""
     return Post(organisation, mail_sink)
+
+
+@pytest.fixture(scope="session")
+async def operator(database: Database, passwords: Passwords) -> Organisation:
+    """The operator of the installation, of which there is one in a database."""
+    return await Organisation.operator(database, passwords)
+
+
+@pytest.fixture
+def door(client: httpx.AsyncClient) -> Door:
+    """The application, nobody signed in."""
+    return Door(client)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import structlog
 from fastapi import Request, Response
@@ -13,6 +15,7 @@ from dotmac_api_gateway.routing import Handle
 from dotmac_core_ops.errors import UnauthenticatedError
 from dotmac_core_ops.http import client_of
 from dotmac_core_ops.principal import Authenticate, Principal, Requirement
+from dotmac_core_ops.tenant_state import TenantState, refuse_by_state
 
 
 class Admission:
@@ -66,15 +69,22 @@ class Admission:
         return handled
 
 
-def required(requirement: Requirement, handle: Handle) -> Handle:
-    """`handle`, for who meets `requirement` only.
+_CLOSED_DOORS = frozenset({TenantState.READ_ONLY, TenantState.SUSPENDED, TenantState.CLOSED})
+
+
+def required(requirement: Requirement, endpoint: Callable[..., Any], handle: Handle) -> Handle:
+    """`handle` of `endpoint`, for who meets `requirement` only, and while their tenant may.
 
     The route asks it again among its dependencies, which costs nothing. It is asked here so that a
     stranger learns nothing from what the other dependencies say, nor makes us read a body.
     """
 
     async def handled(request: Request) -> Response:
-        await requirement(request)
+        principal = await requirement(request)
+        if principal.tenant_state in _CLOSED_DOORS and principal.kind != "system":
+            refuse_by_state(
+                principal.tenant_state, endpoint, request.method, is_owner=principal.is_owner
+            )
         return await handle(request)
 
     return handled

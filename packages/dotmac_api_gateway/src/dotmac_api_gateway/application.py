@@ -133,7 +133,7 @@ def _guard(admission: Admission, *, connections: int) -> Wrap:
             return admission.counted(handle)
         if "POST" in (route.methods or ()):
             handle = idempotent(handle, unlimited if route.uses_transaction else lent)
-        return required(route.requirement, handle)
+        return required(route.requirement, route.endpoint, handle)
 
     return guard
 

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, PlainValidator,
 from dotmac_api_gateway import errors
 from dotmac_api_gateway.reachable import Refusal, reachable_refusals
 from dotmac_api_gateway.routing import GatewayRoute
-from dotmac_core_ops import http, idempotency, principal
+from dotmac_core_ops import http, idempotency, principal, tenant_state
 from dotmac_core_ops.errors import ConflictError, UnauthenticatedError
 
 Reactions: TypeAlias = Mapping[type, Sequence[Callable[..., Any]]]
@@ -95,6 +95,11 @@ def _of_gateway(route: GatewayRoute, method: str) -> Iterator[Refusal]:
         yield errors.InvalidCharacterError
     if takes_key(route, method):
         yield from _WITH_KEY
+    if route.requirement is not None:
+        yield tenant_state.TenantSuspendedError
+        is_open = tenant_state.TenantState.READ_ONLY in tenant_state.open_states(route.endpoint)
+        if method not in _READS and not is_open:
+            yield tenant_state.TenantReadOnlyError
     if checks_version(route):
         yield from _WITH_VERSION
 

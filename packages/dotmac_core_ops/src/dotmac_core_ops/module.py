@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dotmac_core_ops.clock import Clock
     from dotmac_core_ops.database import Database
+    from dotmac_core_ops.tenant_settings import AnySetting
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,18 @@ class FieldEntity:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """Something of which a plan allows so many, such as `users`.
+
+    `count(session)` is how many the tenant has; a check compares it with what was noted.
+    """
+
+    name: str
+    description: str
+    count: Callable[[AsyncSession], Awaitable[int]]
+
+
+@dataclass(frozen=True)
 class Module:
     """A package's parts, listed by hand in the composition."""
 
@@ -121,3 +134,5 @@ class Module:
     metrics: tuple[Callable[[Database], Awaitable[None]], ...] = field(default=())
     field_entities: tuple[FieldEntity, ...] = ()
     personal_data: PersonalData | None = None
+    limits: tuple[Limit, ...] = ()
+    tenant_settings: tuple[AnySetting, ...] = ()

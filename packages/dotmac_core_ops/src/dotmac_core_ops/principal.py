@@ -21,6 +21,7 @@ from uuid import UUID
 from fastapi import Request
 
 from dotmac_core_ops.errors import ForbiddenError, UnauthenticatedError
+from dotmac_core_ops.tenant_state import TenantState
 
 
 class AuthenticationRequiredError(UnauthenticatedError):
@@ -141,6 +142,12 @@ class Principal:
     credential_id: UUID | None = None
     only_from: tuple[Network, ...] = ()
     impersonated_by: str | None = None
+    tenant_state: TenantState = TenantState.ACTIVE
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether it is a person who may do everything in the tenant."""
+        return self.kind == "user" and "*" in self.permissions
 
     @property
     def is_portal(self) -> bool:

@@ -29,6 +29,25 @@ from dotmac_identity.custom_fields.service import (
     field_entities,
 )
 from dotmac_identity.doors import portal_door, staff_door
+from dotmac_identity.entitlements.errors import (
+    FeatureRequiredError,
+    LimitReachedError,
+    TierRequiredError,
+)
+from dotmac_identity.entitlements.events import EntitlementsChanged
+from dotmac_identity.entitlements.granted import TIERS, UNLIMITED, Entitlements, Override
+from dotmac_identity.entitlements.routes import router as _entitlements
+from dotmac_identity.entitlements.service import (
+    USERS,
+    EntitlementService,
+    entitlements_of_tenant,
+    limits_of,
+    reconcile,
+    release,
+    require_feature,
+    require_tier,
+    take,
+)
 from dotmac_identity.impersonation.events import ImpersonationEnded, ImpersonationStarted
 from dotmac_identity.impersonation.routes import router as _impersonation
 from dotmac_identity.invitations.events import InvitationAccepted, UserInvited
@@ -57,6 +76,16 @@ from dotmac_identity.service_accounts.routes import router as _service_accounts
 from dotmac_identity.sessions.events import SignedInFromNewDevice
 from dotmac_identity.sessions.jobs import PURGE_SESSIONS
 from dotmac_identity.sessions.tokens import TokenPair
+from dotmac_identity.tenant_erasure.jobs import ERASE_TENANT
+from dotmac_identity.tenant_erasure.routes import router as _tenant_erasure
+from dotmac_identity.tenant_exports.events import TenantExported
+from dotmac_identity.tenant_exports.jobs import EXPORT_TENANT
+from dotmac_identity.tenant_exports.routes import router as _tenant_exports
+from dotmac_identity.tenant_life.events import TenantMoved
+from dotmac_identity.tenant_life.jobs import PASS_TENANT_TIME
+from dotmac_identity.tenant_life.moves import MoveReason
+from dotmac_identity.tenant_life.routes import router as _tenant_life
+from dotmac_identity.tenant_life.service import Standing, TenantLifeService, Trial
 from dotmac_identity.tenants.events import TenantChanged, TenantCreated
 from dotmac_identity.tenants.profile import TenantKind, TenantProfile
 from dotmac_identity.tenants.routes import router as _tenants
@@ -72,22 +101,24 @@ from dotmac_identity.users.events import (
     UserRolesChanged,
 )
 from dotmac_identity.users.routes import router as _users
-from dotmac_identity.users.service import UserService
+from dotmac_identity.users.service import USERS_LIMIT, UserService
 
 module = Module(
     name="identity",
     # Invitations first: `/users/invitations` must not be taken for a user.
     routers=(
         *(staff_door, portal_door, _tenants, _invitations, _users),
-        *(_roles, _api_keys, _custom_fields),
+        *(_roles, _api_keys, _custom_fields, _entitlements),
         *(_scoped_roles, _service_accounts, _impersonation),
+        *(_tenant_life, _tenant_exports, _tenant_erasure),
     ),
     handlers=(on_new_device,),
     jobs=(
         *(PURGE_SESSIONS, PURGE_ACCOUNT_TOKENS, PURGE_SIGN_IN_NETWORKS),
-        SEND_PASSWORD_RESET,
+        *(SEND_PASSWORD_RESET, PASS_TENANT_TIME, EXPORT_TENANT, ERASE_TENANT),
     ),
     permissions=PERMISSIONS,
+    limits=(USERS_LIMIT,),
     events=(
         *(TenantCreated, TenantChanged),
         *(UserCreated, UserRolesChanged, UserDeactivated, UserActivated),
@@ -98,13 +129,16 @@ module = Module(
         *(ServiceAccountCreated, ServiceAccountRolesChanged),
         *(ServiceAccountDeactivated, ServiceAccountActivated),
         *(ImpersonationStarted, ImpersonationEnded),
-        CustomFieldChanged,
+        *(CustomFieldChanged, EntitlementsChanged, TenantMoved, TenantExported),
     ),
 )
 
 __all__ = [
     "COUNTRIES",
     "SYSTEM_ROLES",
+    "TIERS",
+    "UNLIMITED",
+    "USERS",
     "AccountKind",
     "ApiKeyCreated",
     "ApiKeyGrant",
@@ -114,6 +148,10 @@ __all__ = [
     "CustomFieldChanged",
     "CustomFieldService",
     "EmailChanged",
+    "EntitlementService",
+    "Entitlements",
+    "EntitlementsChanged",
+    "FeatureRequiredError",
     "FieldDefinition",
     "FieldProblem",
     "FieldType",
@@ -124,7 +162,10 @@ __all__ = [
     "InvitationService",
     "InvitationView",
     "IssuedApiKey",
+    "LimitReachedError",
+    "MoveReason",
     "NewField",
+    "Override",
     "PasswordChanged",
     "PasswordCost",
     "Passwords",
@@ -133,12 +174,18 @@ __all__ = [
     "RoleCatalogue",
     "SignInService",
     "SignedInFromNewDevice",
+    "Standing",
     "TenantChanged",
     "TenantCreated",
+    "TenantExported",
     "TenantKind",
+    "TenantLifeService",
+    "TenantMoved",
     "TenantProfile",
     "TenantService",
+    "TierRequiredError",
     "TokenPair",
+    "Trial",
     "UnknownCountryError",
     "UserAccount",
     "UserActivated",
@@ -150,10 +197,17 @@ __all__ = [
     "checked_values",
     "country_code",
     "custom_fields_of",
+    "entitlements_of_tenant",
     "field_entities",
+    "limits_of",
     "merged_values",
     "module",
     "normalised_email",
     "portal_values",
+    "reconcile",
+    "release",
+    "require_feature",
+    "require_tier",
     "searchable_texts",
+    "take",
 ]

@@ -17,6 +17,7 @@ from dotmac_core_ops.http import client_of
 from dotmac_core_ops.module import Permission
 from dotmac_core_ops.principal import Principal
 from dotmac_core_ops.settings import Settings
+from dotmac_core_ops.tenant_state import TenantState
 from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
 from dotmac_identity.adapters.principal_news import PrincipalNews
@@ -174,6 +175,7 @@ class Authenticator:
             customer_id=row["customer_id"],
             scopes=may.scopes,
             impersonated_by=None if operator_id is None else str(operator_id),
+            tenant_state=TenantState(row["tenant_state"]),
         )
         ends = [end for end in (claims.expires_at, row["impersonated_until"]) if end is not None]
         return principal, min(ends)
@@ -206,6 +208,7 @@ class Authenticator:
             person=None if row["user_id"] is None else str(row["user_id"]),
             credential_id=key_id,
             only_from=parsed_networks(row["networks"]),
+            tenant_state=TenantState(row["tenant_state"]),
         )
 
 

@@ -10,6 +10,10 @@ OWN_ACCOUNT = "portal:account"
 PERMISSIONS = (
     Permission("tenant:read", "See the organisation's profile."),
     Permission("tenant:write", "Change the organisation's profile."),
+    Permission("tenant:export", "Export everything that the organisation has."),
+    Permission("tenant:close", "Close the organisation, which ends everything."),
+    Permission("tenants:read", "As the operator: see the organisations on this installation."),
+    Permission("tenants:write", "As the operator: decide what becomes of organisations."),
     Permission("custom_fields:read", "See which fields the organisation has added."),
     Permission("custom_fields:write", "Add, change and archive fields of one's own."),
     Permission("users:read", "See the users and their roles."),

@@ -6,9 +6,11 @@ import secrets
 from dataclasses import dataclass
 
 from dotmac_core_ops.database import Database, new_id
+from dotmac_core_ops.tenants import operator_tenant
 from dotmac_identity.adapters.passwords import PasswordCost, Passwords
 from dotmac_identity.roles.system_roles import OWNER
-from dotmac_identity.tenants.profile import TenantProfile
+from dotmac_identity.tenant_life.service import Trial
+from dotmac_identity.tenants.profile import TenantKind, TenantProfile
 from dotmac_identity.tenants.service import FirstOwner, TenantService
 from dotmac_identity.users.account import UserAccount
 from dotmac_identity.users.service import UserService
@@ -30,7 +32,14 @@ class Organisation:
     profile: TenantProfile
 
     @classmethod
-    async def founded(cls, database: Database, passwords: Passwords) -> Organisation:
+    async def founded(
+        cls,
+        database: Database,
+        passwords: Passwords,
+        *,
+        kind: TenantKind = TenantKind.ISP,
+        trial: Trial | None = None,
+    ) -> Organisation:
         """A new tenant in Sweden."""
         async with database.transaction(new_id()) as session:
             profile = await TenantService.within(session, passwords).create(
@@ -40,7 +49,19 @@ class Organisation:
                 time_zone="Europe/Stockholm",
                 country="SE",
                 owner=FirstOwner("owner@example.com", "Olga Owner", PASSWORD),
+                kind=kind,
+                trial=trial,
             )
+        return cls(database, passwords, profile)
+
+    @classmethod
+    async def operator(cls, database: Database, passwords: Passwords) -> Organisation:
+        """The operator of the installation; made at the first call, because there is one only."""
+        listed = await operator_tenant(database)
+        if listed is None:
+            return await cls.founded(database, passwords, kind=TenantKind.OPERATOR)
+        async with database.transaction(listed.id) as session:
+            profile = await TenantService.within(session).profile()
         return cls(database, passwords, profile)
 
     async def owner(self) -> UserAccount:

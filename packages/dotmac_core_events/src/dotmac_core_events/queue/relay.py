@@ -13,11 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.database import driver_connection, new_id
 
+# What a closed tenant has left waits until the tenant is opened again, or erased.
 _CLAIM = """
 WITH due AS (
   SELECT tenant_id, id FROM events.jobs
   WHERE state IN ('pending', 'running') AND run_at <= $1 AND name = ANY($3::text[])
     AND ($6::uuid IS NULL OR tenant_id = $6)
+    AND NOT EXISTS (SELECT FROM core.tenants t WHERE t.id = jobs.tenant_id AND NOT t.is_active)
   ORDER BY priority, run_at, id LIMIT $2 FOR UPDATE SKIP LOCKED
 ), lease AS (
   SELECT * FROM unnest($3::text[], $4::interval[]) AS given(name, duration)

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.database import Database, clock_of, new_id
-from dotmac_core_ops.tenants import TENANT_IS_ACTIVE
+from dotmac_core_ops.tenants import TENANT_IS_ACTIVE, TENANT_STATE
 from dotmac_identity.authentication.models import SignInNetwork
 from dotmac_identity.sessions.access_token import AccessClaims
 
@@ -38,7 +38,8 @@ _FOUND_BY_KEY = _COLLECTED.format(
 # Each table's policy compares tenant_id, so these joins go by primary key.
 _SIGNED_IN = (
     "SELECT u.name, u.customer_id, u.portal_permissions, s.last_seen_at, "  # noqa: S608 - as above
-    f"i.operator_id, i.expires_at AS impersonated_until, {_FOUND_BY_USER} "
+    f"i.operator_id, i.expires_at AS impersonated_until, {TENANT_STATE} AS tenant_state, "
+    f"{_FOUND_BY_USER} "
     "FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id "
     "LEFT JOIN identity.impersonations i ON i.id = s.impersonation_id "
     "WHERE s.id = $1 AND u.id = $2 AND u.kind = $4 AND s.revoked_at IS NULL AND s.expires_at > $3 "
@@ -47,7 +48,8 @@ _SIGNED_IN = (
 )
 _API_KEY = (
     "SELECT k.id, k.name, k.scopes, k.networks, k.last_used_at, k.expires_at, "  # noqa: S608 - as above
-    f"k.user_id, k.service_account_id, a.name AS service_account, {_FOUND_BY_KEY} "
+    f"k.user_id, k.service_account_id, a.name AS service_account, {TENANT_STATE} AS tenant_state, "
+    f"{_FOUND_BY_KEY} "
     "FROM identity.api_keys k LEFT JOIN identity.users u ON u.id = k.user_id "
     "LEFT JOIN identity.service_accounts a ON a.id = k.service_account_id "
     "WHERE k.token_hash = $1 AND k.revoked_at IS NULL "

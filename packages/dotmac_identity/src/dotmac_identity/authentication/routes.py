@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 
 from dotmac_core_ops.http import Envelope, enveloped
 from dotmac_core_ops.principal import Principal, principal_of
+from dotmac_core_ops.tenant_state import TenantState, stays_open
 from dotmac_identity.authentication.schemas import (
     PrincipalOut,
     RefreshIn,
@@ -51,6 +52,7 @@ async def refresh(
 
 
 @sign_out_router.post("/sign-out", response_model=Envelope[SignedOutOut], summary="Sign out")
+@stays_open(TenantState.READ_ONLY, TenantState.SUSPENDED)
 async def sign_out(principal: SignedIn, identity: Authentication) -> dict[str, object]:
     """End the session: its refresh token and its access token are void at once."""
     await identity.sign_in.sign_out(principal)
@@ -60,6 +62,7 @@ async def sign_out(principal: SignedIn, identity: Authentication) -> dict[str, o
 
 
 @signed_in_router.get("/me", response_model=Envelope[PrincipalOut], summary="Who am I")
+@stays_open(TenantState.SUSPENDED)
 async def me(principal: SignedIn) -> dict[str, object]:
     """The signed-in person or API key, with the permissions that count."""
     return enveloped(

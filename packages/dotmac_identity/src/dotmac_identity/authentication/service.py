@@ -14,15 +14,19 @@ from dotmac_core_ops.database import Database
 from dotmac_core_ops.http import Client
 from dotmac_core_ops.principal import Actor, Principal, acting_as, current_actor
 from dotmac_core_ops.settings import Settings
+from dotmac_core_ops.tenant_state import TenantState, TenantSuspendedError
 from dotmac_core_ops.tenants import (
     TenantNotFoundError,
     active_tenants,
     tenant_by_slug,
     tenant_is_active,
+    tenant_state,
 )
 from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
 from dotmac_identity.authentication.repository import SignInNetworkRepository
+from dotmac_identity.roles.repository import RoleRepository
+from dotmac_identity.roles.system_roles import OWNER
 from dotmac_identity.sessions.errors import (
     InvalidCredentialsError,
     InvalidRefreshTokenError,
@@ -79,6 +83,7 @@ class SignInService:
             TenantRequiredError: there are several tenants and none is named.
             TooManyAttemptsError: too many attempts from the client's address have failed.
             InvalidCredentialsError: anything else is wrong, after the same time.
+            TenantSuspendedError: all is right, but only owners are let in at the moment.
         """
         tenant_id = await self.tenant(tenant)
         attempt = None
@@ -238,6 +243,7 @@ class SignInService:
             # Deactivated, or given another password, while this one was being verified.
             if user is None or not user.is_active or user.password_hash != attempt.password_hash:
                 raise InvalidCredentialsError
+            await _require_admitted(session, user.id)
             if renewed_hash is not None:
                 user.password_hash = renewed_hash
             user.signed_in(self._database.clock.now())
@@ -274,3 +280,16 @@ class SignInService:
 def kind_of_actor(kind: AccountKind) -> Literal["user", "portal"]:
     """How the audit log calls people of this kind."""
     return "portal" if kind is AccountKind.PORTAL else "user"
+
+
+async def _require_admitted(session: AsyncSession, user_id: UUID) -> None:
+    """Refuse everybody but owners while the tenant is suspended. Asked once the password is right.
+
+    Raises:
+        TenantSuspendedError: it is, and they are none.
+    """
+    if await tenant_state(session) is not TenantState.SUSPENDED:
+        return
+    roles = (await RoleRepository(session).of_users([user_id])).get(user_id, [])
+    if OWNER not in {role.name for role in roles}:
+        raise TenantSuspendedError

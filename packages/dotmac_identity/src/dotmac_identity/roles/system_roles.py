@@ -19,7 +19,7 @@ VIEWER = "viewer"
 
 SYSTEM_ROLES: dict[str, str] = {
     OWNER: "Everything, including what is installed later.",
-    ADMIN: "Everything that is installed.",
+    ADMIN: "Everything that is installed, but closing or exporting the organisation.",
     BILLING: "The billing of all customers, and what is needed to see whom it is about.",
     SUPPORT: "Customers, and a look at everything that a question may be about.",
     VIEWER: "A look at everything, and no change.",
@@ -44,6 +44,8 @@ _ADMINISTRATION = frozenset(
 )
 # What the billing department asks of one another; who sets the limits is another's decision.
 _SECOND_PERSON = frozenset({"approvals:read", "approvals:request", "approvals:decide"})
+# What ends the organisation itself.
+_OWNERS_ALONE = frozenset({"tenant:close", "tenant:export"})
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def _grants(role: str, permission: str) -> bool:
     subject, _, verb = permission.partition(":")
     reads = verb == "read"
     if role == ADMIN:
-        return True
+        return permission not in _OWNERS_ALONE
     if role == VIEWER:
         return reads
     if role == BILLING:

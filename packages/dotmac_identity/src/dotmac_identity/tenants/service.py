@@ -13,11 +13,13 @@ from dotmac_core_ops.clock import time_zone as zone_named
 from dotmac_core_ops.database import clock_of, tenant_of
 from dotmac_core_ops.errors import NotFoundError
 from dotmac_core_ops.money import currency_exponent
+from dotmac_core_ops.tenant_state import TenantState
 from dotmac_core_ops.tenants import register_tenant
 from dotmac_identity.adapters.passwords import Passwords
 from dotmac_identity.countries import country_code
 from dotmac_identity.roles.service import RoleService
 from dotmac_identity.roles.system_roles import OWNER
+from dotmac_identity.tenant_life.service import TenantLifeService, Trial
 from dotmac_identity.tenants.events import TenantChanged, TenantCreated
 from dotmac_identity.tenants.models import TenantRecord
 from dotmac_identity.tenants.profile import TenantKind, TenantProfile, checked_slug
@@ -72,16 +74,18 @@ class TenantService:
         kind: TenantKind = TenantKind.ISP,
         owner: FirstOwner | None = None,
         is_test: bool = False,
+        trial: Trial | None = None,
     ) -> TenantProfile:
         """Make the session's tenant exist: listed, with profile, system roles and first owner.
 
         Call it in `database.transaction(new_id())`; that identifier becomes the tenant's. One that
-        `is_test` can have a test clock; that never changes.
+        `is_test` can have a test clock; that never changes. One of kind `operator` operates the
+        installation. With a `trial` it tries a plan, otherwise it may use everything.
 
         Raises:
             InvalidSlugError, InvalidCurrencyError, UnknownTimeZoneError, UnknownCountryError,
             InvalidEmailError, WeakPasswordError: the input cannot be used.
-            TenantSlugTakenError: another tenant has the short name.
+            TenantSlugTakenError, OperatorExistsError: another tenant has the name, or operates.
         """
         currency_exponent(currency)
         zone_named(time_zone)
@@ -98,18 +102,30 @@ class TenantService:
             created_at=now,
             updated_at=now,
         )
-        await register_tenant(self._session, slug, is_test=is_test)
+        state = TenantState.ACTIVE if trial is None else TenantState.TRIAL
+        operates = kind is TenantKind.OPERATOR
+        await register_tenant(
+            self._session, slug, is_test=is_test, is_operator=operates, state=state
+        )
         await self._tenants.add(tenant)
         await RoleService.within(self._session).create_system_roles()
+        await self._tell_created(tenant)
+        await self._begin_trial(trial)
+        await self._add_owner(owner)
+        return _profile(tenant)
+
+    async def _begin_trial(self, trial: Trial | None) -> None:
+        if trial is not None:
+            await TenantLifeService.within(self._session).begin_trial(trial)
+
+    async def _tell_created(self, tenant: TenantRecord) -> None:
         await EventPublisher(self._session).publish(_created(tenant))
         await record(
             self._session,
             action="identity.tenant_create",
             target=("tenant", tenant.id),
-            after={"slug": slug, "currency": currency, "country": tenant.country},
+            after={"slug": tenant.slug, "currency": tenant.currency, "country": tenant.country},
         )
-        await self._add_owner(owner)
-        return _profile(tenant)
 
     async def _add_owner(self, owner: FirstOwner | None) -> None:
         if owner is not None:

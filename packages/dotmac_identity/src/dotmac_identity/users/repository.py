@@ -51,6 +51,12 @@ class UserRepository:
         query = sa.select(User).where(User.customer_id == customer_id).order_by(User.email)
         return (await self._session.scalars(query)).all()
 
+    async def active(self) -> int:
+        """How many of the staff may sign in."""
+        staff = (User.is_active, User.kind == AccountKind.STAFF)
+        query = sa.select(sa.func.count()).select_from(User).where(*staff)
+        return await self._session.scalar(query) or 0
+
     async def other_active_with_role(self, role: str, user_id: UUID) -> bool:
         """Whether an active user other than `user_id` has the role."""
         query = (

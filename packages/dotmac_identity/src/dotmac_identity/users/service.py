@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id
+from dotmac_core_ops.module import Limit
 from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
+from dotmac_identity.entitlements.service import USERS, release, take
 from dotmac_identity.roles.models import Role
 from dotmac_identity.roles.repository import RoleRepository
 from dotmac_identity.roles.service import RoleService
@@ -33,6 +35,14 @@ from dotmac_identity.users.password_rules import require_strong
 from dotmac_identity.users.repository import UserRepository
 
 _TARGET = "user"
+
+
+async def _active_users(session: AsyncSession) -> int:
+    return await UserRepository(session).active()
+
+
+USERS_LIMIT = Limit(USERS, "People of the organisation who may sign in.", _active_users)
+"""How many users a plan allows; customers in the portal and who is deactivated do not count."""
 
 
 class UserService:
@@ -82,7 +92,7 @@ class UserService:
         Raises:
             InvalidEmailError, WeakPasswordError: the input cannot be used.
             UnknownRoleError: one of `roles` does not exist.
-            EmailTakenError: the tenant has a user with this address.
+            EmailTakenError, LimitReachedError: the address is taken, the plan allows no more users.
         """
         address = normalised_email(email)
         assigned = await RoleService.within(self._session).named(() if portal else roles)
@@ -199,15 +209,23 @@ class UserService:
             await self._require_another_owner(user)
         now = clock_of(self._session).now()
         user.is_active, user.updated_at = False, now
+        if user.kind is AccountKind.STAFF:
+            await release(self._session, USERS)
         await SessionRepository(self._session).revoke_all_of(user.id, "user_deactivated", now)
         await EventPublisher(self._session).publish(UserDeactivated(user_id=user.id))
         await self._record("deactivate", user)
         return (await self.accounts([user]))[0]
 
     async def activate(self, user_id: UUID) -> UserAccount:
-        """Let somebody who was deactivated sign in again; nothing, if it is so already."""
+        """Let somebody who was deactivated sign in again; nothing, if it is so already.
+
+        Raises:
+            LimitReachedError: the plan allows no more users.
+        """
         user = await self._load(user_id, for_update=True)
         if not user.is_active:
+            if user.kind is AccountKind.STAFF:
+                await take(self._session, USERS)
             user.is_active, user.updated_at = True, clock_of(self._session).now()
             user.failed_attempts, user.locked_until = 0, None
             await EventPublisher(self._session).publish(UserActivated(user_id=user.id))
@@ -227,6 +245,8 @@ class UserService:
         return user
 
     async def _insert(self, user: User) -> None:
+        if user.kind is AccountKind.STAFF:
+            await take(self._session, USERS)
         try:
             async with self._session.begin_nested():
                 self._users.add(user)

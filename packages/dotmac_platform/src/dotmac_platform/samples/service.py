@@ -62,7 +62,11 @@ def make_password(home: Path) -> str:
 
 
 async def create_sample(
-    database: Database, password: str, *, customers: int = story.CUSTOMERS
+    database: Database,
+    password: str,
+    *,
+    customers: int = story.CUSTOMERS,
+    slug: str = SAMPLE_SLUG,
 ) -> UUID:
     """An internet provider with two years of bills, most of them paid; its tenant id.
 
@@ -72,7 +76,7 @@ async def create_sample(
     today = database.clock.today(story.TIME_ZONE)
     async with database.transaction(tenant_id) as session:
         await TenantService.within(session).create(
-            slug=SAMPLE_SLUG,
+            slug=slug,
             name=SAMPLE_NAME,
             currency=story.CURRENCY,
             time_zone=story.TIME_ZONE,
