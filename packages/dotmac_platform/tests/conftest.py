@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,8 @@ from dotmac_billing import open_billing
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
 from dotmac_platform.runtime import inline_reactions
+
+from .shell import Shell
 
 
 @pytest.fixture
@@ -25,3 +28,9 @@ async def provider(composed: Database, tenant: Tenant) -> Tenant:
     async with composed.transaction(tenant.id) as session:
         await open_billing(session, currency="USD", time_zone="America/Chicago", country="US")
     return tenant
+
+
+@pytest.fixture
+def dotmac(database_url: str, tmp_path: Path) -> Shell:
+    """The command, on the database of the tests."""
+    return Shell(database_url, tmp_path)

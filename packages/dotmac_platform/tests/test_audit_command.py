@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from pathlib import Path
 
 import asyncpg
-import pytest
 
 from dotmac_core_ops.audit import AuditRow, record_many, seal
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
 
-from .test_command import Shell
-
-
-@pytest.fixture
-def dotmac(database_url: str, tmp_path: Path) -> Shell:
-    return Shell(database_url, tmp_path)
+from .shell import Shell
 
 
 async def test_the_log_is_proven_and_the_first_entry_that_was_altered_is_named(

@@ -1,18 +1,17 @@
-"""The command as people and scripts use it: in a process of its own."""
+"""The command as people and scripts use it."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
 from typer.main import get_command
 
 from dotmac_core_ops.testing import Tenant
 from dotmac_platform.cli.program import app
+
+from .shell import Shell
 
 SAMPLE = "id,name,since,line\nA-1,Ada,2026-01-15,yes\n"
 MAPPING = """
@@ -26,35 +25,6 @@ currency = "USD"
 start = { column = "since" }
 items = [{ code = "LINE", name = "Line", price = 30, column = "line", equals = "yes" }]
 """
-
-
-class Shell:
-    def __init__(self, url: str, folder: Path) -> None:
-        self._url = url
-        self._folder = folder
-
-    def __call__(
-        self, *words: str, typed: str = "", **environ: str
-    ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "dotmac_platform", *words],
-            env={
-                **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
-                "DATABASE_URL": self._url,
-                "ENVIRONMENT": "test",
-                **environ,
-            },
-            cwd=self._folder,
-            text=True,
-            capture_output=True,
-            input=typed,
-            check=False,
-        )
-
-
-@pytest.fixture
-def dotmac(database_url: str, tmp_path: Path) -> Shell:
-    return Shell(database_url, tmp_path)
 
 
 def test_tax_law_comes_from_files_and_packs(

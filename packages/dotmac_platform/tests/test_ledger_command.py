@@ -6,7 +6,6 @@ import csv
 import json
 from datetime import date
 from io import StringIO
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -17,14 +16,9 @@ from dotmac_billing.testing import payer, plan, subscribed
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
 
-from .test_command import Shell
+from .shell import Shell
 
 JAN_1 = date(2026, 1, 1)
-
-
-@pytest.fixture
-def dotmac(database_url: str, tmp_path: Path) -> Shell:
-    return Shell(database_url, tmp_path)
 
 
 @pytest.fixture

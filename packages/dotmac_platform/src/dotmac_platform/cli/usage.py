@@ -57,9 +57,9 @@ def import_usage(
     """Take usage events in from a file.
 
     Columns or fields: event_id, meter, at, customer or subscription, value; every other column of a
-    CSV is a property. Good events go in; the others are listed with line, code and reason, and the
-    exit code is 3. Importing the same file twice changes nothing. The file is UTF-8; where it is
-    not, the import ends, and what was read before stays in.
+    CSV is a property. Good events go in; the others are listed with line, code and reason, not
+    always in the order of lines, and the exit code is 3. Importing the same file twice changes
+    nothing. The file is UTF-8; where it is not, the import ends, and what was read before stays in.
 
     Example: `dotmac usage import traffic.csv --tenant acme`
     """
