@@ -9,11 +9,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_core_ops.database import Database, driver_connection
+from dotmac_core_ops.database import Database, driver_connection, new_id
 from dotmac_core_ops.testing import Tenant
-from dotmac_customers import CustomerService, CustomerState, NewCustomer
+from dotmac_customers import CustomerKind, CustomerService, CustomerState, NewCustomer
 from dotmac_customers.directory import repository
 from dotmac_customers.directory.filters import Wanted
+
+SOMEBODY = new_id()
 
 
 class Explaining:
@@ -45,6 +47,11 @@ async def explaining(database: Database, tenant: Tenant) -> AsyncIterator[Explai
         (Wanted(q="ann"), ["kind = 0) AND (term >= 'ann'", "term < 'ann"]),
         (Wanted(tag="vip"), ["kind = 1) AND (term = 'vip'"]),
         (Wanted(state=CustomerState.CHURNED), ["ix_customers_not_active"]),
+        (Wanted(kind=CustomerKind.ENTERPRISE), ["ix_customers_other_kinds"]),
+        (Wanted(parent_id=SOMEBODY), ["parent_id = "]),
+        (Wanted(assignee_id=SOMEBODY), ["assignee_id = "]),
+        (Wanted(list_id=SOMEBODY), ["segment_id = "]),
+        (Wanted(field_values=(("plan", "Gold"),)), ["kind = 2) AND (term = 'plan=gold'"]),
     ],
 )
 async def test_an_index_answers_below_row_level_security(

@@ -19,6 +19,7 @@ from tests.performance import (
     bench_b4,
     bench_b6,
     bench_changes,
+    bench_customers,
     bench_events,
     bench_import,
     bench_month,
@@ -44,6 +45,7 @@ BENCHES: dict[str, Bench] = {
     "usage": bench_usage.bench,
     "month": bench_month.bench,
     "changes": bench_changes.bench,
+    "customers": bench_customers.bench,
 }
 LONGEST_SECONDS = 600
 
