@@ -87,6 +87,28 @@ async def test_messages_about_a_customer_are_told_without_their_subject(
     assert answer.json()["data"][0]["about"] == {"kind": "message", "id": str(message_id)}
 
 
+async def test_consent_and_verification_are_told(
+    client: httpx.AsyncClient, database: Database, tenant: Tenant
+) -> None:
+    ann = await created(client, name="Ann")
+    consent = {"consent_id": new_id(), "topic": "marketing", "channel": "email", "method": "form"}
+    verified = {"verification_id": new_id(), "address": "a@x.se", "method": "link"}
+    async with database.transaction(tenant.id) as session:
+        for name, fields in (
+            ("customers.consent_given", consent),
+            ("customers.consent_withdrawn", consent),
+            ("customers.email_verified", verified),
+        ):
+            await EventPublisher(session).publish(name, {"customer_id": ann["id"], **fields})
+    await settled(database, tenant)
+
+    assert sorted(await told(client, ann))[:3] == [
+        ("consent", "Consent to marketing by email was given."),
+        ("consent", "Consent to marketing by email was withdrawn."),
+        ("contact", "The e-mail address was verified."),
+    ]
+
+
 async def test_pages_follow_each_other_without_gap_or_repeat(
     client: httpx.AsyncClient, database: Database, tenant: Tenant, clock: FrozenClock
 ) -> None:

@@ -58,6 +58,11 @@ def _message(fields: Mapping[str, Any], outcome: str) -> str:
     return f"{channel} about {_words(str(fields.get('topic')))} {outcome}."
 
 
+def _consent(fields: Mapping[str, Any], what: str) -> str:
+    topic, channel = _words(str(fields["topic"])), _words(str(fields["channel"]))
+    return f"Consent to {topic} by {channel} was {what}."
+
+
 TELLINGS: Mapping[str, Telling] = MappingProxyType(
     {
         "customers.customer_created": Telling("customer", "Customer {number} was created."),
@@ -73,6 +78,18 @@ TELLINGS: Mapping[str, Telling] = MappingProxyType(
             about=("customer", "merged_id"),
             customer="kept_id",
         ),
+        "customers.consent_given": Telling(
+            "consent",
+            lambda fields: _consent(fields, "given"),
+            about=("consent", "consent_id"),
+        ),
+        "customers.consent_withdrawn": Telling(
+            "consent",
+            lambda fields: _consent(fields, "withdrawn"),
+            about=("consent", "consent_id"),
+        ),
+        "customers.email_verified": Telling("contact", "The e-mail address was verified."),
+        "customers.phone_verified": Telling("contact", "The telephone number was verified."),
     }
 )
 """How each event is told."""
