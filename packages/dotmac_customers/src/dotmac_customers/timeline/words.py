@@ -23,6 +23,7 @@ _FIELDS = {
     "tax_id": "tax number",
     "time_zone": "time zone",
 }
+_MEANS = {"email": "e-mail", "sms": "text message", "phone": "telephone", "mail": "post"}
 _CHANNELS = {"email": "An e-mail", "sms": "A text message", "in_app": "A message in the app"}
 
 
@@ -59,8 +60,9 @@ def _message(fields: Mapping[str, Any], outcome: str) -> str:
 
 
 def _consent(fields: Mapping[str, Any], what: str) -> str:
-    topic, channel = _words(str(fields["topic"])), _words(str(fields["channel"]))
-    return f"Consent to {topic} by {channel} was {what}."
+    channel = str(fields["channel"])
+    topic = _words(str(fields["topic"]))
+    return f"Consent to {topic} by {_MEANS.get(channel, _words(channel))} was {what}."
 
 
 TELLINGS: Mapping[str, Telling] = MappingProxyType(
