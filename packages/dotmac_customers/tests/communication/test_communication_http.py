@@ -118,7 +118,7 @@ async def test_a_consent_is_not_changed_by_anybody(
                 await (await session.connection()).exec_driver_sql(statement)
 
 
-async def test_what_is_held_in_the_night_arrives_in_the_morning(  # noqa: PLR0917 - fixtures
+async def test_what_is_held_in_the_night_arrives_in_the_morning(  # noqa: PLR0917 - each is a fixture
     client: httpx.AsyncClient,
     made: Made,
     mail_sink: MailSink,

@@ -70,6 +70,7 @@ async def test_one_click_unsubscribes_and_the_page_subscribes_again(
         ("given", "preference_page"),
     ]
     assert consents[2]["text_version"] == "unsubscribe-page-1"
+    assert consents[2]["source_address"] == "127.0.0.1"
     assert consents[2]["recorded_by"] == "customer:" + path.rpartition("/")[2]
 
 

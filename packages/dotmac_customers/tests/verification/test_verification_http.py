@@ -214,7 +214,7 @@ async def changed(client: httpx.AsyncClient, path: str, **values: object) -> Non
     assert answer.status_code == 200, answer.text
 
 
-async def test_a_new_address_is_verified_anew(  # noqa: PLR0917 - fixtures
+async def test_a_new_address_is_verified_anew(  # noqa: PLR0917 - each is a fixture
     client: httpx.AsyncClient,
     stranger: httpx.AsyncClient,
     path: str,
@@ -331,7 +331,7 @@ async def test_nobody_learns_from_a_link_which_ones_exist(
     assert len({answer.json()["error"]["message"] for answer in answers}) == 1
 
 
-async def test_what_nobody_answered_is_ended_by_the_job(  # noqa: PLR0917 - fixtures
+async def test_what_nobody_answered_is_ended_by_the_job(  # noqa: PLR0917 - each is a fixture
     client: httpx.AsyncClient,
     path: str,
     mail_sink: MailSink,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from dotmac_core_ops.database import Db
-from dotmac_core_ops.http import Envelope, dump_json, enveloped, raw_json
+from dotmac_core_ops.http import Envelope, client_of, dump_json, enveloped, raw_json
 from dotmac_customers.communication.unsubscribing.page import CONTENT_SECURITY_POLICY, page
 from dotmac_customers.communication.unsubscribing.schemas import LinkStateOut
 from dotmac_customers.communication.unsubscribing.service import LinkState, UnsubscribeDesk
@@ -60,7 +60,7 @@ async def use_link(token: LinkToken, database: Db, request: Request) -> Response
     state = await UnsubscribeDesk(database).choose(
         token,
         is_subscribed=form.get("action") == ["resubscribe"],
-        source_address=request.client.host if request.client is not None else None,
+        source_address=client_of(request).address,
     )
     return _answer(request, state)
 
