@@ -51,6 +51,7 @@ from dotmac_billing.modifications.routes import router as modifications_router
 from dotmac_billing.payers.routes import router as payers_router
 from dotmac_billing.payments.events import InvoicePaid, PaymentReceived
 from dotmac_billing.payments.routes import router as payments_router
+from dotmac_billing.portal.routes import router as portal_router
 from dotmac_billing.price_lists.routes import router as price_lists_router
 from dotmac_billing.receivables.routes import router as receivables_router
 from dotmac_billing.receivables.routes import series_router
@@ -191,6 +192,7 @@ module = Module(
         reports_router,
         runs_router,
         simulation_router,
+        portal_router,
     ),
     handlers=(
         on_invoices_issued,
@@ -254,6 +256,7 @@ module = Module(
         Permission("ledger:close", "Book revenue, close months of the books and open them again."),
         Permission("bill_runs:read", "See bill runs."),
         Permission("bill_runs:start", "Start bill runs."),
+        Permission("portal:billing", "In the portal: one's own invoices, payments and usage."),
     ),
     approvable=(
         ApprovableAction(

@@ -31,6 +31,8 @@ from dotmac_customers.life_cycle.routes import router as _life_cycle
 from dotmac_customers.merging.events import CustomersMerged
 from dotmac_customers.merging.routes import router as _merging
 from dotmac_customers.permissions import PERMISSIONS
+from dotmac_customers.portal.routes import own_profile_router as _own_profile
+from dotmac_customers.portal.routes import portal_accounts_router as _portal_accounts
 from dotmac_customers.profiles.events import (
     CustomerActivated,
     CustomerChanged,
@@ -90,6 +92,7 @@ module = Module(
         *(_bulk, _tags, _segments, _assignment, _life_cycle, _hierarchy, _merging, _timeline),
         *(_verification, _directory, _profiles),
         *(_communication, _suppressed_addresses, _unsubscribing),
+        *(_portal_accounts, _own_profile),
     ),
     permissions=PERMISSIONS,
     events=(

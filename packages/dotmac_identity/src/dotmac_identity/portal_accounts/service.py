@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of
-from dotmac_core_ops.principal import PORTAL, Principal
+from dotmac_core_ops.principal import Principal
 from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.invitations.errors import InvitationNotFoundError
 from dotmac_identity.invitations.invitation import InvitationView
@@ -25,12 +25,20 @@ from dotmac_identity.users.service import UserService
 class PortalAccountService:
     """Accounts of one customer: invited, changed, disabled by the tenant's staff.
 
-    That the customer exists, and that the caller may do this, is the caller's business. What
-    belongs to another customer is not found.
+    `offered` are the permissions that the installed modules have for the portal; nothing else can
+    be given. That the customer exists, and that the caller may do this, is the caller's business.
+    What belongs to another customer is not found.
     """
 
-    def __init__(self, session: AsyncSession, customer_id: UUID, public_url: str) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        customer_id: UUID,
+        public_url: str,
+        offered: frozenset[str],
+    ) -> None:
         self._session = session
+        self._offered = offered
         self._customer_id = customer_id
         self._invitations = InvitationService(session, public_url, AccountKind.PORTAL)
         self._users = UserService.within(session, kind=AccountKind.PORTAL)
@@ -47,10 +55,10 @@ class PortalAccountService:
         """Send somebody a link with which they make their account.
 
         Raises:
-            NotAPortalPermissionError: one of `permissions` does not begin with `portal:`.
+            NotAPortalPermissionError: one of `permissions` is not offered.
             InvalidEmailError, EmailTakenError, AlreadyInvitedError: as for staff.
         """
-        access = PortalAccess(self._customer_id, checked_permissions(permissions))
+        access = PortalAccess(self._customer_id, self._checked(permissions))
         return await self._invitations.invite(
             email=email, name=name, by=by, locale=locale, portal=access
         )
@@ -103,9 +111,9 @@ class PortalAccountService:
 
         Raises:
             UserNotFoundError: the customer has no such account.
-            NotAPortalPermissionError: one of them does not begin with `portal:`.
+            NotAPortalPermissionError: one of them is not offered.
         """
-        wanted = checked_permissions(permissions)
+        wanted = self._checked(permissions)
         before = await self._account(user_id)
         user = await UserRepository(self._session).by_id(user_id, for_update=True)
         if user is None:
@@ -139,15 +147,9 @@ class PortalAccountService:
         if invitation.customer_id != self._customer_id:
             raise InvitationNotFoundError(invitation_id)
 
-
-def checked_permissions(permissions: Iterable[str]) -> tuple[str, ...]:
-    """`permissions` in order of the alphabet, each once.
-
-    Raises:
-        NotAPortalPermissionError: one of them does not begin with `portal:`.
-    """
-    wanted = tuple(sorted(set(permissions)))
-    for permission in wanted:
-        if not permission.startswith(PORTAL):
-            raise NotAPortalPermissionError(permission)
-    return wanted
+    def _checked(self, permissions: Iterable[str]) -> tuple[str, ...]:
+        wanted = tuple(sorted(set(permissions)))
+        for permission in wanted:
+            if permission not in self._offered:
+                raise NotAPortalPermissionError(permission, self._offered)
+        return wanted

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, enveloped, etag_of, require_match
-from dotmac_core_ops.principal import Principal, requires
+from dotmac_core_ops.principal import PORTAL, Principal, requires
 from dotmac_identity.installed import Installed, InstalledIdentity, forget_when_done
 from dotmac_identity.roles.errors import UnknownPermissionError
 from dotmac_identity.roles.models import Role
@@ -113,12 +113,18 @@ async def delete_role(
     summary="List permissions",
 )
 async def list_permissions(_: Reader, request: Request) -> dict[str, object]:
-    """Every permission of the installed modules with its meaning, by module and name."""
+    """Every permission that a role can hold with its meaning, by module and name.
+
+    Those of customers in the portal are none of them.
+    """
     return enveloped(
         [
             {
                 "module": module.name,
-                "permissions": sorted(module.permissions, key=lambda one: one.name),
+                "permissions": sorted(
+                    (one for one in module.permissions if not one.name.startswith(PORTAL)),
+                    key=lambda one: one.name,
+                ),
             }
             for module in request.app.state.modules
             if module.permissions
