@@ -14,6 +14,7 @@ from pydantic import SecretStr
 
 import dotmac_identity
 from dotmac_api_gateway import create_app
+from dotmac_core_events import inline_handlers
 from dotmac_core_events.testing import MailSink
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.settings import Settings
@@ -70,13 +71,16 @@ class Site:
 
 
 @pytest.fixture
-async def site(database: Database, mail_sink: MailSink) -> AsyncIterator[Site]:
+async def site(
+    database: Database, mail_sink: MailSink, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Site]:
     settings = Settings(
         secret_key=SecretStr("a-key-for-tests-of-more-than-32-characters"),
         public_url="https://my.example",
         api_rate_limit_anonymous=100_000,
     )
     modules = (dotmac_identity.module, module)
+    monkeypatch.setattr(database, "inline_handlers", inline_handlers(modules))
     permissions = [one for each in modules for one in each.permissions]
     passwords = cheap_passwords()
     authenticator = Authenticator(database, settings, permissions, passwords)
@@ -308,3 +312,20 @@ async def test_password_and_sessions_in_the_portal_are_as_for_staff(site: Site) 
     assert changed.status_code == 200
     assert code(await site.client.get("/portal/account", headers=there)) == "401 SESSION_ENDED"
     assert (await site.signed_in("/portal/auth", "ann@example.com", new)).status_code == 200
+
+
+async def test_who_signed_in_for_a_merged_customer_sees_the_kept_one(site: Site) -> None:
+    ann = await site.joins(site.customer_id)
+
+    merged = await site.client.post(
+        f"/customers/{site.other_id}/merge",
+        headers=site.owner,
+        json={"merged_id": str(site.customer_id)},
+    )
+
+    assert merged.status_code == 200, merged.text
+    read = await site.client.get("/portal/me", headers=ann)
+    assert (read.json()["data"]["id"], read.json()["data"]["name"]) == (
+        str(site.other_id),
+        "Dahl AB",
+    )

@@ -287,6 +287,7 @@ async def test_a_token_signed_otherwise_is_refused(
         jwt.encode(claims, "", algorithm="none"),
         jwt.encode(claims, key * 2, algorithm="HS512"),
         jwt.encode(claims | {"aud": "elsewhere"}, key, algorithm="HS256"),
+        jwt.encode(claims | {"aud": ["dotmac-api", "dotmac-portal"]}, key, algorithm="HS256"),
         jwt.encode(claims | {"iss": "elsewhere"}, key, algorithm="HS256"),
         jwt.encode(claims | {"tenant": "no uuid"}, key, algorithm="HS256"),
         jwt.encode(claims | {"exp": 10**18}, key, algorithm="HS256"),
@@ -312,6 +313,18 @@ async def test_a_token_moved_to_another_tenant_finds_nobody_there(
     claims = jwt.decode(tokens.access_token, options={"verify_signature": False})
     key = settings.secret_key.get_secret_value()
     moved = jwt.encode(claims | {"tenant": str(other.profile.id)}, key, algorithm="HS256")
+
+    with pytest.raises(SessionEndedError):
+        await authenticator.principal(moved)
+
+
+async def test_a_token_moved_to_the_portal_finds_no_customer_there(
+    authenticator: Authenticator, organisation: Organisation, settings: Settings
+) -> None:
+    tokens = await signed_in(authenticator, organisation)
+    claims = jwt.decode(tokens.access_token, options={"verify_signature": False})
+    key = settings.secret_key.get_secret_value()
+    moved = jwt.encode(claims | {"aud": "dotmac-portal"}, key, algorithm="HS256")
 
     with pytest.raises(SessionEndedError):
         await authenticator.principal(moved)

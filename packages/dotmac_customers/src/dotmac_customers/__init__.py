@@ -31,6 +31,7 @@ from dotmac_customers.life_cycle.routes import router as _life_cycle
 from dotmac_customers.merging.events import CustomersMerged
 from dotmac_customers.merging.routes import router as _merging
 from dotmac_customers.permissions import PERMISSIONS
+from dotmac_customers.portal.handlers import accounts_follow
 from dotmac_customers.portal.routes import own_profile_router as _own_profile
 from dotmac_customers.portal.routes import portal_accounts_router as _portal_accounts
 from dotmac_customers.profiles.events import (
@@ -85,6 +86,7 @@ module = Module(
         *_TIMELINE_HANDLERS,
         suppress_bounced,
         verify_again,
+        accounts_follow,
     ),
     jobs=(KEEP_TAGS, expiry),
     # Words before identifiers: `/customers/tags` must not be taken for a customer.

@@ -55,7 +55,7 @@ from dotmac_identity.invitations.invitation import InvitationView
 from dotmac_identity.invitations.routes import invitations_router as _invitations
 from dotmac_identity.invitations.service import InvitationService
 from dotmac_identity.permissions import PERMISSIONS
-from dotmac_identity.portal_accounts.service import PortalAccountService
+from dotmac_identity.portal_accounts.service import PortalAccountService, move_portal_accounts
 from dotmac_identity.roles.events import (
     RoleChanged,
     RoleCreated,
@@ -202,6 +202,7 @@ __all__ = [
     "limits_of",
     "merged_values",
     "module",
+    "move_portal_accounts",
     "normalised_email",
     "portal_values",
     "reconcile",

@@ -11,9 +11,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from dotmac_billing.documents.forms import Form
-from dotmac_billing.documents.routes import PDF, sent
-from dotmac_billing.documents.service import DocumentService
+from dotmac_billing.documents.routes import PDF, invoice_pdf
 from dotmac_billing.payments.repository import PaymentFilter, PaymentReader
 from dotmac_billing.portal.repository import OwnBillsRepository
 from dotmac_billing.portal.schemas import OwnBalanceOut, OwnPaymentOut, OwnSubscriptionOut
@@ -89,7 +87,7 @@ async def own_invoice_pdf(
 ) -> Response:
     """One of one's own invoices on paper, in the tenant's look."""
     await _require_invoice(db, principal, invoice_id)
-    return sent(await DocumentService(tx).invoice(invoice_id, Form.PDF), request)
+    return await invoice_pdf(invoice_id=invoice_id, tx=tx, request=request, _=principal)
 
 
 @router.get("/payments", summary="List my payments", response_model=Listing[OwnPaymentOut])

@@ -46,6 +46,14 @@ class InvitationRepository:
         )
         return await self._session.scalar(query.with_for_update())
 
+    async def move_customer(self, customer_id: UUID, to: UUID) -> None:
+        """Let those invited for a customer join for another one."""
+        await self._session.execute(
+            sa.update(Invitation)
+            .where(Invitation.customer_id == customer_id)
+            .values(customer_id=to)
+        )
+
     async def page(
         self,
         kind: AccountKind,

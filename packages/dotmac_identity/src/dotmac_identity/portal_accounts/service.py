@@ -13,6 +13,7 @@ from dotmac_core_ops.principal import Principal
 from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.invitations.errors import InvitationNotFoundError
 from dotmac_identity.invitations.invitation import InvitationView
+from dotmac_identity.invitations.repository import InvitationRepository
 from dotmac_identity.invitations.service import InvitationService
 from dotmac_identity.portal_accounts.errors import NotAPortalPermissionError
 from dotmac_identity.sessions.service import SessionService
@@ -153,3 +154,16 @@ class PortalAccountService:
             if permission not in self._offered:
                 raise NotAPortalPermissionError(permission, self._offered)
         return wanted
+
+
+async def move_portal_accounts(session: AsyncSession, customer_id: UUID, *, to: UUID) -> None:
+    """Let whoever signs in for a customer, or is invited to, do so for the customer `to`."""
+    await InvitationRepository(session).move_customer(customer_id, to)
+    for user_id in await UserRepository(session).move_customer(customer_id, to):
+        await record(
+            session,
+            action="identity.portal_move",
+            target=("user", user_id),
+            before={"customer_id": customer_id},
+            after={"customer_id": to},
+        )

@@ -57,6 +57,16 @@ class UserRepository:
         query = sa.select(sa.func.count()).select_from(User).where(*staff)
         return await self._session.scalar(query) or 0
 
+    async def move_customer(self, customer_id: UUID, to: UUID) -> Sequence[UUID]:
+        """Let those who sign in for a customer do so for another one; who they are."""
+        moved = await self._session.scalars(
+            sa.update(User)
+            .where(User.customer_id == customer_id)
+            .values(customer_id=to)
+            .returning(User.id)
+        )
+        return moved.all()
+
     async def other_active_with_role(self, role: str, user_id: UUID) -> bool:
         """Whether an active user other than `user_id` has the role."""
         query = (
