@@ -40,7 +40,7 @@ def verification_message(
         look,
         subject=f"Confirm your e-mail address for {look.tenant_name}",
         paragraphs=(
-            "please confirm that this address is yours.",
+            "Please confirm that this address is yours.",
             f"The link is valid for {LINK_HOURS} hours, the code for {CODE_MINUTES} minutes.",
         ),
         code=code,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -89,14 +88,3 @@ class NoticeRepository:
         rows = (await self._session.scalars(query.offset(offset).limit(limit))).all()
         counted = sa.select(sa.func.count()).select_from(NoticeRow).where(matching)
         return rows, (await self._session.execute(counted)).scalar_one()
-
-    async def remove_old(self, before: datetime, limit: int) -> int:
-        """Remove up to `limit` that were decided before then; how many."""
-        connection = await driver_connection(self._session)
-        status = await connection.execute(
-            "DELETE FROM customers.notices WHERE id IN (SELECT id FROM customers.notices "
-            "WHERE created_at < $1 LIMIT $2)",
-            before,
-            limit,
-        )
-        return int(status.rsplit(" ", 1)[-1])
