@@ -12,11 +12,11 @@ from dotmac_core_ops.approvals.errors import ApprovalNotFoundError
 from dotmac_core_ops.approvals.repository import ApprovalRepository
 from dotmac_core_ops.approvals.schemas import (
     ActionName,
+    ApprovalDecisionIn,
     ApprovalIn,
+    ApprovalLimitIn,
+    ApprovalLimitsOut,
     ApprovalOut,
-    DecisionIn,
-    LimitIn,
-    LimitsOut,
 )
 from dotmac_core_ops.approvals.service import ApprovalService
 from dotmac_core_ops.database import Tx
@@ -76,7 +76,7 @@ async def list_approvals(
     return listing([ApprovalOut.of(approval) for approval in found], page, total)
 
 
-@router.get("/limits", summary="List limits", response_model=Envelope[LimitsOut])
+@router.get("/limits", summary="List limits", response_model=Envelope[ApprovalLimitsOut])
 async def list_approval_limits(tx: Tx, _: Reader, actions: Actions) -> dict[str, Any]:
     """What can need a second person, and above which amounts it does."""
     limits = await ApprovalRepository(tx).limits()
@@ -84,13 +84,13 @@ async def list_approval_limits(tx: Tx, _: Reader, actions: Actions) -> dict[str,
 
 
 @router.put(
-    "/limits/{action}/{currency}", summary="Set a limit", response_model=Envelope[LimitsOut]
+    "/limits/{action}/{currency}", summary="Set a limit", response_model=Envelope[ApprovalLimitsOut]
 )
 async def set_approval_limit(
     *,
     action: Action,
     currency: CurrencyCode,
-    body: LimitIn,
+    body: ApprovalLimitIn,
     tx: Tx,
     _: Configurer,
     actions: Actions,
@@ -104,7 +104,9 @@ async def set_approval_limit(
 
 
 @router.delete(
-    "/limits/{action}/{currency}", summary="Remove a limit", response_model=Envelope[LimitsOut]
+    "/limits/{action}/{currency}",
+    summary="Remove a limit",
+    response_model=Envelope[ApprovalLimitsOut],
 )
 async def remove_approval_limit(
     action: Action, currency: CurrencyCode, tx: Tx, _: Configurer, actions: Actions
@@ -125,7 +127,7 @@ async def read_approval(approval_id: UUID, tx: Tx, _: Reader) -> dict[str, Any]:
 
 @router.post("/{approval_id}/approve", summary="Approve", response_model=Envelope[ApprovalOut])
 async def approve(
-    approval_id: UUID, body: DecisionIn, tx: Tx, principal: Decider, actions: Actions
+    approval_id: UUID, body: ApprovalDecisionIn, tx: Tx, principal: Decider, actions: Actions
 ) -> dict[str, Any]:
     """Agree to what somebody else asked for, as a person who may do it too."""
     decided = await ApprovalService(tx, actions).decide(
@@ -136,7 +138,7 @@ async def approve(
 
 @router.post("/{approval_id}/reject", summary="Reject", response_model=Envelope[ApprovalOut])
 async def reject(
-    approval_id: UUID, body: DecisionIn, tx: Tx, principal: Decider, actions: Actions
+    approval_id: UUID, body: ApprovalDecisionIn, tx: Tx, principal: Decider, actions: Actions
 ) -> dict[str, Any]:
     """Refuse what somebody else asked for."""
     decided = await ApprovalService(tx, actions).decide(

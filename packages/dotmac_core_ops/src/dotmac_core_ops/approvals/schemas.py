@@ -39,7 +39,7 @@ class ApprovalIn(RequestModel):
         return Deed(self.action, (self.target.type, self.target.id), self.amount, self.currency)
 
 
-class DecisionIn(RequestModel):
+class ApprovalDecisionIn(RequestModel):
     """Why it was decided so."""
 
     note: Annotated[Text, Field(examples=["Seen the bank statement"])] | None = None
@@ -78,13 +78,13 @@ class ApprovalOut(ResponseModel):
         return cls(target=target, **plain)
 
 
-class LimitIn(RequestModel):
+class ApprovalLimitIn(RequestModel):
     """Up to and including this amount nobody else is asked."""
 
     amount: Annotated[JsonMoney, Field(ge=0, le=_HIGHEST, decimal_places=4, examples=[500.00])]
 
 
-class LimitOut(ResponseModel):
+class ApprovalLimitOut(ResponseModel):
     """Above `amount` the action needs a second person."""
 
     action: str
@@ -94,7 +94,7 @@ class LimitOut(ResponseModel):
     set_at: AwareDatetime
 
 
-class ActionOut(ResponseModel):
+class ApprovableActionOut(ResponseModel):
     """Something for which a second person can be needed; both need its permission."""
 
     name: str
@@ -102,8 +102,8 @@ class ActionOut(ResponseModel):
     description: str
 
 
-class LimitsOut(ResponseModel):
+class ApprovalLimitsOut(ResponseModel):
     """What can be limited, and the limits there are."""
 
-    actions: list[ActionOut]
-    limits: list[LimitOut]
+    actions: list[ApprovableActionOut]
+    limits: list[ApprovalLimitOut]
