@@ -25,6 +25,9 @@ class Explaining:
         self._connection = connection
         self.plan = ""
 
+    async def execute(self, statement: str) -> None:
+        await self._connection.execute(statement)
+
     async def fetchrow(self, statement: str, *parameters: object) -> dict[str, object]:
         lines = await self._connection.fetch(f"EXPLAIN {statement}", *parameters)
         self.plan = "\n".join(line[0] for line in lines)

@@ -39,6 +39,10 @@ EXPORT_HEADER = (
 )
 _EXPORT_CHUNK = 1000
 
+# A plan for any word reads all customers, in case the word is a common one; planning for the word
+# that was typed takes half a millisecond and spares twenty. It ends with the transaction.
+_PLANNED_FOR_VALUES = "SET LOCAL plan_cache_mode = force_custom_plan"
+
 # How alike two words are, between 0 and 1, to count as a misspelling of each other.
 _ALIKE = 0.35
 
@@ -125,6 +129,8 @@ async def page(connection: AnyConnection, wanted: Wanted, *, offset: int, limit:
     are taken instead, if PostgreSQL has pg_trgm.
     """
     terms = query_terms(wanted.q) if wanted.q else []
+    if terms or wanted.tag or wanted.field_values:
+        await connection.execute(_PLANNED_FOR_VALUES)
     conditions = _Conditions(wanted)
     conditions.begins(terms)
     found = await _page(connection, wanted, conditions, offset=offset, limit=limit)
