@@ -35,6 +35,7 @@ PUBLIC = {
     },
     "/api/v1/customers/verify-email": "the token of the link says whose address it is",
     "/api/v1/unsubscribe": "the token of the link is signed",
+    "/api/v1/branding/{tenant_id}/{image}": "logos, for messages and sign-in pages",
     "/api/v1/tenant-exports/{tenant_id}/{export_id}/{signature}": "the signature says who may",
     "/docs": "the description of the API, without data",
     "/docs/assets/{name}": "files of the description",

@@ -1,6 +1,8 @@
 """Catalogue, subscriptions, invoicing, payments and ledger."""
 
+from dotmac_billing.access.service import entitlements_of_customer
 from dotmac_billing.assembly.decision import Failure
+from dotmac_billing.catalog.entitlements import Entitlement
 from dotmac_billing.catalog.events import PlanPublished
 from dotmac_billing.catalog.plan import (
     NewComponent,
@@ -206,6 +208,7 @@ __all__ = [
     "DatabaseSessionProtocol",
     "DeferredRevenue",
     "DocumentForm",
+    "Entitlement",
     "ExchangeRateStatus",
     "Failure",
     "Finding",
@@ -321,6 +324,7 @@ __all__ = [
     "deferred_csv",
     "deferred_report",
     "define_meter",
+    "entitlements_of_customer",
     "export_journal",
     "export_price_list",
     "find_plan",

@@ -4,6 +4,7 @@ from dotmac_core_ops.module import Module
 from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.accounts.handlers import on_new_device
 from dotmac_identity.accounts.jobs import PURGE_ACCOUNT_TOKENS, SEND_PASSWORD_RESET
+from dotmac_identity.adapters.dns_txt import answering_txt
 from dotmac_identity.adapters.passwords import PasswordCost, Passwords
 from dotmac_identity.api_keys.events import ApiKeyCreated, ApiKeyRevoked, ApiKeyRotated
 from dotmac_identity.api_keys.grant import ApiKeyGrant, IssuedApiKey
@@ -12,6 +13,10 @@ from dotmac_identity.api_keys.service import ApiKeyService
 from dotmac_identity.authentication.jobs import PURGE_SIGN_IN_NETWORKS
 from dotmac_identity.authentication.service import SignInService
 from dotmac_identity.authenticator import Authenticator
+from dotmac_identity.branding.routes import router as _branding
+from dotmac_identity.branding.service import branding_of
+from dotmac_identity.client_tenants.routes import router as _client_tenants
+from dotmac_identity.client_tenants.service import Client, clients_of, link_client, lock_client
 from dotmac_identity.countries import COUNTRIES, UnknownCountryError, country_code
 from dotmac_identity.custom_fields.checking import (
     checked_values,
@@ -28,6 +33,8 @@ from dotmac_identity.custom_fields.service import (
     custom_fields_of,
     field_entities,
 )
+from dotmac_identity.domains.routes import router as _domains
+from dotmac_identity.domains.service import base_url_of
 from dotmac_identity.doors import portal_door, staff_door
 from dotmac_identity.entitlements.errors import (
     FeatureRequiredError,
@@ -56,6 +63,7 @@ from dotmac_identity.invitations.routes import invitations_router as _invitation
 from dotmac_identity.invitations.service import InvitationService
 from dotmac_identity.permissions import PERMISSIONS
 from dotmac_identity.portal_accounts.service import PortalAccountService, move_portal_accounts
+from dotmac_identity.preferences.routes import router as _preferences
 from dotmac_identity.roles.events import (
     RoleChanged,
     RoleCreated,
@@ -111,6 +119,7 @@ module = Module(
         *(_roles, _api_keys, _custom_fields, _entitlements),
         *(_scoped_roles, _service_accounts, _impersonation),
         *(_tenant_life, _tenant_exports, _tenant_erasure),
+        *(_preferences, _branding, _domains, _client_tenants),
     ),
     handlers=(on_new_device,),
     jobs=(
@@ -145,6 +154,7 @@ __all__ = [
     "ApiKeyRevoked",
     "ApiKeyService",
     "Authenticator",
+    "Client",
     "CustomFieldChanged",
     "CustomFieldService",
     "EmailChanged",
@@ -194,12 +204,18 @@ __all__ = [
     "UserInvited",
     "UserRolesChanged",
     "UserService",
+    "answering_txt",
+    "base_url_of",
+    "branding_of",
     "checked_values",
+    "clients_of",
     "country_code",
     "custom_fields_of",
     "entitlements_of_tenant",
     "field_entities",
     "limits_of",
+    "link_client",
+    "lock_client",
     "merged_values",
     "module",
     "move_portal_accounts",

@@ -21,8 +21,8 @@ class SignInIn(RequestModel):
     password: str = Field(min_length=1, max_length=1024, examples=[_PASSWORD_EXAMPLE])
     tenant: str | None = Field(
         None,
-        max_length=63,
-        description="Short name of the tenant; needed when the installation has several.",
+        max_length=253,
+        description="Short name or own domain of the tenant; needed where there are several.",
         examples=["north-net"],
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import Database
+from dotmac_core_ops.domains import tenant_of_domain
 from dotmac_core_ops.http import Client
 from dotmac_core_ops.principal import Actor, Principal, acting_as, current_actor
 from dotmac_core_ops.settings import Settings
@@ -175,6 +176,9 @@ class SignInService:
             TenantRequiredError: there are several and none is named.
         """
         if slug is not None:
+            if "." in slug:  # no short name has one
+                found = await tenant_of_domain(self._database, slug)
+                return None if found is None else found.id
             try:
                 return (await tenant_by_slug(self._database, slug)).id
             except TenantNotFoundError:

@@ -18,7 +18,7 @@ Value = Annotated[
 ]
 
 
-class LimitOut(ResponseModel):
+class EntitlementLimitOut(ResponseModel):
     """How many there may be (-1: as many as one likes), and how many there are."""
 
     name: str = Field(examples=["users"])
@@ -33,7 +33,7 @@ class EntitlementsOut(ResponseModel):
     plan: str | None = Field(examples=["PROFESSIONAL"])
     tier: str | None = Field(examples=["professional"])
     features: list[str] = Field(examples=[["multi_plant", "spc_charts"]])
-    limits: list[LimitOut]
+    limits: list[EntitlementLimitOut]
 
 
 class OverrideIn(RequestModel):

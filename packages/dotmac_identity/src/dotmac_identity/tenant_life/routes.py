@@ -19,9 +19,9 @@ from dotmac_identity.tenant_life.repository import TenantLifeRepository, TenantL
 from dotmac_identity.tenant_life.schemas import (
     CloseIn,
     ListedTenantOut,
-    MoveIn,
-    StandingOut,
+    TenantMoveIn,
     TenantMoveOut,
+    TenantStandingOut,
     TrialEndIn,
 )
 from dotmac_identity.tenant_life.service import TenantLifeService
@@ -31,7 +31,9 @@ router = APIRouter(tags=["Tenant"])
 Page = Annotated[PageParams, Depends()]
 
 
-@router.get("/tenant/standing", response_model=Envelope[StandingOut], summary="Read one's standing")
+@router.get(
+    "/tenant/standing", response_model=Envelope[TenantStandingOut], summary="Read one's standing"
+)
 @stays_open(TenantState.SUSPENDED)
 async def read_standing(tx: Tx, _: Annotated[Principal, Depends(signed_in)]) -> dict[str, object]:
     """Where the organisation stands with the operator, and why."""
@@ -39,7 +41,7 @@ async def read_standing(tx: Tx, _: Annotated[Principal, Depends(signed_in)]) -> 
 
 
 @router.post(
-    "/tenant/close", response_model=Envelope[StandingOut], summary="Close one's own tenant"
+    "/tenant/close", response_model=Envelope[TenantStandingOut], summary="Close one's own tenant"
 )
 @stays_open(TenantState.READ_ONLY)
 async def close_tenant(
@@ -72,7 +74,7 @@ async def list_tenants(
 
 @router.get(
     "/tenants/{tenant_id}/standing",
-    response_model=Envelope[StandingOut],
+    response_model=Envelope[TenantStandingOut],
     summary="Read a tenant's standing",
 )
 async def read_tenant_standing(tx: ClientTx, _: OperatorReads) -> dict[str, object]:
@@ -81,15 +83,17 @@ async def read_tenant_standing(tx: ClientTx, _: OperatorReads) -> dict[str, obje
 
 
 @router.post(
-    "/tenants/{tenant_id}/move", response_model=Envelope[StandingOut], summary="Move a tenant"
+    "/tenants/{tenant_id}/move", response_model=Envelope[TenantStandingOut], summary="Move a tenant"
 )
-async def move_tenant(body: MoveIn, tx: ClientTx, _: OperatorWrites) -> dict[str, object]:
+async def move_tenant(body: TenantMoveIn, tx: ClientTx, _: OperatorWrites) -> dict[str, object]:
     """Bring a tenant into another state; the reason must fit; for the operator."""
     return enveloped(await TenantLifeService.within(tx).move(body.state, body.reason, body.note))
 
 
 @router.put(
-    "/tenants/{tenant_id}/trial", response_model=Envelope[StandingOut], summary="Set a trial's end"
+    "/tenants/{tenant_id}/trial",
+    response_model=Envelope[TenantStandingOut],
+    summary="Set a trial's end",
 )
 async def extend_trial(body: TrialEndIn, tx: ClientTx, _: OperatorWrites) -> dict[str, object]:
     """Let a trial end on another day; one that has ended goes on; for the operator."""

@@ -15,7 +15,7 @@ from dotmac_identity.tenant_life.moves import Banner, MoveReason
 Note = Annotated[str, Field(max_length=1000, examples=["Asked for by telephone."])]
 
 
-class StandingOut(ResponseModel):
+class TenantStandingOut(ResponseModel):
     """Where a tenant stands, since when and why; `days_left` until it moves by itself."""
 
     state: TenantState = Field(examples=["trial"])
@@ -29,7 +29,7 @@ class StandingOut(ResponseModel):
     banner: Banner | None = Field(description="How urgently a trial's end is shown.")
 
 
-class MoveIn(RequestModel):
+class TenantMoveIn(RequestModel):
     """Another state for a tenant, and why."""
 
     state: TenantState = Field(examples=["suspended"])

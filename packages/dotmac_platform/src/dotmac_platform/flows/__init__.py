@@ -4,6 +4,12 @@ from dotmac_core_ops.module import Module
 from dotmac_platform.flows.billing_accounts import on_customers_created, on_tenant_created
 from dotmac_platform.flows.customer_accounts import on_branch_moved, on_customers_merged
 from dotmac_platform.flows.customer_timeline import HANDLERS as _TIMELINE
+from dotmac_platform.flows.plan_grants import (
+    CHECK_LIMITS,
+    GRANT_PLANS,
+    ON_SUBSCRIPTIONS_CHANGED,
+    on_subscriptions_started,
+)
 
 module = Module(
     "platform",
@@ -11,7 +17,9 @@ module = Module(
         *(on_tenant_created, on_customers_created),
         *(on_customers_merged, on_branch_moved),
         *_TIMELINE,
+        *(on_subscriptions_started, *ON_SUBSCRIPTIONS_CHANGED),
     ),
+    jobs=(GRANT_PLANS, CHECK_LIMITS),
 )
 
 __all__ = ["module"]

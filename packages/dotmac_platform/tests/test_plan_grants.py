@@ -1,0 +1,171 @@
+"""A tenant subscribes to a tier of the operator and may use what it contains."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import httpx
+import pytest
+from fastapi import APIRouter, Depends, Request
+
+from dotmac_api_gateway import create_app
+from dotmac_billing import StartSubscription, export_price_list, find_plan, start_subscriptions
+from dotmac_core_events import create_worker, enqueue
+from dotmac_core_ops.clock import FrozenClock
+from dotmac_core_ops.database import Database, new_id
+from dotmac_core_ops.module import Module
+from dotmac_core_ops.principal import Principal, signed_in
+from dotmac_core_ops.settings import Settings
+from dotmac_core_ops.tenant_state import TenantState
+from dotmac_core_ops.tenants import tenant_state
+from dotmac_core_ops.testing import TEST_NOW
+from dotmac_customers import CustomerService, NewCustomer
+from dotmac_identity import (
+    Entitlements,
+    Trial,
+    entitlements_of_tenant,
+    link_client,
+    require_feature,
+    require_tier,
+)
+from dotmac_identity.testing import Organisation, cheap_passwords
+from dotmac_platform.modules import MODULES
+from dotmac_platform.runtime import connect
+from dotmac_platform.samples.tiers import publish_tiers
+
+router = APIRouter(dependencies=[Depends(signed_in)])
+
+
+@router.get("/schedule", dependencies=[Depends(require_tier("professional"))])
+async def schedule() -> dict[str, object]:
+    return {"data": "drawn"}
+
+
+@router.get("/charts", dependencies=[Depends(require_feature("spc_charts"))])
+async def charts() -> dict[str, object]:
+    return {"data": "drawn"}
+
+
+FACTORY = Module("factory", routers=(router,))
+
+
+@pytest.fixture(scope="module")
+async def platform(database_url: str) -> AsyncIterator[Database]:
+    opened = connect(Settings(environment="test"), database_url, clock=FrozenClock(TEST_NOW))
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="module")
+async def operator(platform: Database) -> UUID:
+    operator = await Organisation.operator(platform, cheap_passwords())
+    async with platform.transaction(operator.profile.id) as session:
+        await publish_tiers(session)
+    return operator.profile.id
+
+
+@pytest.fixture
+async def client(platform: Database, operator: UUID) -> tuple[UUID, UUID]:
+    """A tenant on trial, and who it is among the operator's customers."""
+    trial = Trial("STARTER", {"tier": "starter", "users": 1})
+    tenant = await Organisation.founded(platform, cheap_passwords(), trial=trial)
+    async with platform.transaction(operator) as session:
+        customer = await CustomerService.within(session).create(
+            NewCustomer(name=tenant.profile.name, currency="USD")
+        )
+        await link_client(session, tenant.profile.id, customer.id)
+    return tenant.profile.id, customer.id
+
+
+async def subscribes(
+    platform: Database, operator: UUID, customer_id: UUID, plan: str, *, until: date | None = None
+) -> None:
+    async with platform.transaction(operator) as session:
+        found = await find_plan(session, plan)
+        assert found is not None
+        await start_subscriptions(
+            session,
+            [
+                StartSubscription(
+                    customer_id=customer_id,
+                    plan_version_id=found.id,
+                    start_on=TEST_NOW.date(),
+                    end_on=until,
+                    is_cancelled=until is not None,
+                )
+            ],
+        )
+    await create_worker(MODULES, platform).drain(operator)
+
+
+async def standing(platform: Database, tenant_id: UUID) -> tuple[TenantState | None, Entitlements]:
+    async with platform.transaction(tenant_id) as session:
+        return await tenant_state(session), await entitlements_of_tenant(session)
+
+
+async def test_a_plan_that_is_bought_is_granted(
+    platform: Database, operator: UUID, client: tuple[UUID, UUID]
+) -> None:
+    tenant_id, customer_id = client
+
+    await subscribes(platform, operator, customer_id, "PROFESSIONAL")
+
+    state, granted = await standing(platform, tenant_id)
+    assert state is TenantState.ACTIVE
+    assert granted.tier == "professional"
+    assert {"spc_charts", "basic_production"} <= granted.features
+    assert (granted.limit_of("users"), granted.limit_of("plants")) == (25, 5)
+
+
+async def test_a_subscription_that_ends_makes_the_tenant_read_only(
+    platform: Database, operator: UUID, client: tuple[UUID, UUID]
+) -> None:
+    tenant_id, customer_id = client
+    await subscribes(platform, operator, customer_id, "ENTERPRISE", until=date(2026, 11, 30))
+    clock = platform.clock
+    assert isinstance(clock, FrozenClock)
+    assert (await standing(platform, tenant_id))[1].limit_of("users") == -1
+
+    clock.advance(days=11)
+    worker = create_worker(MODULES, platform)
+    async with platform.transaction(operator) as session:
+        await enqueue(session, "platform.grant_plans")
+    await worker.drain(operator)
+    clock.move_to(TEST_NOW)
+
+    assert (await standing(platform, tenant_id))[0] is TenantState.READ_ONLY
+
+
+async def test_a_route_names_the_tier_or_the_feature_that_it_needs(
+    platform: Database, operator: UUID, client: tuple[UUID, UUID]
+) -> None:
+    tenant_id, customer_id = client
+
+    async def authenticate(_: Request) -> Principal:
+        return Principal(tenant_id, str(new_id()), "user", "Olga", frozenset({"*"}))
+
+    app = create_app([FACTORY], database=platform, settings=Settings(), authenticate=authenticate)
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1") as http:
+        tier, feature = await http.get("/schedule"), await http.get("/charts")
+        await subscribes(platform, operator, customer_id, "PROFESSIONAL-YEARLY")
+        after = [(await http.get(path)).status_code for path in ("/schedule", "/charts")]
+
+    assert tier.json()["error"]["code"] == "TIER_REQUIRED"
+    assert tier.json()["error"]["details"] == {"needed": "professional", "present": "starter"}
+    assert feature.json()["error"]["code"] == "FEATURE_REQUIRED"
+    assert feature.json()["error"]["details"]["feature"] == "spc_charts"
+    assert after == [200, 200]
+
+
+async def test_the_founding_tiers_are_published_once(platform: Database, operator: UUID) -> None:
+    async with platform.transaction(operator) as session:
+        again = await publish_tiers(session)
+        listed = await export_price_list(session)
+
+    assert again == 0
+    for price in ("49", "199", "999", "529.2", "2149.2", "10191.5"):
+        assert str(Decimal(price).normalize()) in listed or price in listed
