@@ -46,6 +46,19 @@ async def test_the_same_request_gets_the_first_answer_again(
     assert await made() == 1
 
 
+async def test_a_kept_answer_cannot_be_read_in_the_database(
+    client: httpx.AsyncClient, database: Database, tenant: Tenant
+) -> None:
+    answer = await client.post("/api/v1/kites", json={"name": "x"}, headers=KEY)
+
+    async with database.read(tenant.id) as connection:
+        kept = await connection.fetchval("SELECT body FROM core.idempotency_keys")
+
+    assert answer.content.startswith(b'{"data":')
+    assert answer.content not in kept
+    assert b"data" not in kept
+
+
 async def test_another_request_with_the_key_is_refused(
     client: httpx.AsyncClient, made: Count
 ) -> None:

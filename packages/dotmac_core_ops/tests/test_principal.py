@@ -145,7 +145,7 @@ CONFINED = replace(ANN, permissions=frozenset(), scopes={"plans:read": frozenset
 async def test_what_is_held_in_a_part_opens_only_routes_that_know_of_parts() -> None:
     found = await requires("plans:read", scoped=True)(Door(CONFINED).request())
 
-    assert found.within("plans:read") == {PART}
+    assert found.within("plans:read") == frozenset({PART})
     with pytest.raises(ScopeNotSupportedError):
         await requires("plans:read")(Door(CONFINED).request())
     with pytest.raises(PermissionDeniedError):

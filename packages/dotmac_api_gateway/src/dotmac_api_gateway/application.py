@@ -15,7 +15,7 @@ from dotmac_api_gateway.admission import Admission, required
 from dotmac_api_gateway.boundary import Boundary, Observe
 from dotmac_api_gateway.documentation import router as documentation
 from dotmac_api_gateway.error_codes import Reactions
-from dotmac_api_gateway.idempotency import idempotent
+from dotmac_api_gateway.idempotency import PURPOSE, idempotent
 from dotmac_api_gateway.openapi import build_document
 from dotmac_api_gateway.operations import health_router, metrics_router
 from dotmac_api_gateway.policy import Policy
@@ -25,6 +25,7 @@ from dotmac_core_ops.database import Database
 from dotmac_core_ops.metrics import observe_request
 from dotmac_core_ops.module import Module
 from dotmac_core_ops.principal import Authenticate
+from dotmac_core_ops.sealing import Sealer
 from dotmac_core_ops.settings import Settings
 
 PREFIX = "/api/v1"
@@ -114,7 +115,8 @@ def create_app(
     app.state.settings = settings
     app.state.authenticate = admission
 
-    guard = _guard(admission, connections=settings.database_pool_size)
+    sealer = Sealer(settings.secret_key.get_secret_value(), PURPOSE)
+    guard = _guard(admission, sealer, connections=settings.database_pool_size)
     metrics = metrics_router(modules, database=database, settings=settings)
     for own in (health_router, metrics, documentation):
         app.router.routes += mounted(own, prefix="", module="gateway")
@@ -125,14 +127,15 @@ def create_app(
     return app
 
 
-def _guard(admission: Admission, *, connections: int) -> Wrap:
+def _guard(admission: Admission, sealer: Sealer, *, connections: int) -> Wrap:
     unlimited, lent = nullcontext(), asyncio.Semaphore(max(1, connections // 2))
 
     def guard(route: GatewayRoute, handle: Handle) -> Handle:
         if route.requirement is None:
             return admission.counted(handle)
         if "POST" in (route.methods or ()):
-            handle = idempotent(handle, unlimited if route.uses_transaction else lent)
+            held = unlimited if route.uses_transaction else lent
+            handle = idempotent(handle, held, sealer)
         return required(route.requirement, route.endpoint, handle)
 
     return guard

@@ -4,7 +4,8 @@ The key is claimed and the answer kept in the transaction that does the work, so
 both or neither. Only successes (2xx) are kept: after a refusal the transaction is rolled back, key
 and all, and the same key may be tried again. A route with transactions of its own (a bill run)
 commits its work before the answer is kept; a crash in between lets a repetition work again.
-What is kept is status, body and content type.
+What is kept is status, body and content type; the body is sealed, because some answers hold a
+secret that is told only once.
 
 Such a route needs a second connection while the key holds one; no more than half of the connections
 are lent to keys of that sort, so that the work they wait for always finds one.
@@ -20,6 +21,7 @@ from dotmac_api_gateway.routing import Handle
 from dotmac_core_ops.database import get_database
 from dotmac_core_ops.idempotency import Fingerprint, StoredResponse, begin, finish, forget
 from dotmac_core_ops.principal import principal_of
+from dotmac_core_ops.sealing import Sealer
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
@@ -27,10 +29,16 @@ REPLAYED = "Idempotent-Replayed"
 _SUCCESS = range(200, 300)
 
 
-def idempotent(handle: Handle, connections: AbstractAsyncContextManager[object]) -> Handle:
+PURPOSE = "gateway.answers"
+"""What the sealer of kept answers is made for."""
+
+
+def idempotent(
+    handle: Handle, connections: AbstractAsyncContextManager[object], sealer: Sealer
+) -> Handle:
     """`handle` of a route for principals, which does a request with a key once.
 
-    `connections` is entered for as long as the key holds a connection.
+    `connections` is entered for as long as the key holds a connection; `sealer` seals what is kept.
     """
 
     async def handled(request: Request) -> Response:
@@ -43,17 +51,20 @@ def idempotent(handle: Handle, connections: AbstractAsyncContextManager[object])
             principal.subject, request.method, address, await request.body()
         )
         database = get_database(request)
+        about = principal.tenant_id.bytes + fingerprint.request_hash
         async with connections, database.transaction(principal.tenant_id) as session:
             stored = await begin(session, key, fingerprint)
             if stored is not None:
                 headers = {REPLAYED: "true", "Content-Type": stored.content_type}
-                return Response(stored.body, stored.status, headers)
+                body = sealer.open(stored.body, about=about)
+                return Response(body, stored.status, headers)
             request.state.transaction = session
             response = await handle(request)
-            body = getattr(response, "body", None)
-            if response.status_code in _SUCCESS and isinstance(body, bytes):
+            content = getattr(response, "body", None)
+            if response.status_code in _SUCCESS and isinstance(content, bytes):
                 content_type = response.headers.get("content-type", "")
-                answer = StoredResponse(response.status_code, body, content_type)
+                sealed = sealer.seal(content, about=about)
+                answer = StoredResponse(response.status_code, sealed, content_type)
                 await finish(session, key, fingerprint, answer)
             else:
                 await forget(session, key, fingerprint)
