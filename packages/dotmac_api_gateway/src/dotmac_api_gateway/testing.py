@@ -11,6 +11,7 @@ from uuid import UUID
 
 import httpx
 from fastapi import Request
+from pydantic import SecretStr
 
 from dotmac_api_gateway.application import PREFIX, create_app
 from dotmac_core_ops.database import Database
@@ -18,6 +19,8 @@ from dotmac_core_ops.module import Module
 from dotmac_core_ops.principal import Principal
 from dotmac_core_ops.settings import Settings
 from dotmac_core_ops.testing import Tenant
+
+_KEY = SecretStr("signs what the tests ask it to, and nothing else")
 
 
 class SignedIn(Protocol):
@@ -53,7 +56,7 @@ async def signed_in_clients(database: Database, module: Module) -> AsyncIterator
             app = create_app(
                 [module],
                 database=database,
-                settings=Settings(dotmac_home=home),
+                settings=Settings(dotmac_home=home, secret_key=_KEY),
                 authenticate=authenticate,
             )
             client = httpx.AsyncClient(

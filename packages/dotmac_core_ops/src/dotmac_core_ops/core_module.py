@@ -6,6 +6,7 @@ from dotmac_core_ops.approvals.routes import router as _approvals
 from dotmac_core_ops.audit import seal_audit
 from dotmac_core_ops.audit.routes import router as _audit
 from dotmac_core_ops.cache import purge_cache
+from dotmac_core_ops.files import sweep_job
 from dotmac_core_ops.idempotency import expire_keys
 from dotmac_core_ops.metrics import refresh_pool
 from dotmac_core_ops.module import Module, Permission
@@ -13,7 +14,7 @@ from dotmac_core_ops.module import Module, Permission
 module = Module(
     name="core",
     routers=(_approvals, _audit),
-    jobs=(seal_audit, expire_keys, purge_cache),
+    jobs=(seal_audit, expire_keys, purge_cache, sweep_job()),
     permissions=(
         Permission("audit:read", "See who did what, and check the audit log's seals."),
         Permission("audit:export", "Take the audit log away as a file."),

@@ -25,6 +25,17 @@ from dotmac_customers.communication.suppression.handlers import suppress_bounced
 from dotmac_customers.communication.topics import ContactChannel, Topic
 from dotmac_customers.communication.unsubscribing.routes import router as _unsubscribing
 from dotmac_customers.directory.routes import router as _directory
+from dotmac_customers.documents.events import (
+    DocumentDeleted,
+    DocumentExpired,
+    DocumentExpiring,
+    DocumentInfected,
+    DocumentRejected,
+    DocumentUploaded,
+    DocumentVerified,
+)
+from dotmac_customers.documents.jobs import EXPIRE_DOCUMENTS, PURGE_DOCUMENTS, SCAN_DOCUMENTS
+from dotmac_customers.documents.routes import router as _documents
 from dotmac_customers.hierarchy.events import BranchMoved
 from dotmac_customers.hierarchy.routes import router as _hierarchy
 from dotmac_customers.life_cycle.routes import router as _life_cycle
@@ -88,13 +99,14 @@ module = Module(
         verify_again,
         accounts_follow,
     ),
-    jobs=(KEEP_TAGS, expiry),
+    jobs=(KEEP_TAGS, expiry, EXPIRE_DOCUMENTS, SCAN_DOCUMENTS, PURGE_DOCUMENTS),
     # Words before identifiers: `/customers/tags` must not be taken for a customer.
     routers=(
         *(_bulk, _tags, _segments, _assignment, _life_cycle, _hierarchy, _merging, _timeline),
         *(_verification, _directory, _profiles),
         *(_communication, _suppressed_addresses, _unsubscribing),
         *(_portal_accounts, _own_profile),
+        _documents,
     ),
     permissions=PERMISSIONS,
     events=(
@@ -103,6 +115,8 @@ module = Module(
         *(BranchMoved, CustomersMerged),
         *(ConsentGiven, ConsentWithdrawn, AddressSuppressed),
         *(EmailVerified, PhoneVerified, VerificationFailed),
+        *(DocumentUploaded, DocumentVerified, DocumentRejected, DocumentDeleted),
+        *(DocumentExpiring, DocumentExpired, DocumentInfected),
     ),
 )
 

@@ -16,4 +16,10 @@ PERMISSIONS = (
     Permission("portal_accounts:read", "See who signs in to the portal for a customer."),
     Permission("portal_accounts:write", "Invite customers to the portal, disable accounts."),
     Permission("portal:profile", "In the portal: one's own data."),
+    Permission("documents:read", "See customers' documents and fetch their files."),
+    Permission("documents:write", "Upload documents of customers, and say what they are."),
+    Permission("documents:verify", "Say whether a document is right."),
+    Permission("documents:delete", "Delete documents of customers."),
+    Permission("documents:private", "See documents that others marked as private."),
+    Permission("documents:configure", "Choose which files may be uploaded."),
 )

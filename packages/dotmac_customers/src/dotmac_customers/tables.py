@@ -4,6 +4,7 @@ from pathlib import Path
 
 from dotmac_core_ops.database import Schema
 from dotmac_customers.communication import models as _communication
+from dotmac_customers.documents import models as _documents
 from dotmac_customers.mapped_base import CustomersBase
 from dotmac_customers.merging import models as _merging
 from dotmac_customers.profiles import models as _profiles
@@ -12,7 +13,10 @@ from dotmac_customers.tags import models as _tags
 from dotmac_customers.timeline import models as _timeline
 from dotmac_customers.verification import models as _verification
 
-MODELS = (_communication, _merging, _profiles, _segments, _tags, _timeline, _verification)
+MODELS = (
+    *(_communication, _documents, _merging, _profiles, _segments, _tags, _timeline),
+    _verification,
+)
 """The modules whose import fills the metadata."""
 
 SCHEMA = Schema("customers", CustomersBase.metadata, Path(__file__).parent / "migrations")

@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.database import Database, clock_of, new_id, tenant_of
+from dotmac_core_ops.files.configured import file_store
 from dotmac_core_ops.files.errors import StoredFileNotFoundError
 from dotmac_core_ops.files.models import FileRow
 from dotmac_core_ops.files.store import FileStore
@@ -131,12 +132,12 @@ async def sweep_files(database: Database, store: FileStore, tenant_id: UUID) -> 
     return len(orphans)
 
 
-def sweep_job(store: FileStore) -> Job:
-    """The daily job that removes bytes without a row from `store`."""
+def sweep_job(store: FileStore | None = None) -> Job:
+    """The daily job that removes bytes without a row from `store`, or from the process's own."""
 
     async def run(context: JobContext) -> None:
         assert context.tenant_id is not None
-        await sweep_files(context.database, store, context.tenant_id)
+        await sweep_files(context.database, store or file_store(), context.tenant_id)
 
     return Job(name="core.sweep_files", run=run, schedule="41 3 * * *", is_upkeep=True)
 

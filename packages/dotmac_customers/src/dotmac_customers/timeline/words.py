@@ -92,6 +92,22 @@ TELLINGS: Mapping[str, Telling] = MappingProxyType(
         ),
         "customers.email_verified": Telling("contact", "The e-mail address was verified."),
         "customers.phone_verified": Telling("contact", "The telephone number was verified."),
+        **{
+            f"customers.document_{fact}": Telling(
+                "document",
+                f"A document {told}: {{kind}}.",
+                about=("document", "document_id"),
+            )
+            for fact, told in {
+                "uploaded": "was uploaded",
+                "verified": "was verified",
+                "rejected": "was rejected",
+                "expiring": "expires soon",
+                "expired": "has expired",
+                "deleted": "was deleted",
+                "infected": "held a virus and was destroyed",
+            }.items()
+        },
     }
 )
 """How each event is told."""

@@ -1,0 +1,1 @@
+"""Documents of customers: uploaded, checked, verified, handed out."""

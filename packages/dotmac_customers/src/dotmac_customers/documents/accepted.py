@@ -1,0 +1,61 @@
+"""What uploads are accepted, and what is said about one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from dotmac_customers.documents.errors import (
+    DocumentDatesError,
+    DocumentExpiredError,
+    DocumentTypeError,
+)
+from dotmac_customers.documents.inspection import ACCEPTABLE
+from dotmac_customers.documents.kinds import DocumentKind
+
+DEFAULT_MAX_BYTES = 25_000_000
+"""The largest file, in bytes, unless the tenant chose otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What a tenant accepts: the largest file in bytes, and the types."""
+
+    max_bytes: int = DEFAULT_MAX_BYTES
+    media_types: tuple[str, ...] = tuple(sorted(ACCEPTABLE))
+
+    def require(self, media_type: str) -> None:
+        """Refuse what is not accepted.
+
+        Raises:
+            DocumentTypeError: it is of another type.
+        """
+        if media_type not in self.media_types:
+            raise DocumentTypeError(media_type, "Files of this type are not accepted.")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFacts:
+    """What people say about a document. `expires_on` is the last day on which it counts."""
+
+    kind: DocumentKind
+    title: str = ""
+    number: str | None = None
+    issued_on: date | None = None
+    expires_on: date | None = None
+    is_private: bool = False
+
+    def require_sound(self, today: date) -> None:
+        """Refuse days that cannot be.
+
+        Raises:
+            DocumentExpiredError: its last day is over.
+            DocumentDatesError: it is issued in the future, or after it expires.
+        """
+        if self.expires_on is not None and self.expires_on < today:
+            raise DocumentExpiredError(self.expires_on)
+        if self.issued_on is not None and (
+            self.issued_on > today
+            or (self.expires_on is not None and self.issued_on > self.expires_on)
+        ):
+            raise DocumentDatesError

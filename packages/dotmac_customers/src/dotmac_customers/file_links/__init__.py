@@ -1,0 +1,1 @@
+"""Links to files that work for minutes and without signing in."""
