@@ -20,9 +20,8 @@ from dotmac_customers.file_links.ticket import (
     signed,
 )
 
-# Nothing of a file runs in our name, whatever a browser takes it for.
+# Nothing of a file runs in our name, whatever a browser takes it for; `nosniff` is the gateway's.
 _AS_ATTACHMENT = {
-    "x-content-type-options": "nosniff",
     "content-security-policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
     "cache-control": "private, no-store",
     "cross-origin-resource-policy": "same-origin",
