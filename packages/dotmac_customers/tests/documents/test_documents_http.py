@@ -318,10 +318,13 @@ async def test_files_are_kept_in_s3(client: httpx.AsyncClient, s3: S3Files, tena
 def s3() -> Iterator[S3Files]:
     """A bucket of a server that speaks S3."""
     with _s3_server() as endpoint:
-        access = {"aws_access_key_id": "k", "aws_secret_access_key": "s"}
-        boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", **access).create_bucket(
-            Bucket="documents"
-        )
+        boto3.client(
+            "s3",
+            endpoint_url=endpoint,
+            region_name="us-east-1",
+            aws_access_key_id="k",
+            aws_secret_access_key="s",
+        ).create_bucket(Bucket="documents")
         kept = S3Files("documents", endpoint_url=endpoint, access_key_id="k", secret_access_key="s")
         with keeping_files_in(kept):
             yield kept
