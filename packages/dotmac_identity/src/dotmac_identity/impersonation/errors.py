@@ -1,7 +1,6 @@
 """Refusals about acting as somebody else.
 
 ```text
-NotTheOperatorError            403
 ImpersonationChainError        403
 MayMoreError                   403
 OwnTenantError                 403
@@ -17,15 +16,6 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from dotmac_core_ops.errors import ConflictError, ForbiddenError, NotFoundError
-
-
-class NotTheOperatorError(ForbiddenError):
-    """Only a person of the operator's own tenant (`DEFAULT_TENANT_ID`) acts as others."""
-
-    code = "NOT_THE_OPERATOR"
-
-    def __init__(self) -> None:
-        super().__init__("Only people of the operator of this installation can do this.")
 
 
 class ImpersonationChainError(ForbiddenError):

@@ -23,12 +23,13 @@ from dotmac_identity.impersonation.schemas import (
     ImpersonationIn,
     ImpersonationOut,
 )
-from dotmac_identity.impersonation.service import ImpersonationService, require_operator
+from dotmac_identity.impersonation.service import ImpersonationService, require_person
 from dotmac_identity.installed import Installed, forget_when_done
+from dotmac_identity.operator_access import OperatorRequirement
 
 router = APIRouter(prefix="/impersonations", tags=["Acting as users"])
 
-Operator = Annotated[Principal, Depends(requires("tenants:impersonate"))]
+Operator = Annotated[Principal, Depends(OperatorRequirement("tenants:impersonate"))]
 Reader = Annotated[Principal, Depends(requires("impersonations:read"))]
 Ender = Annotated[Principal, Depends(requires("impersonations:end"))]
 Acting = Annotated[Principal, Depends(signed_in_or_impersonating)]
@@ -50,7 +51,7 @@ async def start_impersonation(
     second factors, keys, roles and approvals stay out of reach.
     """
     settings: Settings = request.app.state.settings
-    require_operator(principal, settings.default_tenant_id)
+    require_person(principal)
     tenant = await tenant_by_slug(database, body.tenant)
     async with database.transaction(tenant.id) as session:
         acting = await ImpersonationService(session).start(

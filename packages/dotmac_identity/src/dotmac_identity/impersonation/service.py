@@ -18,13 +18,13 @@ from dotmac_identity.impersonation.errors import (
     ImpersonationChainError,
     ImpersonationNotFoundError,
     MayMoreError,
-    NotTheOperatorError,
     OwnTenantError,
 )
 from dotmac_identity.impersonation.events import ImpersonationEnded, ImpersonationStarted
 from dotmac_identity.impersonation.models import Impersonation
 from dotmac_identity.impersonation.notice import notice_of
 from dotmac_identity.impersonation.repository import ImpersonationRepository
+from dotmac_identity.operator_access import OperatorOnlyError
 from dotmac_identity.roles.repository import RoleRepository
 from dotmac_identity.roles.service import permissions_of
 from dotmac_identity.roles.system_roles import RoleCatalogue, exceeding
@@ -53,17 +53,17 @@ class Acting:
     access_token: str
 
 
-def require_operator(principal: Principal, operator_tenant_id: UUID | None) -> None:
-    """Refuse everybody but a person of the operator who acts as themselves.
+def require_person(principal: Principal) -> None:
+    """Refuse everybody of the operator but a person who acts as themselves.
 
     Raises:
         ImpersonationChainError: they act as somebody already.
-        NotTheOperatorError: of another tenant, or a key, or the installation names no operator.
+        OperatorOnlyError: it is a key, and no person.
     """
     if principal.impersonated_by is not None:
         raise ImpersonationChainError
-    if principal.kind != "user" or principal.tenant_id != operator_tenant_id:
-        raise NotTheOperatorError
+    if principal.kind != "user":
+        raise OperatorOnlyError
 
 
 class ImpersonationService:
