@@ -37,6 +37,9 @@ FROM pg_constraint WHERE conrelid <> 0 AND contype IN ('f', 'c', 'u') AND conpar
   AND connamespace::regnamespace::text !~ '^(pg_|information_schema$)'
 """
 
+# What may not be twice, even in two tenants (tests/architecture/test_tables.py says why).
+UNIQUE_ACROSS_TENANTS = ("core.uq_domains_verified",)
+
 COLUMNS = """
 SELECT attname AS name, format_type(atttypid, NULL) AS type FROM pg_attribute
 WHERE attrelid = $1::int::oid AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
@@ -91,6 +94,8 @@ async def owner(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     await connection.execute("SET ROLE dotmac_owner")
     for (rule,) in await connection.fetch(RULES):
         await connection.execute(rule)
+    for index in UNIQUE_ACROSS_TENANTS:
+        await connection.execute(f"DROP INDEX {index}")
     yield connection
     await work.rollback()
     await connection.close()

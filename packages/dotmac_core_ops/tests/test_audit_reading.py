@@ -12,16 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dotmac_core_ops.audit.errors import InvalidCursorError
-from dotmac_core_ops.audit.wanted import Place, place_of
+from dotmac_core_ops.cursors import InvalidCursorError, cursor_of, place_of
 from dotmac_core_ops.spreadsheet import FORMULA_STARTS, csv_text, safe_cell
 
 
 @given(st.datetimes(datetime(1990, 1, 1), datetime(2200, 1, 1)), st.uuids())  # noqa: DTZ001 - given a zone below
 def test_a_cursor_is_the_place_again(at: datetime, entry: UUID) -> None:
-    place = Place(at.replace(tzinfo=UTC), entry)
+    place = at.replace(tzinfo=UTC), entry
 
-    assert place_of(place.cursor()) == place
+    assert place_of(cursor_of(*place)) == place
 
 
 @pytest.mark.parametrize("cursor", ["x", "", "....", "MS4x", "'; DROP TABLE", "é", "A" * 200])

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dotmac_api_gateway.testing import SignedIn
 from dotmac_core_events import EventPublisher, create_worker
@@ -17,7 +14,6 @@ from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database, new_id
 from dotmac_core_ops.testing import Tenant
 from dotmac_customers import module
-from dotmac_customers.timeline.cursor import cursor_of, entry_at
 
 from .customers_over_http import code, created
 
@@ -166,10 +162,3 @@ async def test_what_is_no_cursor_is_refused(client: httpx.AsyncClient, cursor: s
     answer = await client.get(f"/customers/{ann['id']}/timeline", params={"cursor": cursor})
 
     assert code(answer) == "422 INVALID_CURSOR"
-
-
-@given(st.integers(-(10**15), 10**17), st.uuids())
-def test_a_cursor_leads_back_to_its_entry(microseconds: int, entry_id: UUID) -> None:
-    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=microseconds)
-
-    assert entry_at(cursor_of(at, entry_id)) == (at, entry_id)

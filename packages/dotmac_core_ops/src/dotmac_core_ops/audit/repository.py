@@ -7,7 +7,8 @@ from typing import TypeAlias
 
 import asyncpg
 
-from dotmac_core_ops.audit.wanted import Place, WantedEntries
+from dotmac_core_ops.audit.wanted import WantedEntries
+from dotmac_core_ops.cursors import Place
 from dotmac_core_ops.database import PooledConnection, RawConnection
 
 AnyConnection: TypeAlias = "RawConnection | PooledConnection"
@@ -26,7 +27,11 @@ _CHUNK = 1000
 
 
 async def page(
-    connection: AnyConnection, wanted: WantedEntries, *, after: Place | None, limit: int
+    connection: AnyConnection,
+    wanted: WantedEntries,
+    *,
+    after: Place | None,
+    limit: int,
 ) -> Sequence[asyncpg.Record]:
     """The next `limit` entries after a place, newest first."""
     statement, values = _statement(wanted, after)
@@ -64,7 +69,7 @@ def _statement(wanted: WantedEntries, after: Place | None) -> tuple[str, list[ob
     if wanted.until is not None:
         add("at < {}", wanted.until)
     if after is not None:
-        add("(at, id) < ({}, {})", after.at, after.id)
+        add("(at, id) < ({}, {})", *after)
     where = f"WHERE {' AND '.join(parts)} " if parts else ""
     columns = ", ".join(COLUMNS)
     # Put together from names of columns and numbers of parameters.

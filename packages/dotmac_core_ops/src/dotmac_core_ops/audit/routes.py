@@ -15,7 +15,8 @@ from dotmac_core_ops.audit import repository
 from dotmac_core_ops.audit.recording import record
 from dotmac_core_ops.audit.schemas import AuditPage, AuditProofOut
 from dotmac_core_ops.audit.sealing import Seal, latest_seal, verify
-from dotmac_core_ops.audit.wanted import Place, WantedEntries, place_of
+from dotmac_core_ops.audit.wanted import WantedEntries
+from dotmac_core_ops.cursors import cursor_of, place_of
 from dotmac_core_ops.database import Database, Db, Tx
 from dotmac_core_ops.http import MAX_PER_PAGE, Envelope, dump_json, enveloped
 from dotmac_core_ops.principal import Principal, requires
@@ -76,7 +77,7 @@ async def search_audit_log(
     async with database.read(principal.tenant_id) as connection:
         rows = await repository.page(connection, wanted, after=after, limit=limit + 1)
     shown = rows[:limit]
-    following = Place(shown[-1]["at"], shown[-1]["id"]).cursor() if len(rows) > limit else None
+    following = cursor_of(shown[-1]["at"], shown[-1]["id"]) if len(rows) > limit else None
     return {"data": [_entry(row) for row in shown], "meta": {"next_cursor": following}}
 
 

@@ -8,11 +8,11 @@ from uuid import UUID
 import asyncpg
 from fastapi import APIRouter, Depends, Query
 
+from dotmac_core_ops.cursors import cursor_of, place_of
 from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import MAX_PER_PAGE
 from dotmac_core_ops.principal import Principal, requires
 from dotmac_customers.profiles.service import CustomerService
-from dotmac_customers.timeline.cursor import cursor_of, entry_at
 from dotmac_customers.timeline.repository import TimelineRepository
 from dotmac_customers.timeline.schemas import TimelineOut
 
@@ -43,7 +43,7 @@ async def read_timeline(
     rows = await TimelineRepository(tx).page(
         customer_id,
         kinds=kind,
-        before=None if cursor is None else entry_at(cursor),
+        before=None if cursor is None else place_of(cursor),
         limit=limit + 1,
     )
     shown = rows[:limit]
