@@ -41,6 +41,7 @@ from dotmac_customers.hierarchy.routes import router as _hierarchy
 from dotmac_customers.life_cycle.routes import router as _life_cycle
 from dotmac_customers.merging.events import CustomersMerged
 from dotmac_customers.merging.routes import router as _merging
+from dotmac_customers.notes.routes import router as _notes
 from dotmac_customers.permissions import PERMISSIONS
 from dotmac_customers.portal.handlers import accounts_follow
 from dotmac_customers.portal.routes import own_profile_router as _own_profile
@@ -72,6 +73,8 @@ from dotmac_customers.segments.routes import router as _segments
 from dotmac_customers.tags.handlers import HANDLERS as _TAG_HANDLERS
 from dotmac_customers.tags.jobs import KEEP_TAGS
 from dotmac_customers.tags.routes import router as _tags
+from dotmac_customers.tasks.jobs import REMIND_OF_TASKS
+from dotmac_customers.tasks.routes import router as _tasks
 from dotmac_customers.timeline.entry import NewEntry
 from dotmac_customers.timeline.facts import Fact, Telling
 from dotmac_customers.timeline.handlers import HANDLERS as _TIMELINE_HANDLERS
@@ -99,14 +102,14 @@ module = Module(
         verify_again,
         accounts_follow,
     ),
-    jobs=(KEEP_TAGS, expiry, EXPIRE_DOCUMENTS, SCAN_DOCUMENTS, PURGE_DOCUMENTS),
+    jobs=(KEEP_TAGS, expiry, EXPIRE_DOCUMENTS, SCAN_DOCUMENTS, PURGE_DOCUMENTS, REMIND_OF_TASKS),
     # Words before identifiers: `/customers/tags` must not be taken for a customer.
     routers=(
         *(_bulk, _tags, _segments, _assignment, _life_cycle, _hierarchy, _merging, _timeline),
         *(_verification, _directory, _profiles),
         *(_communication, _suppressed_addresses, _unsubscribing),
         *(_portal_accounts, _own_profile),
-        _documents,
+        *(_documents, _notes, _tasks),
     ),
     permissions=PERMISSIONS,
     events=(

@@ -22,4 +22,9 @@ PERMISSIONS = (
     Permission("documents:delete", "Delete documents of customers."),
     Permission("documents:private", "See documents that others marked as private."),
     Permission("documents:configure", "Choose which files may be uploaded."),
+    Permission("notes:read", "Read what the staff notes about customers."),
+    Permission("notes:write", "Write notes about customers."),
+    Permission("notes:private", "Read and remove notes that others marked as private."),
+    Permission("customer_tasks:read", "See tasks about customers."),
+    Permission("customer_tasks:write", "Make tasks about customers, and say that they are done."),
 )

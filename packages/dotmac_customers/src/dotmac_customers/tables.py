@@ -7,15 +7,17 @@ from dotmac_customers.communication import models as _communication
 from dotmac_customers.documents import models as _documents
 from dotmac_customers.mapped_base import CustomersBase
 from dotmac_customers.merging import models as _merging
+from dotmac_customers.notes import models as _notes
 from dotmac_customers.profiles import models as _profiles
 from dotmac_customers.segments import models as _segments
 from dotmac_customers.tags import models as _tags
+from dotmac_customers.tasks import models as _tasks
 from dotmac_customers.timeline import models as _timeline
 from dotmac_customers.verification import models as _verification
 
 MODELS = (
     *(_communication, _documents, _merging, _profiles, _segments, _tags, _timeline),
-    _verification,
+    *(_notes, _tasks, _verification),
 )
 """The modules whose import fills the metadata."""
 

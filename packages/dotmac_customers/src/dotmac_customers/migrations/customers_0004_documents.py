@@ -20,11 +20,16 @@ depends_on = None
 
 _SCHEMA = "customers"
 _CUSTOMERS = "customers.customers"
-_TABLES = ("documents", "document_versions", "document_settings")
+_TABLES = (
+    *("documents", "document_versions", "document_settings"),
+    *("notes", "note_edits", "tasks"),
+)
 
 
 def upgrade() -> None:
     _documents()
+    _notes()
+    _tasks()
     for table in _TABLES:
         isolate_tenants(f"{_SCHEMA}.{table}")
 
@@ -111,4 +116,66 @@ def _documents() -> None:
         sa.Column("media_types", sa.ARRAY(sa.Text()), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id"),
         schema=_SCHEMA,
+    )
+
+
+def _notes() -> None:
+    op.create_table(
+        "notes",
+        *tenant_columns(),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.Column("is_pinned", sa.Boolean(), nullable=False),
+        sa.Column("is_private", sa.Boolean(), nullable=False),
+        sa.Column("mentions", sa.ARRAY(sa.Uuid()), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        sa.Column("updated_at", Instant, nullable=False),
+        tenant_foreign_key("customer_id", _CUSTOMERS),
+        schema=_SCHEMA,
+    )
+    _index("ix_notes_tenant_id_customer_id_id", "notes", "customer_id", "id")
+    op.create_table(
+        "note_edits",
+        *tenant_columns(),
+        sa.Column("note_id", sa.Uuid(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("edited_by", sa.Text(), nullable=False),
+        sa.Column("edited_at", Instant, nullable=False),
+        tenant_foreign_key("note_id", "customers.notes"),
+        schema=_SCHEMA,
+    )
+    _index("ix_note_edits_tenant_id_note_id_id", "note_edits", "note_id", "id")
+
+
+def _tasks() -> None:
+    op.create_table(
+        "tasks",
+        *tenant_columns(),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("details", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("due_on", sa.Date()),
+        sa.Column("remind_on", sa.Date()),
+        sa.Column("reminded_at", Instant),
+        sa.Column("assignee_id", sa.Uuid()),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("closed_by", sa.Text()),
+        sa.Column("closed_at", Instant),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        sa.Column("updated_at", Instant, nullable=False),
+        tenant_foreign_key("customer_id", _CUSTOMERS),
+        schema=_SCHEMA,
+    )
+    _index("ix_tasks_tenant_id_customer_id_id", "tasks", "customer_id", "id")
+    _index("ix_tasks_open", "tasks", "assignee_id", "due_on", "id", where="state = 'open'")
+    _index(
+        "ix_tasks_to_remind",
+        "tasks",
+        "remind_on",
+        where="state = 'open' AND reminded_at IS NULL AND assignee_id IS NOT NULL",
     )

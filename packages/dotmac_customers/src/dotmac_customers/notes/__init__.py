@@ -1,0 +1,1 @@
+"""What staff writes about customers for each other."""

@@ -1,0 +1,1 @@
+"""What is to be done about customers, by whom and by when."""
