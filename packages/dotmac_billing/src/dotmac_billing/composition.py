@@ -51,6 +51,16 @@ from dotmac_billing.modifications.routes import router as modifications_router
 from dotmac_billing.payers.routes import router as payers_router
 from dotmac_billing.payments.events import InvoicePaid, PaymentReceived
 from dotmac_billing.payments.routes import router as payments_router
+from dotmac_billing.peppol.access_points import open_access_point_by
+from dotmac_billing.peppol.adapters.configured import configured as storecove
+from dotmac_billing.peppol.events import PeppolDelivered, PeppolFailed, PeppolSent
+from dotmac_billing.peppol.handlers import (
+    on_credit_notes_to_send,
+    on_invoices_to_send,
+    on_void_invoices_waiting,
+)
+from dotmac_billing.peppol.routes import deliveries_router, participants_router, sender_router
+from dotmac_billing.peppol.sending.jobs import deliver_peppol
 from dotmac_billing.portal.routes import router as portal_router
 from dotmac_billing.price_lists.routes import router as price_lists_router
 from dotmac_billing.receivables.routes import router as receivables_router
@@ -131,6 +141,7 @@ from dotmac_core_ops.module import ApprovableAction, Module, Permission
 
 find_rules_by(installed_rule)
 open_calculators_by(configured)
+open_access_point_by(storecove)
 
 module = Module(
     "billing",
@@ -181,6 +192,9 @@ module = Module(
         templates_router,
         debit_notes_router,
         customer_bills_router,
+        participants_router,
+        sender_router,
+        deliveries_router,
         statements_router,
         drafts_router,
         late_fee_rules_router,
@@ -203,6 +217,9 @@ module = Module(
         on_credit_notes_issued,
         on_wallets_low,
         on_late_payments,
+        on_invoices_to_send,
+        on_credit_notes_to_send,
+        on_void_invoices_waiting,
     ),
     jobs=(
         roll,
@@ -217,6 +234,7 @@ module = Module(
         recognise_revenue,
         check_all,
         recheck_tax_numbers,
+        deliver_peppol,
         usage_partitions,
         usage_event_ids,
     ),
@@ -246,6 +264,8 @@ module = Module(
         Permission(
             "credit_notes:issue", "Issue credit and debit notes, and note what was paid back."
         ),
+        Permission("peppol:read", "See what was sent through the Peppol network."),
+        Permission("peppol:send", "Send documents through the Peppol network, and again."),
         Permission("late_fees:read", "See rules of late fees and what they charged."),
         Permission("late_fees:write", "Make and retire rules of late fees, waive fees."),
         Permission("statements:read", "See statements of customers."),
@@ -306,5 +326,8 @@ module = Module(
         InvoiceOverdue,
         LateFeeCharged,
         LateFeesWaived,
+        PeppolSent,
+        PeppolDelivered,
+        PeppolFailed,
     ),
 )

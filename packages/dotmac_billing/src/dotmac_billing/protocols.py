@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.customers.tax_numbers import TaxNumber
+from dotmac_billing.peppol.submission import Accepted, Evidence, Submission
 from dotmac_billing.tax.checked import NumberChecked
 from dotmac_billing.tax.documents import TaxableDocument, TaxedDocument, TaxNotCalculated
 
@@ -70,4 +71,29 @@ class TaxNumberRegister(Protocol):
 
     async def check(self, number: TaxNumber, requester: TaxNumber | None) -> NumberChecked:
         """What it says of `number`, asked by `requester`; unavailable when it says nothing."""
+        ...
+
+
+class AccessPoint(Protocol):
+    """Who carries documents into the Peppol network, and knows what became of them."""
+
+    async def submit(self, submission: Submission) -> Accepted:
+        """Take the document; under a key that it has had, it takes nothing a second time.
+
+        Raises:
+            AccessPointRefusedError: it will not carry this document.
+            AccessPointUnavailableError: it does not answer, or not now; ask again later.
+        """
+        ...
+
+    async def evidence(self, submission_id: str) -> Evidence | None:
+        """What proves that the document has arrived; None while nothing does.
+
+        Raises:
+            AccessPointRefusedError, AccessPointUnavailableError: see `submit`.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of the connections."""
         ...

@@ -17,6 +17,7 @@ from dotmac_billing.mapped_base import BillingBase
 from dotmac_billing.mrr import models as mrr
 from dotmac_billing.payments import models as payments
 from dotmac_billing.pending import models as pending
+from dotmac_billing.peppol import models as peppol
 from dotmac_billing.receivables import models as receivables
 from dotmac_billing.recognition import models as recognition
 from dotmac_billing.remote_tax import models as remote_tax
@@ -35,7 +36,7 @@ MODELS = (
     *(usage, changes, pending, tax, discounts, wallets),
     *(credit_notes, documents, recognition),
     *(drafts, late_fees, remote_tax, library),
-    *(interim, thresholds),
+    *(interim, thresholds, peppol),
 )
 
 SCHEMA = Schema("billing", BillingBase.metadata, Path(__file__).parent / "migrations")

@@ -32,6 +32,7 @@ from pydantic_settings import (
 from dotmac_core_ops.settings_files import FileSettings
 from dotmac_core_ops.settings_messages import MessageSettings
 from dotmac_core_ops.settings_page import as_env_file, as_markdown
+from dotmac_core_ops.settings_peppol import PeppolSettings
 from dotmac_core_ops.settings_values import (
     CommaList,
     PostgresUrl,
@@ -70,7 +71,7 @@ class SettingsError(Exception):
         super().__init__("\n".join(mistakes))
 
 
-class Settings(MessageSettings, FileSettings, BaseSettings):
+class Settings(MessageSettings, FileSettings, PeppolSettings, BaseSettings):
     """The configuration of one process.
 
     `load_settings()` makes it. The constructor itself reads no environment, so that
@@ -370,7 +371,8 @@ def env_example() -> str:
 
 def _own_first() -> dict[str, FieldInfo]:
     """The settings in the order they are read in; those inherited stand behind."""
-    inherited = MessageSettings.model_fields | FileSettings.model_fields
+    parts = (MessageSettings, FileSettings, PeppolSettings)
+    inherited = {name for part in parts for name in part.model_fields}
     return dict(sorted(Settings.model_fields.items(), key=lambda field: field[0] in inherited))
 
 

@@ -6,7 +6,7 @@ and its list of electronic address schemes (EAS).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from dotmac_billing.documents.document import Document, Party, Span
@@ -70,6 +70,21 @@ def participant(party: Party) -> tuple[str, str] | None:
     return None if scheme_of_country is None else (party.tax_id, scheme_of_country)
 
 
+def given_addresses(document: Document, given: Mapping[str, str | None]) -> Document:
+    """The document with the addresses and the reference that were given to its parties.
+
+    `given` has `buyer_scheme`, `buyer_identifier`, `buyer_reference`, `seller_scheme` and
+    `seller_identifier`; what is None changes nothing. They are today's, not those of the day it was
+    issued: they say where it goes, not what it says.
+    """
+    return replace(
+        document,
+        buyer=_at(document.buyer, given.get("buyer_identifier"), given.get("buyer_scheme")),
+        seller=_at(document.seller, given.get("seller_identifier"), given.get("seller_scheme")),
+        buyer_reference=given.get("buyer_reference") or document.buyer_reference,
+    )
+
+
 def for_peppol(document: Document) -> Document:
     """The document with addresses in the network, a reference of the buyer, and all of its days.
 
@@ -95,6 +110,12 @@ def _covering(document: Document) -> Span | None:
         return None
     spans = [document.period, *(line.period for line in document.lines if line.period is not None)]
     return Span(min(span.start for span in spans), max(span.end for span in spans))
+
+
+def _at(party: Party, identifier: str | None, scheme: str | None) -> Party:
+    if identifier is None or scheme is None:
+        return party
+    return replace(party, endpoint=identifier, endpoint_scheme=scheme)
 
 
 def _addressed(party: Party) -> Party:

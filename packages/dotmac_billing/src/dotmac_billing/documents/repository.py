@@ -83,6 +83,18 @@ JOIN billing.invoice_taxes t ON t.id = n.invoice_tax_id
 WHERE n.credit_note_id = $1 ORDER BY t.id
 """
 
+_ADDRESSES = """
+SELECT p.scheme AS buyer_scheme, p.identifier AS buyer_identifier, p.buyer_reference,
+  s.scheme AS seller_scheme, s.identifier AS seller_identifier
+FROM (
+  SELECT customer_id FROM billing.invoices WHERE id = $1
+  UNION ALL
+  SELECT i.customer_id FROM billing.credit_notes n
+  JOIN billing.invoices i ON i.id = n.invoice_id WHERE n.id = $1
+) document
+LEFT JOIN billing.peppol_participants p ON p.customer_id = document.customer_id
+LEFT JOIN billing.peppol_senders s ON true
+"""
 _KEEP_DRAWN = """
 INSERT INTO billing.drawn_documents (id, tag, file_id, created_at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (tenant_id, tag) DO UPDATE SET file_id = excluded.file_id
@@ -145,6 +157,12 @@ class DocumentRepository:
         """The taxes that a credit note takes back."""
         connection = await driver_connection(self._session)
         return [dict(row) for row in await connection.fetch(_CREDIT_TAXES, credit_note_id)]
+
+    async def addresses(self, document_id: UUID) -> dict[str, str | None]:
+        """Where the parties of an invoice or credit note are in the Peppol network now."""
+        connection = await driver_connection(self._session)
+        row = await connection.fetchrow(_ADDRESSES, document_id)
+        return {} if row is None else dict(row)
 
     async def drawn(self, tag: str) -> UUID | None:
         """The file that was drawn with that tag."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,7 +34,11 @@ from dotmac_billing.documents.loading import (
     tax_facts,
 )
 from dotmac_billing.documents.looks import Look, in_locale, look_of
-from dotmac_billing.documents.peppol import broken_peppol_rules, for_peppol
+from dotmac_billing.documents.peppol import (
+    broken_peppol_rules,
+    for_peppol,
+    given_addresses,
+)
 from dotmac_billing.documents.repository import DocumentRepository
 from dotmac_billing.documents.sample import sample_document
 from dotmac_billing.documents.statement_wording import statement_view
@@ -172,7 +176,7 @@ class DocumentService:
         look = look or await self.look(template, locale)
         document, mark = await self._invoice(invoice_id, look.style, as_issued=form.is_frozen)
         if form is Form.PEPPOL:
-            document = _sendable(document)
+            document = _sendable(document, await self._documents.addresses(invoice_id))
         return await self._drawn(document, form, look, None if form.is_frozen else mark)
 
     async def credit_note(
@@ -187,7 +191,7 @@ class DocumentService:
         look = await self.look(template, locale)
         document = await self._credit_note(credit_note_id, look.style)
         if form is Form.PEPPOL:
-            document = _sendable(document)
+            document = _sendable(document, await self._documents.addresses(credit_note_id))
         return await self._drawn(document, form, look, None)
 
     async def findings(self, invoice_id: UUID) -> list[Finding]:
@@ -310,8 +314,8 @@ async def made(document: Document, form: Form, look: Look, mark: Mark | None) ->
     return Made(_name(document, form), form, _tag(document, form, look, mark), content)
 
 
-def _sendable(document: Document) -> Document:
-    addressed = for_peppol(document)
+def _sendable(document: Document, addresses: Mapping[str, str | None]) -> Document:
+    addressed = for_peppol(given_addresses(document, addresses))
     findings = [*check_before_issue(addressed), *broken_peppol_rules(addressed)]
     if findings:
         raise NotReadyForPeppolError(findings)

@@ -31,7 +31,7 @@ _BILLING = frozenset(
     {
         *("billing", "bill_runs", "plans", "subscriptions", "usage", "invoices", "payments"),
         *("credits", "credit_notes", "refunds", "ledger", "tax", "dunning", "revenue", "reports"),
-        *("discounts", "wallets", "late_fees", "statements"),
+        *("discounts", "wallets", "late_fees", "statements", "peppol"),
     }
 )
 _SUPPORT = frozenset({"customers", "tickets", "orders", "appointments"})

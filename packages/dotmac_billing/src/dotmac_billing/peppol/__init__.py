@@ -1,0 +1,1 @@
+"""Sending documents through the Peppol network, and knowing what became of them."""

@@ -1,0 +1,1 @@
+"""Access points that carry documents into the network."""

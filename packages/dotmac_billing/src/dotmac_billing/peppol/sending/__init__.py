@@ -1,0 +1,1 @@
+"""Handing documents to the access point, and asking it what became of them."""
