@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.catalog.change_rules import ChangeRule
+from dotmac_billing.catalog.change_rules import ChangeRule, rule_for
 from dotmac_billing.catalog.errors import (
     InvalidPlanError,
     PlanCodeTakenError,
@@ -20,7 +20,8 @@ from dotmac_billing.catalog.errors import (
     UnknownTaxCodeError,
 )
 from dotmac_billing.catalog.plan import NewComponent, NewPlan, NewTerms, PublishedPhase
-from dotmac_billing.catalog.service import CatalogService, change_rule, components, find_plan
+from dotmac_billing.catalog.repository import CatalogRepository
+from dotmac_billing.catalog.service import CatalogService, components, find_plan
 from dotmac_billing.catalog.terms import (
     Alignment,
     BillingCycle,
@@ -337,18 +338,17 @@ async def test_a_plan_of_an_unknown_product_is_refused(session: AsyncSession) ->
 
 async def test_a_plans_own_rule_comes_before_the_tenants(session: AsyncSession) -> None:
     catalog = CatalogService(session)
-    own = NewTerms(
-        (component(),), change_rules=(ChangeRule(ChangeBehaviour.RESTART_CYCLE, to_what="*"),)
-    )
+    restarts = ChangeRule(ChangeBehaviour.RESTART_CYCLE, to_what="*")
+    own = NewTerms((component(),), change_rules=(restarts,))
     old = await catalog.publish(NewPlan("OLD", "Old", own))
     new = await plan(session, "NEW")
     await catalog.set_change_rules(
         [ChangeRule(ChangeBehaviour.AT_RENEWAL), ChangeRule(ChangeBehaviour.AT_RENEWAL, "plan:NEW")]
     )
 
-    up = await change_rule(session, old, new, ChangeDirection.UP)
-    back = await change_rule(session, new, old, ChangeDirection.DOWN)
-
+    rules = await CatalogRepository(session).change_rules()
+    up = rule_for([*old.change_rules, *rules], old, new, ChangeDirection.UP)
+    back = rule_for([*new.change_rules, *rules], new, old, ChangeDirection.DOWN)
     assert up.behaviour is ChangeBehaviour.RESTART_CYCLE
     assert back == ChangeRule(ChangeBehaviour.AT_RENEWAL, "plan:NEW")
 

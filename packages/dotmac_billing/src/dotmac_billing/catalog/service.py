@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.catalog.change_rules import ChangeRule, rule_for
+from dotmac_billing.catalog.change_rules import ChangeRule
 from dotmac_billing.catalog.errors import (
     PlanCodeTakenError,
     PlanNotAvailableError,
@@ -36,7 +36,6 @@ from dotmac_billing.catalog.plan import (
 from dotmac_billing.catalog.repository import CatalogRepository, PlanFilter
 from dotmac_billing.catalog.soundness import require_sound, require_sound_rules
 from dotmac_billing.catalog.stored_terms import rule_row
-from dotmac_billing.catalog.terms import ChangeDirection
 from dotmac_billing.catalog.version_rows import component_rows, version_row
 from dotmac_billing.settings.service import SettingsService, settings_of
 from dotmac_core_events import EventPublisher
@@ -69,17 +68,6 @@ async def components(
 ) -> dict[UUID, PublishedComponent]:
     """The components of these ids; they never change. Unknown ids are left out."""
     return await CatalogRepository(session).components(component_ids)
-
-
-async def change_rule(
-    session: AsyncSession,
-    from_plan: PublishedPlan,
-    to_plan: PublishedPlan,
-    direction: ChangeDirection,
-) -> ChangeRule:
-    """What becomes of this change: by the rules of the plan that is left, then the tenant's."""
-    tenants = await CatalogRepository(session).change_rules()
-    return rule_for([*from_plan.change_rules, *tenants], from_plan, to_plan, direction)
 
 
 class CatalogService:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +15,7 @@ from dotmac_billing.changes.kinds import ChangeKind, ChangeStatus
 from dotmac_billing.changes.models import SubscriptionChange
 from dotmac_billing.changes.plan_of_change import ItemRows
 from dotmac_billing.changes.settlement import BilledLine
+from dotmac_billing.changes.telling import ChangeRow
 from dotmac_billing.mapped_base import table_of
 from dotmac_billing.pending.models import WAITS
 from dotmac_billing.subscriptions.models import SubscriptionItem
@@ -25,30 +25,31 @@ from dotmac_core_ops.database import TableRows, copy_tables, driver_connection
 
 # Only what lies after the change is read, however long the history is.
 _LINES = f"""
-SELECT l.id, i.customer_id, l.item_id, l.component_id, l.description, l.quantity, l.unit_price,
-       l.net,
+SELECT w.subscription_id, l.id, i.customer_id, l.item_id, l.component_id, l.description,
+       l.quantity, l.unit_price, l.net,
        l.net + coalesce((SELECT sum(r.net) FROM billing.invoice_lines r
                          JOIN billing.invoice_balances v ON v.id = r.invoice_id
                          WHERE r.reverses_line_id = l.id AND v.status <> 'void'), 0)
              + coalesce((SELECT sum(p.amount) FROM billing.pending_lines p
-                         WHERE p.subscription_id = $3 AND p.reverses_line_id = l.id
-                           AND {WAITS}), 0)
+                         WHERE p.subscription_id = w.subscription_id
+                           AND p.reverses_line_id = l.id AND {WAITS}), 0)
              - coalesce((SELECT sum(n.net) FROM billing.credit_note_lines n
                          WHERE n.invoice_line_id = l.id), 0) AS held,
        l.tax_code, false, l.period_start, l.period_end, false
-FROM unnest($1::uuid[]) AS wanted(id)
-JOIN billing.invoice_lines l ON l.item_id = wanted.id AND l.period_end > $2
+FROM unnest($1::uuid[], $2::date[], $3::uuid[]) AS w(item_id, since, subscription_id)
+JOIN billing.invoice_lines l ON l.item_id = w.item_id AND l.period_end > w.since
 JOIN billing.invoices i ON i.id = l.invoice_id
 JOIN billing.invoice_balances b ON b.id = i.id
 WHERE l.kind IN ('charge', 'minimum') AND l.reverses_line_id IS NULL AND b.status <> 'void'
 UNION ALL
-SELECT p.id, p.customer_id, p.item_id, p.component_id, p.description, p.quantity, p.unit_price,
-       p.amount - p.own_off, p.amount - p.own_off, p.tax_code, p.includes_tax, p.period_start,
-       p.period_end, true
-FROM billing.pending_lines p
-WHERE p.subscription_id = $3 AND {WAITS} AND p.item_id = ANY($1::uuid[]) AND p.period_end > $2
-  AND p.kind IN ('charge', 'minimum') AND p.reverses_line_id IS NULL
-ORDER BY 12, 1
+SELECT w.subscription_id, p.id, p.customer_id, p.item_id, p.component_id, p.description,
+       p.quantity, p.unit_price, p.amount - p.own_off, p.amount - p.own_off, p.tax_code,
+       p.includes_tax, p.period_start, p.period_end, true
+FROM unnest($1::uuid[], $2::date[], $3::uuid[]) AS w(item_id, since, subscription_id)
+JOIN billing.pending_lines p ON p.subscription_id = w.subscription_id AND p.item_id = w.item_id
+  AND p.period_end > w.since
+WHERE {WAITS} AND p.kind IN ('charge', 'minimum') AND p.reverses_line_id IS NULL
+ORDER BY 13, 2
 """  # noqa: S608 (text of our own)
 _CUT = """
 UPDATE billing.subscription_items i SET starts_on = c.starts_on, ends_on = c.ends_on
@@ -68,8 +69,14 @@ DELETE FROM billing.subscription_items i USING unnest($1::uuid[]) AS c(id) WHERE
 _ADD = """
 INSERT INTO billing.subscription_changes (id, subscription_id, kind, status, effective_on,
   behaviour, direction, summary, undo, created_at, sequence)
-SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-  coalesce(max(sequence), 0) + 1 FROM billing.subscription_changes WHERE subscription_id = $2
+SELECT n.id, n.subscription_id, n.kind, n.status, n.effective_on, n.behaviour, n.direction,
+  n.summary::jsonb, n.undo::jsonb, n.created_at,
+  1 + coalesce((SELECT max(c.sequence) FROM billing.subscription_changes c
+                WHERE c.subscription_id = n.subscription_id), 0)
+FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::date[], $6::text[], $7::text[],
+            $8::text[], $9::text[], $10::timestamptz[])
+  AS n(id, subscription_id, kind, status, effective_on, behaviour, direction, summary, undo,
+       created_at)
 """
 _DUE = """
 SELECT c.id, c.subscription_id, c.undo FROM billing.subscription_changes c
@@ -98,22 +105,31 @@ class ChangeRepository:
         self._session = session
 
     async def lines(
-        self, subscription_id: UUID, item_ids: Collection[UUID], since: date
-    ) -> list[BilledLine]:
-        """Lines for days from `since` on, billed or waiting, of these items of a subscription."""
-        connection = await driver_connection(self._session)
-        rows = await connection.fetch(_LINES, list(item_ids), since, subscription_id)
-        return [BilledLine._make(row) for row in rows]
+        self, wanted: Collection[tuple[UUID, date, UUID]]
+    ) -> dict[UUID, list[BilledLine]]:
+        """Lines, billed or waiting, by subscription: of each item for days from its day on.
 
-    async def redraw(self, subscription_id: UUID, rows: ItemRows) -> None:
-        """Write how the items differ."""
+        `wanted` are the item, the day, and the subscription that the item is of.
+        """
+        if not wanted:
+            return {}
         connection = await driver_connection(self._session)
-        if rows.ended:
-            await connection.execute(_CUT, *map(list, zip(*rows.ended, strict=True)))
-        if rows.pinned:
-            await connection.execute(_PIN, *map(list, zip(*rows.pinned, strict=True)))
-        if rows.added:
-            added = [_row(subscription_id, item) for item in rows.added]
+        found: dict[UUID, list[BilledLine]] = {}
+        for owner, *line in await connection.fetch(_LINES, *map(list, zip(*wanted, strict=True))):
+            found.setdefault(owner, []).append(BilledLine._make(line))
+        return found
+
+    async def redraw(self, changed: Mapping[UUID, ItemRows]) -> None:
+        """Write how the items of subscriptions differ."""
+        connection = await driver_connection(self._session)
+        ended = [row for rows in changed.values() for row in rows.ended]
+        pinned = [row for rows in changed.values() for row in rows.pinned]
+        added = [_row(owner, item) for owner, rows in changed.items() for item in rows.added]
+        if ended:
+            await connection.execute(_CUT, *map(list, zip(*ended, strict=True)))
+        if pinned:
+            await connection.execute(_PIN, *map(list, zip(*pinned, strict=True)))
+        if added:
             columns = ITEM_COLUMNS + WINDOW_COLUMNS
             await copy_tables(
                 self._session, [TableRows(table_of(SubscriptionItem), columns, added)]
@@ -134,15 +150,11 @@ class ChangeRepository:
         if added:
             await connection.execute(_REMOVE, list(added))
 
-    async def add(self, change: Mapping[str, Any]) -> None:
-        """Note a change, under the next number of its subscription."""
-        connection = await driver_connection(self._session)
-        await connection.execute(
-            _ADD,
-            *(change["id"], change["subscription_id"], change["kind"], change["status"]),
-            *(change["effective_on"], change["behaviour"], change["direction"]),
-            *(json.dumps(change["summary"]), json.dumps(change["undo"]), change["created_at"]),
-        )
+    async def add(self, changes: Sequence[ChangeRow]) -> None:
+        """Note changes of different subscriptions, each under its subscription's next number."""
+        if changes:
+            connection = await driver_connection(self._session)
+            await connection.execute(_ADD, *map(list, zip(*changes, strict=True)))
 
     async def find(self, subscription_id: UUID, change_id: UUID) -> SubscriptionChange | None:
         """A change of that subscription."""

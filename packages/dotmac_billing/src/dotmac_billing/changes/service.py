@@ -2,89 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from decimal import Decimal
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.assembly.draft import Draft
-from dotmac_billing.catalog.terms import ComponentKind
-from dotmac_billing.changes.charging import (
-    Owner,
-    charge_lines,
-    credit_lines,
-    shortened_lines,
-)
-from dotmac_billing.changes.kinds import ChangeStatus, Invoicing
-from dotmac_billing.changes.plan_of_change import (
-    ChangeLine,
-    ChangeMade,
-    CreditMode,
-    PlannedChange,
-    changed_ids,
-    item_rows,
-    undo_of,
-)
-from dotmac_billing.changes.proration import DayRuler, Ruler, SecondRuler
+from dotmac_billing.changes.drawing import DrawnChange, Settled, drawn
+from dotmac_billing.changes.plan_of_change import ChangeMade, PlannedChange, undo_of
 from dotmac_billing.changes.repository import ChangeRepository
-from dotmac_billing.changes.settlement import (
-    Credit,
-    State,
-    credits_of,
-    not_billed,
-    rated_again,
-    refund_of,
-    require_hours_billed,
-)
+from dotmac_billing.changes.settlement import State
+from dotmac_billing.changes.standing import Standing
+from dotmac_billing.changes.telling import fact_of, made_of, plain, row_of
 from dotmac_billing.invoicing.service import bill_now, preview
 from dotmac_billing.mrr.service import log_of
-from dotmac_billing.pending.lines import NewPendingLine
 from dotmac_billing.pending.service import add_pending, withdraw_pending
-from dotmac_billing.settings.proration import ProrationUnit
 from dotmac_billing.settings.service import settings_of
 from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
-from dotmac_billing.subscriptions.events import SubscriptionChanged
 from dotmac_billing.subscriptions.holding import Holding
-from dotmac_billing.subscriptions.models import Subscription
-from dotmac_billing.subscriptions.moments import Due, due_at, rhythms
 from dotmac_billing.subscriptions.repository import SubscriptionRepository
-from dotmac_billing.subscriptions.service import holding_of
-from dotmac_billing.subscriptions.starting import Payer
-from dotmac_billing.subscriptions.windows import ItemWindow
+from dotmac_billing.subscriptions.service import holdings_of
 from dotmac_billing.usage.service import rate_again
 from dotmac_core_events import EventPublisher
-from dotmac_core_ops.audit import record
+from dotmac_core_ops.audit import AuditRow, record_many
 from dotmac_core_ops.database import clock_of, copy_tables, new_id
-
-_DAY = timedelta(days=1)
-
-
-@dataclass
-class Standing:
-    """A subscription held by this transaction, with all that a change must know of it."""
-
-    subscription: Subscription
-    payer: Payer
-    holding: Holding
-    today: date
-    is_held: bool
-
-    @property
-    def state(self) -> State:
-        """Its days and items as they are."""
-        return State(self.subscription.days(is_held=self.is_held), self.holding.items)
-
-    @property
-    def charged_on(self) -> date:
-        """The first day that is not a trial."""
-        return self.subscription.trial_end_on or self.subscription.start_on
-
-    @property
-    def first_days(self) -> tuple[date, date]:
-        """The first day, and the first that is charged for."""
-        return self.subscription.start_on, self.charged_on
+from dotmac_core_ops.errors import DomainError
 
 
 async def standing_of(session: AsyncSession, subscription_id: UUID) -> Standing:
@@ -93,21 +40,32 @@ async def standing_of(session: AsyncSession, subscription_id: UUID) -> Standing:
     Raises:
         SubscriptionNotFoundError: there is none.
     """
-    subscriptions = SubscriptionRepository(session)
-    found = await subscriptions.find(subscription_id)
-    if found is None:
+    found = await standings_of(session, [subscription_id])
+    if subscription_id not in found:
         raise SubscriptionNotFoundError(subscription_id)
-    payers = await subscriptions.hold_payers([found.customer_id])
-    subscription = await subscriptions.find(subscription_id, locked=True)
-    assert subscription is not None  # nothing deletes subscriptions
-    payer = payers[found.customer_id]
-    return Standing(
-        subscription,
-        payer,
-        await holding_of(session, subscription),
-        clock_of(session).today(subscription.time_zone),
-        subscription.is_held(has_payment_method=payer.has_payment_method),
-    )
+    return found[subscription_id]
+
+
+async def standings_of(
+    session: AsyncSession, subscription_ids: Collection[UUID]
+) -> dict[UUID, Standing]:
+    """Those of the subscriptions that there are, held until the transaction ends, by their ids.
+
+    First their customers are held and then they, each in the order of ids, so that nobody who does
+    the same waits for what is waited for by him.
+    """
+    subscriptions = SubscriptionRepository(session)
+    payers = await subscriptions.hold_payers(await subscriptions.owners(subscription_ids))
+    held = await subscriptions.hold(subscription_ids)
+    holdings = await holdings_of(session, held)
+    clock = clock_of(session)
+    found = {}
+    for one in held:
+        payer = payers[one.customer_id]
+        is_held = one.is_held(has_payment_method=payer.has_payment_method)
+        today = clock.today(one.time_zone)
+        found[one.id] = Standing(one, payer, holdings[one.id], today, is_held)
+    return found
 
 
 class ChangeWriter:
@@ -123,192 +81,125 @@ class ChangeWriter:
 
         Either way the items stand as they will be; what it credits and charges waits for the next
         invoice from its day on, or is billed at once if that is wanted and the day has come.
-        """
-        subscription = standing.subscription
-        is_ahead = planned.effective_on > standing.today
-        before = standing.state
-        old = _set(subscription, planned.at_once)
-        if not is_ahead:
-            _set(subscription, planned.then)
-        after = State(subscription.days(is_held=standing.is_held), planned.items)
-        holding = Holding(
-            after.items, {**standing.holding.plans, **planned.plans}, subscription.currency
-        )
-        lines = await self._settle(standing, planned, before, after, holding)
-        is_rerated = await self._rate_again(planned, before, after, holding, subscription)
-        pending = await add_pending(self._session, lines)
-        rows = item_rows(before.items, after.items)
-        await self._changes.redraw(subscription.id, rows)
-        subscription.next_bill_on = _next_bill(subscription, after, planned, lines)
-        subscription.version += 1
-        await self.log(standing, holding, after)
-        change_id = new_id()
-        status = ChangeStatus.SCHEDULED if is_ahead else ChangeStatus.APPLIED
-        undo = undo_of(before.items, rows, pending, old)
-        await self._note(standing, planned, change_id, status, undo)
-        await self._announce(standing, planned, change_id)
-        await self._changes.flush()
-        invoices: list[UUID] = []
-        if (lines or is_rerated) and planned.invoicing is Invoicing.NOW and not is_ahead:
-            invoices = await bill_now(self._session, [subscription.id])
-            subscription.next_bill_on = after.first_moment(subscription.billed_on)
-            await self._changes.flush()
-        return ChangeMade(
-            change_id,
-            subscription.id,
-            planned.kind,
-            status,
-            planned.effective_on,
-            planned.behaviour,
-            planned.direction,
-            subscription.currency,
-            tuple(ChangeLine.of(line) for line in lines),
-            tuple(invoices),
-        )
 
-    async def _settle(
-        self,
-        standing: Standing,
-        planned: PlannedChange,
-        before: State,
-        after: State,
-        holding: Holding,
-    ) -> list[NewPendingLine]:
-        """What the change credits and charges; lines that waited and are wrong now wait no more."""
-        subscription, day = standing.subscription, planned.effective_on
-        ruler = await self._ruler(standing, planned)
-        owner = Owner(subscription.id, subscription.customer_id, subscription.currency, day)
-        found: list[Credit] = []
-        touched = changed_ids(before.items, after.items)
-        if before.days != after.days or planned.credit is CreditMode.FULL:
-            touched = {item.id for item in before.items}
-        if planned.credit is not CreditMode.NONE and touched:
-            lines = await self._changes.lines(subscription.id, touched, day)
-            if planned.credit is CreditMode.FULL:
-                found = list(refund_of(lines, day))
-            else:
-                require_hours_billed(before, touched, ruler)
-                found = list(credits_of(lines, before, after, ruler, subscription.currency))
-        dues = not_billed(before, after, subscription.billed_on, day)
-        dues += self._due_today(standing, planned, after)
-        if not planned.charges_rest:
-            dues = [due for due in dues if due.item.is_one_time]
-        gone = [credit.line.id for credit in found if credit.line.is_waiting]
+        Raises:
+            ChangedTodayError, PriceCurrencyMissingError: see `DrawnChange.settled`.
+        """
+        subscription_id = standing.subscription.id
+        result = (await self.make_all([(standing, planned)]))[subscription_id]
+        if isinstance(result, DomainError):
+            raise result
+        return result
+
+    async def make_all(
+        self, wanted: Iterable[tuple[Standing, PlannedChange]]
+    ) -> dict[UUID, ChangeMade | DomainError]:
+        """Make a change of each of these subscriptions, with one number of statements for all.
+
+        By subscription what `make` returns for it, or the refusal; nothing of what is refused is
+        written, and it holds up no other. What is billed at once is billed one by one.
+        """
+        # Before anything is set: a query of the session would write what may be refused yet.
+        unit, now = (await settings_of(self._session)).proration, self._clock.now()
+        changes = [drawn(new_id(), standing, planned) for standing, planned in wanted]
+        results: dict[UUID, ChangeMade | DomainError] = {}
+        settled: list[tuple[DrawnChange, Settled]] = []
+        billed = await self._changes.lines(
+            [
+                (item_id, change.planned.effective_on, change.subscription.id)
+                for change in changes
+                for item_id in change.touched
+            ]
+        )
+        for change in changes:
+            subscription = change.subscription
+            try:
+                moved = change.settled(billed.get(subscription.id, ()), change.ruler(unit, now))
+            except DomainError as refusal:
+                results[subscription.id] = refusal
+                self._session.expire(subscription)  # what was set with the change is not kept
+                continue
+            settled.append((change, moved))
+        rerated = await self._write(settled)
+        for change, moved in settled:
+            subscription = change.subscription
+            invoices: Sequence[UUID] = ()
+            if change.is_billed_now and (moved.lines or subscription.id in rerated):
+                invoices = await self._bill(change)
+            results[subscription.id] = made_of(change, moved, invoices)
+        return results
+
+    async def _write(self, settled: Sequence[tuple[DrawnChange, Settled]]) -> set[UUID]:
+        """Write the changes; the subscriptions of which usage is rated again."""
+        if not settled:
+            return set()
+        gone = [line_id for _, moved in settled for line_id in moved.gone]
         if gone:
             await withdraw_pending(self._session, gone)
-        return [
-            *credit_lines(found, owner),
-            *shortened_lines(found, owner),
-            *charge_lines(dues, holding, ruler, owner),
-            *planned.fees,
-        ]
-
-    async def _rate_again(
-        self,
-        planned: PlannedChange,
-        before: State,
-        after: State,
-        holding: Holding,
-        subscription: Subscription,
-    ) -> bool:
-        """Have usage rated again that was billed to other items; whether there is any."""
-        days = set()
-        for component_id, day in rated_again(
-            before, after, subscription.billed_on, planned.effective_on
-        ):
-            meter = holding.components[component_id].meter
-            if meter is not None:
-                days.add((subscription.id, meter, day))
+        days = {day for change, _ in settled for day in change.usage_again()}
         await rate_again(self._session, days)
-        return bool(days)
+        pending = iter(
+            await add_pending(self._session, [line for _, moved in settled for line in moved.lines])
+        )
+        rows = {change.subscription.id: change.rows for change, _ in settled}
+        await self._changes.redraw(rows)
+        undos = []
+        for change, moved in settled:
+            subscription = change.subscription
+            ids = list(islice(pending, len(moved.lines)))
+            undos.append(undo_of(change.before.items, rows[subscription.id], ids, change.old))
+            subscription.next_bill_on = change.next_bill(moved.lines)
+            subscription.version += 1
+        changes = [change for change, _ in settled]
+        await self._log([(one.standing, one.holding, one.after) for one in changes])
+        await self._note(changes, undos)
+        await EventPublisher(self._session).publish_many([fact_of(one) for one in changes])
+        await self._changes.flush()
+        return {subscription_id for subscription_id, *_ in days}
 
-    @staticmethod
-    def _due_today(
-        standing: Standing, planned: PlannedChange, after: State
-    ) -> list[Due[ItemWindow]]:
-        """What the change makes due on its own day, when it is to be billed at once.
-
-        The moment is then billed. Where a meter has to be read for it, it is left to the bill run.
-        """
-        subscription, day = standing.subscription, planned.effective_on
-        if planned.invoicing is not Invoicing.NOW or day > standing.today:
-            return []
-        if after.first_moment(subscription.billed_on) != day:
-            return []
-        dues = list(due_at(rhythms(after.days, after.items), day))
-        if any(due.item.kind is ComponentKind.USAGE for due in dues):
-            return []
-        subscription.billed_on = day
-        return dues
-
-    async def _ruler(self, standing: Standing, planned: PlannedChange) -> Ruler:
-        settings = await settings_of(self._session)
-        if settings.proration is ProrationUnit.DAY:
-            return DayRuler()
-        zone = standing.subscription.time_zone
-        if planned.effective_on != standing.today:
-            return SecondRuler(zone)
-        return SecondRuler(zone, standing.today, self._clock.now())
+    async def _bill(self, change: DrawnChange) -> list[UUID]:
+        subscription = change.subscription
+        invoices = await bill_now(self._session, [subscription.id])
+        subscription.next_bill_on = change.after.first_moment(subscription.billed_on)
+        await self._changes.flush()
+        return invoices
 
     async def log(self, standing: Standing, holding: Holding, after: State) -> None:
         """Let the log of revenue tell what the items are worth now."""
-        subscription = standing.subscription
-        customer_id = subscription.customer_id
-        changes = holding.timeline(after.items, standing.charged_on, after.days.end_on)
-        log = await log_of(
-            self._session,
-            {customer_id: {subscription.id: changes}},
-            {customer_id: standing.payer.currency},
-        )
-        await copy_tables(self._session, [log])
+        await self._log([(standing, holding, after)])
+
+    async def _log(self, changed: Sequence[tuple[Standing, Holding, State]]) -> None:
+        timelines: defaultdict[UUID, dict[UUID, dict[date, Decimal]]] = defaultdict(dict)
+        currencies = {}
+        for standing, holding, after in changed:
+            subscription = standing.subscription
+            timelines[subscription.customer_id][subscription.id] = holding.timeline(
+                after.items, standing.charged_on, after.days.end_on
+            )
+            currencies[subscription.customer_id] = standing.payer.currency
+        await copy_tables(self._session, [await log_of(self._session, timelines, currencies)])
 
     async def _note(
-        self,
-        standing: Standing,
-        planned: PlannedChange,
-        change_id: UUID,
-        status: ChangeStatus,
-        undo: Mapping[str, object],
+        self, changes: Sequence[DrawnChange], undos: Sequence[Mapping[str, object]]
     ) -> None:
-        subscription = standing.subscription
-        summary = {name: _plain(value) for name, value in planned.summary.items()}
-        then = {name: _plain(value) for name, value in planned.then.items()}
-        behaviour = None if planned.behaviour is None else planned.behaviour.value
-        direction = None if planned.direction is None else planned.direction.value
+        now = self._clock.now()
         await self._changes.add(
-            {
-                "id": change_id,
-                "subscription_id": subscription.id,
-                "kind": planned.kind.value,
-                "status": status.value,
-                "effective_on": planned.effective_on,
-                "behaviour": behaviour,
-                "direction": direction,
-                "summary": summary,
-                "undo": {**undo, "then": then},
-                "created_at": self._clock.now(),
-            }
+            [row_of(change, undo, now) for change, undo in zip(changes, undos, strict=True)]
         )
-        await record(
+        await record_many(
             self._session,
-            action=f"subscriptions.{planned.kind.value}",
-            target=("subscription", subscription.id),
-            after={"effective_on": planned.effective_on, "change_id": change_id, **summary},
-        )
-
-    async def _announce(self, standing: Standing, planned: PlannedChange, change_id: UUID) -> None:
-        subscription = standing.subscription
-        direction = None if planned.direction is None else planned.direction.value
-        await EventPublisher(self._session).publish(
-            SubscriptionChanged(
-                subscription_id=subscription.id,
-                customer_id=subscription.customer_id,
-                number=subscription.number,
-                change_id=change_id,
-                kind=planned.kind.value,
-                effective_on=planned.effective_on,
-                direction=direction,
-            )
+            [
+                AuditRow(
+                    f"subscriptions.{one.planned.kind.value}",
+                    ("subscription", one.subscription.id),
+                    after={
+                        "effective_on": one.planned.effective_on,
+                        "change_id": one.id,
+                        **plain(one.planned.summary),
+                    },
+                )
+                for one in changes
+            ],
         )
 
 
@@ -366,32 +257,3 @@ async def previewed(
     finally:
         await undone.rollback()
     return Previewed(made, drafts[0] if drafts else None)
-
-
-def _set(subscription: Subscription, fields: Mapping[str, object]) -> dict[str, object]:
-    """Set fields by name; what they were before."""
-    old = {name: getattr(subscription, name) for name in fields}
-    for name, value in fields.items():
-        setattr(subscription, name, value)
-    return old
-
-
-def _next_bill(
-    subscription: Subscription,
-    after: State,
-    planned: PlannedChange,
-    lines: list[NewPendingLine],
-) -> date | None:
-    """When it is billed next. A last bill is made for lines that no period comes to take along."""
-    day = after.first_moment(subscription.billed_on)
-    if day is not None or not lines:
-        return day
-    billed_on = subscription.billed_on
-    last = planned.effective_on
-    return last if billed_on is None else max(last, billed_on + _DAY)
-
-
-def _plain(value: object) -> object:
-    if value is None or isinstance(value, bool | int | str | list | dict):
-        return value
-    return str(getattr(value, "value", value))

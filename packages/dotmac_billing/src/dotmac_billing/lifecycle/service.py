@@ -17,7 +17,8 @@ from dotmac_billing.changes.errors import InvalidChangeError, SubscriptionNotCha
 from dotmac_billing.changes.kinds import ChangeKind, Invoicing
 from dotmac_billing.changes.plan_of_change import ChangeMade, CreditMode, PlannedChange
 from dotmac_billing.changes.repository import ChangeRepository
-from dotmac_billing.changes.service import ChangeWriter, Standing, standing_of
+from dotmac_billing.changes.service import ChangeWriter, standing_of
+from dotmac_billing.changes.standing import Standing
 from dotmac_billing.changes.timing import effective_on, renewal
 from dotmac_billing.changes.wanted import When
 from dotmac_billing.customers.service import CustomerService

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.catalog.add_ons import goes_with
+from dotmac_billing.catalog.change_rules import ChangeRule, rule_for
 from dotmac_billing.catalog.change_rules import direction as direction_of
 from dotmac_billing.catalog.errors import PlanNotFoundError
 from dotmac_billing.catalog.plan import PublishedPlan
 from dotmac_billing.catalog.repository import CatalogRepository
-from dotmac_billing.catalog.service import change_rule
 from dotmac_billing.catalog.terms import ChangeBehaviour, ChangeDirection
 from dotmac_billing.changes.edits import edited, pinned, swapped, target_of
 from dotmac_billing.changes.errors import InvalidChangeError, SubscriptionNotChangeableError
@@ -23,14 +23,18 @@ from dotmac_billing.changes.plan_of_change import ChangeMade, CreditMode, Planne
 from dotmac_billing.changes.service import (
     ChangeWriter,
     Previewed,
-    Standing,
     previewed,
     standing_of,
+    standings_of,
 )
+from dotmac_billing.changes.standing import Standing
 from dotmac_billing.changes.timing import effective_on, renewal
 from dotmac_billing.changes.wanted import AddItems, WantedItems, WantedPlan, When
+from dotmac_billing.subscriptions.errors import SubscriptionNotFoundError
+from dotmac_billing.subscriptions.starting import StartItem
 from dotmac_billing.subscriptions.states import SubscriptionStatus
 from dotmac_billing.subscriptions.windows import ItemWindow, current
+from dotmac_core_ops.errors import DomainError
 
 _CHANGEABLE = {
     SubscriptionStatus.PENDING,
@@ -105,52 +109,37 @@ class ModificationService:
             InvalidChangeError: the plan is an add-on; or see `timing.py`.
             InvalidSubscriptionError, UnknownComponentError: an item could not be charged.
         """
-        standing = await _changeable(self._session, subscription_id)
-        planned = await self._planned(standing, wanted, when)
-        return await self._writer.make(standing, planned)
+        result = (await self.change_plans({subscription_id: (wanted, when)}))[subscription_id]
+        if isinstance(result, DomainError):
+            raise result
+        return result
 
-    async def _planned(self, standing: Standing, wanted: WantedPlan, when: When) -> PlannedChange:
-        subscription, holding = standing.subscription, standing.holding
-        plan = await self._plan(wanted.plan_version_id)
-        if plan.is_add_on:
-            raise InvalidChangeError("An add-on is added, not changed to.", plan=plan.code)
-        present = holding.plans[subscription.plan_version_id]
-        trial = swapped(holding, plan, wanted.items, standing.today, standing.first_days)
-        direction = _direction(standing, trial, {plan.id: plan}, standing.today)
-        rule = await change_rule(self._session, present, plan, direction)
-        behaviour = when.behaviour or rule.behaviour
-        ends = renewal(
-            subscription.anchor_on,
-            subscription.cycle,
-            max(standing.today, subscription.start_on),
-            trial_end_on=subscription.trial_end_on,
-        )
-        day = _day(standing, when, behaviour, ends)
-        restarts = behaviour is ChangeBehaviour.RESTART_CYCLE
-        anchor_on = max(day, standing.charged_on) if restarts else None
-        items = swapped(holding, plan, wanted.items, day, standing.first_days, anchor_on=anchor_on)
-        then: dict[str, Any] = {
-            "plan_version_id": plan.id,
-            "cycle": plan.cycle,
-            "timing": plan.timing,
-        }
-        if anchor_on is not None:
-            items = pinned(items, subscription.anchor_on)
-            then["anchor_on"] = anchor_on
-        credit, charges_rest = _RULES[behaviour]
-        return PlannedChange(
-            kind=ChangeKind.PLAN,
-            effective_on=day,
-            items=items,
-            credit=credit,
-            charges_rest=charges_rest,
-            invoicing=when.invoicing,
-            behaviour=behaviour,
-            direction=direction,
-            then=then,
-            plans={plan.id: plan},
-            summary={"from": present.code, "to": plan.code, "version": plan.version},
-        )
+    async def change_plans(
+        self, wanted: Mapping[UUID, tuple[WantedPlan, When]]
+    ) -> dict[UUID, ChangeMade | DomainError]:
+        """Change plans of many subscriptions, with one number of statements for all.
+
+        By subscription what `change_plan` returns or raises for it. One that is refused holds up
+        no other.
+        """
+        standings = await standings_of(self._session, wanted)
+        plans = await self._catalog.published({plan.plan_version_id for plan, _ in wanted.values()})
+        rules = await self._catalog.change_rules()
+        refused: dict[UUID, ChangeMade | DomainError] = {}
+        planned = []
+        for subscription_id, (plan, when) in wanted.items():
+            try:
+                if subscription_id not in standings:
+                    raise SubscriptionNotFoundError(subscription_id)
+                if plan.plan_version_id not in plans:
+                    raise PlanNotFoundError(plan.plan_version_id)
+                standing = standings[subscription_id]
+                _require_changeable(standing)
+                to = plans[plan.plan_version_id]
+                planned.append((standing, _planned(standing, to, plan.items, when, rules)))
+            except DomainError as refusal:
+                refused[subscription_id] = refusal
+        return {**await self._writer.make_all(planned), **refused}
 
     async def preview_items(
         self, subscription_id: UUID, wanted: WantedItems, when: When
@@ -201,12 +190,65 @@ class ModificationService:
 
 async def _changeable(session: AsyncSession, subscription_id: UUID) -> Standing:
     standing = await standing_of(session, subscription_id)
+    _require_changeable(standing)
+    return standing
+
+
+def _require_changeable(standing: Standing) -> None:
     subscription = standing.subscription
     if subscription.status not in _CHANGEABLE:
         raise SubscriptionNotChangeableError(
             subscription.number, subscription.status.value, "its items cannot be changed."
         )
-    return standing
+
+
+def _planned(
+    standing: Standing,
+    plan: PublishedPlan,
+    wanted: Sequence[StartItem],
+    when: When,
+    tenants_rules: Sequence[ChangeRule],
+) -> PlannedChange:
+    if plan.is_add_on:
+        raise InvalidChangeError("An add-on is added, not changed to.", plan=plan.code)
+    subscription, holding = standing.subscription, standing.holding
+    present = holding.plans[subscription.plan_version_id]
+    trial = swapped(holding, plan, wanted, standing.today, standing.first_days)
+    direction = _direction(standing, trial, {plan.id: plan}, standing.today)
+    rule = rule_for([*present.change_rules, *tenants_rules], present, plan, direction)
+    behaviour = when.behaviour or rule.behaviour
+    ends = renewal(
+        subscription.anchor_on,
+        subscription.cycle,
+        max(standing.today, subscription.start_on),
+        trial_end_on=subscription.trial_end_on,
+    )
+    day = _day(standing, when, behaviour, ends)
+    restarts = behaviour is ChangeBehaviour.RESTART_CYCLE
+    anchor_on = max(day, standing.charged_on) if restarts else None
+    items = swapped(holding, plan, wanted, day, standing.first_days, anchor_on=anchor_on)
+    then: dict[str, Any] = {
+        "plan_version_id": plan.id,
+        "cycle": plan.cycle,
+        "timing": plan.timing,
+    }
+    if anchor_on is not None:
+        items = pinned(items, subscription.anchor_on)
+        then["anchor_on"] = anchor_on
+    credit, charges_rest = _RULES[behaviour]
+    return PlannedChange(
+        kind=ChangeKind.PLAN,
+        effective_on=day,
+        items=items,
+        credit=credit,
+        charges_rest=charges_rest,
+        invoicing=when.invoicing,
+        behaviour=behaviour,
+        direction=direction,
+        then=then,
+        plans={plan.id: plan},
+        summary={"from": present.code, "to": plan.code, "version": plan.version},
+    )
 
 
 def _day(standing: Standing, when: When, behaviour: ChangeBehaviour, renewal_on: date) -> date:

@@ -18,7 +18,7 @@ WITH newest AS (
   WHERE v.rollout <> 'never' AND v.available_from <= $1::timestamptz::date
   ORDER BY v.plan_id, v.version DESC
 )
-SELECT s.id, n.id AS version_id, n.rollout, n.rollout_on
+SELECT s.id, s.time_zone, s.start_on, n.id AS version_id, n.rollout, n.rollout_on
 FROM newest n
 JOIN billing.plan_versions o ON o.plan_id = n.plan_id AND o.version < n.version
 JOIN billing.subscriptions s ON s.plan_version_id = o.id

@@ -150,6 +150,28 @@ class SubscriptionRepository:
             )
         return (await self._session.execute(statement)).scalar_one_or_none()
 
+    async def hold(self, subscription_ids: Collection[UUID]) -> Sequence[Subscription]:
+        """Those that there are, by id: neither bill run nor anybody changes them meanwhile."""
+        wanted = (
+            sa.func.unnest(sa.bindparam("ids", list(subscription_ids), sa.ARRAY(sa.Uuid())))
+            .table_valued("id")
+            .render_derived()
+        )
+        query = sa.select(Subscription).join(wanted, wanted.c.id == Subscription.id)
+        query = query.order_by(Subscription.id).with_for_update(key_share=True, of=Subscription)
+        found = await self._session.scalars(query.execution_options(populate_existing=True))
+        return found.all()
+
+    async def owners(self, subscription_ids: Collection[UUID]) -> set[UUID]:
+        """The customers that these subscriptions are of."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(
+            "SELECT s.customer_id FROM unnest($1::uuid[]) AS wanted(id) "
+            "JOIN billing.subscriptions s ON s.id = wanted.id",
+            list(subscription_ids),
+        )
+        return {row["customer_id"] for row in rows}
+
     async def items(
         self, subscription_id: UUID
     ) -> Sequence[sa.Row[SubscriptionItem, PriceComponent]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from uuid import UUID
@@ -99,11 +99,27 @@ async def roll_subscriptions(session: AsyncSession) -> int:
 
 async def holding_of(session: AsyncSession, subscription: Subscription) -> Holding:
     """The subscription's items, past and future ones too, with the plans they are of."""
-    found = await SubscriptionRepository(session).windows([subscription.id])
-    pairs = found.get(subscription.id, [])
-    versions = {version_id for version_id, _ in pairs} | {subscription.plan_version_id}
-    plans = await CatalogRepository(session).published(versions)
-    return Holding([item for _, item in pairs], plans, subscription.currency)
+    return (await holdings_of(session, [subscription]))[subscription.id]
+
+
+async def holdings_of(
+    session: AsyncSession, subscriptions: Collection[Subscription]
+) -> dict[UUID, Holding]:
+    """What each of the subscriptions holds, by their ids, in two queries."""
+    found = await SubscriptionRepository(session).windows([one.id for one in subscriptions])
+    versions = {
+        one.id: {one.plan_version_id, *(version_id for version_id, _ in found.get(one.id, ()))}
+        for one in subscriptions
+    }
+    plans = await CatalogRepository(session).published(set().union(*versions.values()))
+    return {
+        one.id: Holding(
+            [item for _, item in found.get(one.id, ())],
+            {version_id: plans[version_id] for version_id in versions[one.id]},
+            one.currency,
+        )
+        for one in subscriptions
+    }
 
 
 class SubscriptionService:

@@ -13,8 +13,9 @@ from dotmac_billing.changes.errors import InvalidChangeError, SubscriptionNotCha
 from dotmac_billing.changes.kinds import ChangeAt, ChangeKind, Invoicing
 from dotmac_billing.changes.plan_of_change import ChangeMade, ItemRows, PlannedChange, item_rows
 from dotmac_billing.changes.repository import ChangeRepository
-from dotmac_billing.changes.service import ChangeWriter, Standing, standing_of
+from dotmac_billing.changes.service import ChangeWriter, standing_of
 from dotmac_billing.changes.settlement import State
+from dotmac_billing.changes.standing import Standing
 from dotmac_billing.changes.timing import effective_on
 from dotmac_billing.changes.wanted import When
 from dotmac_billing.customers.errors import BillingCustomerNotFoundError
@@ -183,7 +184,7 @@ async def _take_over(
     await changes.flush()
     items = joined([], (_copied(item, day) for item in old.holding.items if item.reaches(day)))
     items = [item for item in items if not (item.is_one_time and item.starts_on == day)]
-    await changes.redraw(subscription.id, ItemRows([], [], item_rows([], items).added))
+    await changes.redraw({subscription.id: ItemRows([], [], item_rows([], items).added)})
     if before.trial_end_on is not None and day < before.trial_end_on:
         subscription.trial_end_on = before.trial_end_on
         subscription.trial_without_method = before.trial_without_method
