@@ -21,6 +21,7 @@ PUBLIC = {
         for door in ("", "/portal")
         for path, why in {
             "sign-in": "it is how one becomes known",
+            "second-factor": "the challenge in the body says who asks",
             "refresh": "the refresh token in the body says who asks",
             "password/forgotten": "whoever forgot it cannot sign in; all get the same answer",
             "password/reset": "the link's token in the body says who asks",
@@ -38,7 +39,7 @@ PUBLIC = {
 }
 
 # Who changes these gets at what belongs to people: their passwords, factors, keys and rights.
-OVER_PEOPLE = {"users", "roles", "api_keys", "service_accounts"}
+OVER_PEOPLE = {"users", "roles", "api_keys", "service_accounts", "second_factors"}
 
 
 def routes(modules: Iterable[Module]) -> Iterator[tuple[str, GatewayRoute]]:

@@ -25,6 +25,7 @@ PUBLIC = {
         for door in ("", "/portal")
         for path, why in {
             "sign-in": "it is how one becomes known",
+            "second-factor": "the challenge in the body says who asks",
             "refresh": "the refresh token in the body says who asks",
             "password/forgotten": "whoever forgot it cannot sign in; all get the same answer",
             "password/reset": "the link's token in the body says who asks",

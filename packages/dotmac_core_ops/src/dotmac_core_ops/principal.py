@@ -80,6 +80,21 @@ class NotWhileImpersonatingError(ForbiddenError):
         super().__init__("This can be done only by the user, not by somebody who acts as them.")
 
 
+class SecondFactorMissingError(ForbiddenError):
+    """The organisation asks for a second factor; set one up, which is all that is open until then.
+
+    Begin with `POST /api/v1/me/second-factors/totp`.
+    """
+
+    code = "SECOND_FACTOR_MISSING"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Your organisation asks for a second factor; set one up first.",
+            begin="/api/v1/me/second-factors/totp",
+        )
+
+
 Kind: TypeAlias = Literal["user", "portal", "api_key", "service", "system"]
 """What a principal is: a person, a customer, a key, a service account, a process of ours."""
 
@@ -125,7 +140,7 @@ class Principal:
     `permissions` are held everywhere, `scopes` says of others within which parts they are held.
     `person` is the user to whom an API key belongs, `credential_id` the key that was sent, and
     `only_from` the networks it is good from (none: from anywhere). `impersonated_by` is the person
-    of the operator who acts as the user.
+    of the operator who acts as the user. Who `must_enrol` may set up a second factor and no more.
     """
 
     tenant_id: UUID
@@ -143,6 +158,7 @@ class Principal:
     only_from: tuple[Network, ...] = ()
     impersonated_by: str | None = None
     tenant_state: TenantState = TenantState.ACTIVE
+    must_enrol: bool = False
 
     @property
     def is_owner(self) -> bool:
@@ -229,16 +245,23 @@ class Requirement:
     """The dependency that `requires` returns; the architecture tests look for it on every route.
 
     One without a permission is about what is the principal's own. Who acts as somebody else reads
-    that and changes nothing of it, unless the route is open `to_impersonators`.
+    that and changes nothing of it, unless the route is open `to_impersonators`. Who has to set up a
+    second factor gets through `to_enrolling` alone.
     """
 
     def __init__(
-        self, permission: str | None, *, scoped: bool = False, to_impersonators: bool = False
+        self,
+        permission: str | None,
+        *,
+        scoped: bool = False,
+        to_impersonators: bool = False,
+        to_enrolling: bool = False,
     ) -> None:
         self.permission = permission
         self.for_portal = permission is not None and permission.startswith(PORTAL)
         self.scoped = scoped
         self._to_impersonators = to_impersonators
+        self._to_enrolling = to_enrolling
 
     async def __call__(self, request: Request) -> Principal:
         """The request's principal, if it holds the permission.
@@ -249,8 +272,11 @@ class Requirement:
             PermissionDeniedError: the permission is missing.
             ScopeNotSupportedError: it is held within a scope, and the route knows of none.
             NotWhileImpersonatingError: it would change what is somebody else's own.
+            SecondFactorMissingError: a second factor has to be set up first.
         """
         principal = await principal_of(request)
+        if principal.must_enrol and not self._to_enrolling:
+            raise SecondFactorMissingError
         if principal.is_portal is not self.for_portal:
             raise WrongAudienceError
         if self.permission is None:
@@ -281,8 +307,11 @@ def requires(permission: str, *, scoped: bool = False) -> Requirement:
 signed_in = Requirement(None)
 """A dependency for what every principal but customers may do with what is their own."""
 
-signed_in_or_impersonating = Requirement(None, to_impersonators=True)
+signed_in_or_impersonating = Requirement(None, to_impersonators=True, to_enrolling=True)
 """`signed_in`, for what ends with the session and not with the user, such as signing out."""
+
+signed_in_or_enrolling = Requirement(None, to_enrolling=True)
+"""`signed_in`, for setting up a second factor, also while nothing else is open."""
 
 
 def customer_of(principal: Principal) -> UUID:

@@ -74,6 +74,14 @@ from dotmac_identity.roles.events import (
 from dotmac_identity.roles.routes import router as _roles
 from dotmac_identity.roles.system_roles import SYSTEM_ROLES, RoleCatalogue
 from dotmac_identity.scoped_roles.routes import router as _scoped_roles
+from dotmac_identity.second_factors.events import (
+    SecondFactorEnrolled,
+    SecondFactorRemoved,
+    SecondFactorRulesChanged,
+)
+from dotmac_identity.second_factors.routes import router as _second_factors
+from dotmac_identity.second_step.handlers import on_factor_removed, on_password_changed
+from dotmac_identity.second_step.jobs import PURGE_SECOND_STEPS
 from dotmac_identity.service_accounts.events import (
     ServiceAccountActivated,
     ServiceAccountCreated,
@@ -115,15 +123,16 @@ module = Module(
     name="identity",
     # Invitations first: `/users/invitations` must not be taken for a user.
     routers=(
-        *(staff_door, portal_door, _tenants, _invitations, _users),
+        *(staff_door, portal_door, _tenants, _invitations, _users, _second_factors),
         *(_roles, _api_keys, _custom_fields, _entitlements),
         *(_scoped_roles, _service_accounts, _impersonation),
         *(_tenant_life, _tenant_exports, _tenant_erasure),
         *(_preferences, _branding, _domains, _client_tenants),
     ),
-    handlers=(on_new_device,),
+    handlers=(on_new_device, on_password_changed, on_factor_removed),
     jobs=(
         *(PURGE_SESSIONS, PURGE_ACCOUNT_TOKENS, PURGE_SIGN_IN_NETWORKS),
+        PURGE_SECOND_STEPS,
         *(SEND_PASSWORD_RESET, PASS_TENANT_TIME, EXPORT_TENANT, ERASE_TENANT),
     ),
     permissions=PERMISSIONS,
@@ -133,6 +142,7 @@ module = Module(
         *(UserCreated, UserRolesChanged, UserDeactivated, UserActivated),
         *(UserInvited, InvitationAccepted),
         *(PasswordChanged, EmailChanged, SignedInFromNewDevice),
+        *(SecondFactorEnrolled, SecondFactorRemoved, SecondFactorRulesChanged),
         *(ApiKeyCreated, ApiKeyRotated, ApiKeyRevoked),
         *(RoleCreated, RoleChanged, RoleDeleted, ScopedRoleGiven, ScopedRoleTaken),
         *(ServiceAccountCreated, ServiceAccountRolesChanged),

@@ -16,6 +16,7 @@ from dotmac_core_ops.database import Database
 from dotmac_core_ops.http import client_of
 from dotmac_core_ops.module import Permission
 from dotmac_core_ops.principal import Principal
+from dotmac_core_ops.sealing import Sealer
 from dotmac_core_ops.settings import Settings
 from dotmac_core_ops.tenant_state import TenantState
 from dotmac_identity.account_kinds import AccountKind
@@ -28,6 +29,7 @@ from dotmac_identity.api_keys.repository import USE_IS_NOTED_EVERY, ApiKeyReposi
 from dotmac_identity.authentication.principal_cache import PrincipalCache
 from dotmac_identity.authentication.repository import CredentialRepository
 from dotmac_identity.authentication.service import SignInService
+from dotmac_identity.factor_sign_in.service import FactorSignIn
 from dotmac_identity.permissions import OWN_ACCOUNT
 from dotmac_identity.roles.held import Held, held, read_roles
 from dotmac_identity.roles.system_roles import RoleCatalogue
@@ -60,7 +62,9 @@ class Authenticator:
     ) -> None:
         self.catalogue = RoleCatalogue.of(permissions)
         self.passwords = passwords or Passwords()
+        self.sealer = Sealer(settings.secret_key.get_secret_value(), "identity.totp")
         self.sign_in = SignInService(database, settings, self.passwords)
+        self.factors = FactorSignIn(database, self.sign_in.issuer, self.sealer)
         self._database = database
         self._credentials = CredentialRepository(database)
         self._key = settings.secret_key.get_secret_value()
@@ -176,6 +180,8 @@ class Authenticator:
             scopes=may.scopes,
             impersonated_by=None if operator_id is None else str(operator_id),
             tenant_state=TenantState(row["tenant_state"]),
+            # Whoever acts as somebody cannot set up what is that person's own, and need not.
+            must_enrol=operator_id is None and row["must_enrol"],
         )
         ends = [end for end in (claims.expires_at, row["impersonated_until"]) if end is not None]
         return principal, min(ends)

@@ -8,6 +8,7 @@ from dotmac_core_ops.principal import (
     Requirement,
     requires,
     signed_in,
+    signed_in_or_enrolling,
     signed_in_or_impersonating,
 )
 from dotmac_identity.accounts.routes import (
@@ -20,29 +21,42 @@ from dotmac_identity.authentication.routes import (
     sign_out_router,
     signed_in_router,
 )
+from dotmac_identity.factor_sign_in.routes import second_step_router
 from dotmac_identity.installed import for_customers
 from dotmac_identity.invitations.routes import accepting_router
 from dotmac_identity.permissions import OWN_ACCOUNT
+from dotmac_identity.second_factors.routes import own_factors_router
+from dotmac_identity.second_step.routes import own_devices_router
 from dotmac_identity.sessions.routes import own_sessions_router
 
 
 def _door(
-    router: APIRouter, *, own: str, requirement: Requirement, leaving: Requirement, tag: str
+    router: APIRouter,
+    *,
+    own: str,
+    requirement: Requirement,
+    enrolling: Requirement,
+    leaving: Requirement,
+    tag: str,
 ) -> APIRouter:
     """The verbs under `router`: public ones, and those that `requirement` guards.
 
-    Those about one's own account are below `own`; `leaving` guards the way out.
+    Those about one's own account are below `own`; `leaving` guards the way out, `enrolling` the
+    setting up of second factors.
     """
     known = [Depends(requirement)]
-    for public in (sign_in_router, account_links_router, accepting_router):
+    for public in (sign_in_router, second_step_router, account_links_router, accepting_router):
         router.include_router(public, prefix="/auth", tags=[tag])
     router.include_router(
         sign_out_router, prefix="/auth", tags=[tag], dependencies=[Depends(leaving)]
     )
     for signed in (signed_in_router, own_password_router):
         router.include_router(signed, prefix="/auth", tags=[tag], dependencies=known)
-    for mine in (own_account_router, own_sessions_router):
+    for mine in (own_account_router, own_sessions_router, own_devices_router):
         router.include_router(mine, prefix=own, tags=[tag], dependencies=known)
+    router.include_router(
+        own_factors_router, prefix=own, tags=[tag], dependencies=[Depends(enrolling)]
+    )
     return router
 
 
@@ -50,6 +64,7 @@ staff_door = _door(
     APIRouter(),
     own="/me",
     requirement=signed_in,
+    enrolling=signed_in_or_enrolling,
     leaving=signed_in_or_impersonating,
     tag="Signing in",
 )
@@ -59,6 +74,7 @@ portal_door = _door(
     APIRouter(prefix="/portal", dependencies=[Depends(for_customers)]),
     own="/account",
     requirement=requires(OWN_ACCOUNT),
+    enrolling=requires(OWN_ACCOUNT),
     leaving=requires(OWN_ACCOUNT),
     tag="Portal",
 )

@@ -18,6 +18,8 @@ PERMISSIONS = (
     Permission("custom_fields:write", "Add, change and archive fields of one's own."),
     Permission("users:read", "See the users and their roles."),
     Permission("users:write", "Create, change and deactivate users.", is_personal=True),
+    Permission("second_factors:read", "See who has to have a second factor."),
+    Permission("second_factors:write", "Decide who has to have a second factor.", is_personal=True),
     Permission("roles:read", "See the roles and what they allow."),
     Permission("roles:write", "Make, change and delete roles of one's own.", is_personal=True),
     Permission("api_keys:read", "See which API keys there are."),

@@ -14,6 +14,8 @@ from dotmac_identity.impersonation import models as _impersonation
 from dotmac_identity.invitations import models as _invitations
 from dotmac_identity.mapped_base import IdentityBase
 from dotmac_identity.roles import models as _roles
+from dotmac_identity.second_factors import models as _second_factors
+from dotmac_identity.second_step import models as _second_step
 from dotmac_identity.service_accounts import models as _service_accounts
 from dotmac_identity.sessions import models as _sessions
 from dotmac_identity.tenant_exports import models as _tenant_exports
@@ -24,6 +26,7 @@ from dotmac_identity.users import models as _users
 MODELS = (
     *(_accounts, _api_keys, _authentication, _custom_fields, _impersonation, _invitations),
     *(_roles, _service_accounts, _sessions, _tenants, _users),
+    *(_second_factors, _second_step),
     *(_branding, _client_tenants, _entitlements, _tenant_life, _tenant_exports),
 )
 """The modules whose import fills the metadata."""

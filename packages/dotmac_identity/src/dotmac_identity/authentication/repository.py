@@ -35,10 +35,21 @@ _FOUND_BY_KEY = _COLLECTED.format(
     f"{_ROLES_OF_USER.format('k.user_id')} UNION ALL {_ROLES_OF_SERVICE}"
 )
 
+_HAS_TO = (
+    "u.kind = 'staff' AND EXISTS (SELECT FROM identity.second_factor_rules f "
+    "WHERE f.everybody OR EXISTS (SELECT FROM identity.user_roles ur "
+    "WHERE ur.user_id = u.id AND ur.role_id = ANY (f.role_ids)))"
+)
+_HAS_FACTOR = (
+    "EXISTS (SELECT FROM identity.totp_factors t "
+    "WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL)"
+)
+
 # Each table's policy compares tenant_id, so these joins go by primary key.
 _SIGNED_IN = (
     "SELECT u.name, u.customer_id, u.portal_permissions, s.last_seen_at, "  # noqa: S608 - as above
     f"i.operator_id, i.expires_at AS impersonated_until, {TENANT_STATE} AS tenant_state, "
+    f"{_HAS_TO} AND NOT {_HAS_FACTOR} AS must_enrol, "
     f"{_FOUND_BY_USER} "
     "FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id "
     "LEFT JOIN identity.impersonations i ON i.id = s.impersonation_id "

@@ -34,11 +34,17 @@ async def sign_in(
 
     Unknown address, wrong password, inactive and locked account get the same answer. After five
     failures in a row the account is locked, at first for a minute; after thirty from one address,
-    the address.
+    the address. Who has a second factor is refused with `SECOND_FACTOR_REQUIRED`, whose details
+    have the `challenge` for `/auth/second-factor`, unless the `device_token` is a remembered one.
     """
     return enveloped(
         await identity.sign_in.sign_in(
-            email=body.email, password=body.password, tenant=body.tenant, kind=kind, client=client
+            email=body.email,
+            password=body.password,
+            tenant=body.tenant,
+            kind=kind,
+            client=client,
+            device_token=body.device_token,
         )
     )
 

@@ -25,6 +25,11 @@ class SignInIn(RequestModel):
         description="Short name or own domain of the tenant; needed where there are several.",
         examples=["north-net"],
     )
+    device_token: str | None = Field(
+        None,
+        max_length=200,
+        description="What a remembered device was given; it is asked for no second factor.",
+    )
 
 
 class RefreshIn(RequestModel):

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.audit import record
-from dotmac_core_ops.database import Database
+from dotmac_core_ops.database import Database, clock_of
 from dotmac_core_ops.domains import tenant_of_domain
 from dotmac_core_ops.http import Client
 from dotmac_core_ops.principal import Actor, Principal, acting_as, current_actor
@@ -28,6 +28,11 @@ from dotmac_identity.adapters.passwords import Passwords
 from dotmac_identity.authentication.repository import SignInNetworkRepository
 from dotmac_identity.roles.repository import RoleRepository
 from dotmac_identity.roles.system_roles import OWNER
+from dotmac_identity.second_step.challenge import NewChallenge
+from dotmac_identity.second_step.errors import (
+    SecondFactorRequiredError,
+)
+from dotmac_identity.second_step.service import SecondStepService
 from dotmac_identity.sessions.errors import (
     InvalidCredentialsError,
     InvalidRefreshTokenError,
@@ -52,6 +57,7 @@ NOWHERE = Client("")
 class _Attempt:
     user_id: UUID
     password_hash: str | None
+    counted: int
 
 
 class SignInService:
@@ -75,16 +81,19 @@ class SignInService:
         tenant: str | None = None,
         kind: AccountKind = AccountKind.STAFF,
         client: Client = NOWHERE,
+        device_token: str | None = None,
     ) -> TokenPair:
         """Open a session for the account of this kind with this address and password.
 
         `tenant` is a short name; without one it is the default tenant, else the only active one.
+        `device_token` is what a remembered device was given.
 
         Raises:
             TenantRequiredError: there are several tenants and none is named.
             TooManyAttemptsError: too many attempts from the client's address have failed.
             InvalidCredentialsError: anything else is wrong, after the same time.
             TenantSuspendedError: all is right, but only owners are let in at the moment.
+            SecondFactorRequiredError: all is right so far; go on with `FactorSignIn`.
         """
         tenant_id = await self.tenant(tenant)
         attempt = None
@@ -99,7 +108,11 @@ class SignInService:
             renewed = await self._passwords.hash(password)
         actor = Actor(str(attempt.user_id), kind_of_actor(kind), current_actor().request_id)
         with acting_as(actor):
-            return await self._open_session(tenant_id, attempt, renewed, client)
+            answer = await self._open_session(tenant_id, attempt, renewed, client, device_token)
+        # Raised only now, after the commit: the challenge must not be rolled back.
+        if isinstance(answer, NewChallenge):
+            raise SecondFactorRequiredError(answer)
+        return answer
 
     async def open_for(
         self, session: AsyncSession, account: UserAccount, client: Client
@@ -201,12 +214,7 @@ class SignInService:
         except InvalidEmailError:
             address = ""
         async with self._database.transaction(tenant_id) as session:
-            if client.network:
-                network = await SignInNetworkRepository(session).locked(client.network)
-                now = self._database.clock.now()
-                if wait := network.wait(now):
-                    raise TooManyAttemptsError(math.ceil(wait.total_seconds()))
-                network.count_attempt(now)
+            await count_from(session, client)
             return await self._count(session, email=address, kind=kind)
 
     async def _count(
@@ -235,14 +243,18 @@ class SignInService:
         if user is None or not may_try:
             return None
         user.count_attempt(now)
-        return _Attempt(user.id, user.password_hash)
+        return _Attempt(user.id, user.password_hash, user.failed_attempts)
 
     async def _open_session(
-        self, tenant_id: UUID, attempt: _Attempt, renewed_hash: str | None, client: Client
-    ) -> TokenPair:
+        self,
+        tenant_id: UUID,
+        attempt: _Attempt,
+        renewed_hash: str | None,
+        client: Client,
+        device_token: str | None,
+    ) -> TokenPair | NewChallenge:
         async with self._database.transaction(tenant_id) as session:
-            if client.network:
-                (await SignInNetworkRepository(session).locked(client.network)).forgive()
+            await forgive_from(session, client)
             user = await UserRepository(session).by_id(attempt.user_id, for_update=True)
             # Deactivated, or given another password, while this one was being verified.
             if user is None or not user.is_active or user.password_hash != attempt.password_hash:
@@ -250,6 +262,10 @@ class SignInService:
             await _require_admitted(session, user.id)
             if renewed_hash is not None:
                 user.password_hash = renewed_hash
+            challenge = await SecondStepService(session).challenged(user.id, device_token)
+            if challenge is not None:
+                user.forgive_attempt(attempt.counted)
+                return challenge
             user.signed_in(self._database.clock.now())
             return await open_session(session, self.issuer, user.holder(), client)
 
@@ -284,6 +300,26 @@ class SignInService:
 def kind_of_actor(kind: AccountKind) -> Literal["user", "portal"]:
     """How the audit log calls people of this kind."""
     return "portal" if kind is AccountKind.PORTAL else "user"
+
+
+async def count_from(session: AsyncSession, client: Client) -> None:
+    """Count an attempt from the client's address, before it is known to be right.
+
+    Raises:
+        TooManyAttemptsError: too many from there have failed.
+    """
+    if client.network:
+        network = await SignInNetworkRepository(session).locked(client.network)
+        now = clock_of(session).now()
+        if wait := network.wait(now):
+            raise TooManyAttemptsError(math.ceil(wait.total_seconds()))
+        network.count_attempt(now)
+
+
+async def forgive_from(session: AsyncSession, client: Client) -> None:
+    """Take the latest attempt from the client's address back: it was right."""
+    if client.network:
+        (await SignInNetworkRepository(session).locked(client.network)).forgive()
 
 
 async def _require_admitted(session: AsyncSession, user_id: UUID) -> None:

@@ -72,6 +72,16 @@ class User(TenantOwned, IdentityBase):
         self.failed_attempts += 1
         self.locked_until = locked_until(self.failed_attempts, now)
 
+    def forgive_attempt(self, counted: int) -> None:
+        """Take an attempt back that was right, but did not finish signing in.
+
+        The failures before it stay. `counted` is what it made of `failed_attempts`: where another
+        one was counted since, its lock stays as well.
+        """
+        if self.failed_attempts == counted:
+            self.locked_until = None
+        self.failed_attempts = max(0, self.failed_attempts - 1)
+
     def signed_in(self, now: datetime) -> None:
         """Note a success and forget the failures before it."""
         self.failed_attempts = 0
