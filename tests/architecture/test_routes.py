@@ -32,6 +32,7 @@ PUBLIC = {
     },
     "GET /api/v1/customers/verify-email": "the token of the link says whose address it is",
     "GET /api/v1/customer-documents/download/{ticket}": "the link is signed, for minutes",
+    "GET /api/v1/data-requests/download/{ticket}": "the link is signed, for minutes",
     "GET /api/v1/unsubscribe": "the token of the link is signed",
     "POST /api/v1/unsubscribe": "the token of the link is signed",
     "GET /api/v1/branding/{tenant_id}/{image}": "logos, for messages and sign-in pages",

@@ -36,6 +36,7 @@ PUBLIC = {
     },
     "/api/v1/customers/verify-email": "the token of the link says whose address it is",
     "/api/v1/customer-documents/download/{ticket}": "the link is signed, for minutes",
+    "/api/v1/data-requests/download/{ticket}": "the link is signed, for minutes",
     "/api/v1/unsubscribe": "the token of the link is signed",
     "/api/v1/branding/{tenant_id}/{image}": "logos, for messages and sign-in pages",
     "/api/v1/tenant-exports/{tenant_id}/{export_id}/{signature}": "the signature says who may",

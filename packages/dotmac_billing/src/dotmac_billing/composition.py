@@ -61,6 +61,7 @@ from dotmac_billing.peppol.handlers import (
 )
 from dotmac_billing.peppol.routes import deliveries_router, participants_router, sender_router
 from dotmac_billing.peppol.sending.jobs import deliver_peppol
+from dotmac_billing.personal.service import personal_data
 from dotmac_billing.portal.routes import router as portal_router
 from dotmac_billing.price_lists.routes import router as price_lists_router
 from dotmac_billing.receivables.routes import router as receivables_router
@@ -238,6 +239,7 @@ module = Module(
         usage_partitions,
         usage_event_ids,
     ),
+    personal_data=personal_data,
     permissions=(
         Permission("billing:read", "See the payers, and how the tenant bills."),
         Permission("billing:write", "Change how the tenant bills: currency, terms, numbers."),

@@ -4,6 +4,7 @@ from dotmac_core_events import metrics
 from dotmac_core_events.notifications import jobs as message_jobs
 from dotmac_core_events.notifications import routes as message_routes
 from dotmac_core_events.notifications.events import MessageFailed, MessageSent
+from dotmac_core_events.notifications.personal import personal_data
 from dotmac_core_events.outbox import jobs as outbox_jobs
 from dotmac_core_events.outbox import routes as outbox_routes
 from dotmac_core_events.queue import jobs as queue_jobs
@@ -32,4 +33,5 @@ module = Module(
     ),
     events=(MessageSent, MessageFailed),
     metrics=(metrics.refresh,),
+    personal_data=personal_data,
 )

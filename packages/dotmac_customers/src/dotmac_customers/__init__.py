@@ -24,6 +24,14 @@ from dotmac_customers.communication.service import Sender, sender_of
 from dotmac_customers.communication.suppression.handlers import suppress_bounced
 from dotmac_customers.communication.topics import ContactChannel, Topic
 from dotmac_customers.communication.unsubscribing.routes import router as _unsubscribing
+from dotmac_customers.data_requests.events import (
+    DataRequestAnswered,
+    DataRequestDue,
+    DataRequestReceived,
+    DataRequestRefused,
+)
+from dotmac_customers.data_requests.jobs import FULFIL_DATA_REQUEST, WATCH_DATA_REQUESTS
+from dotmac_customers.data_requests.routes import router as _data_requests
 from dotmac_customers.directory.routes import router as _directory
 from dotmac_customers.documents.events import (
     DocumentDeleted,
@@ -43,6 +51,7 @@ from dotmac_customers.merging.events import CustomersMerged
 from dotmac_customers.merging.routes import router as _merging
 from dotmac_customers.notes.routes import router as _notes
 from dotmac_customers.permissions import PERMISSIONS
+from dotmac_customers.personal.service import personal_data as _personal_data
 from dotmac_customers.portal.handlers import accounts_follow
 from dotmac_customers.portal.routes import own_profile_router as _own_profile
 from dotmac_customers.portal.routes import portal_accounts_router as _portal_accounts
@@ -102,22 +111,33 @@ module = Module(
         verify_again,
         accounts_follow,
     ),
-    jobs=(KEEP_TAGS, expiry, EXPIRE_DOCUMENTS, SCAN_DOCUMENTS, PURGE_DOCUMENTS, REMIND_OF_TASKS),
+    jobs=(
+        KEEP_TAGS,
+        expiry,
+        EXPIRE_DOCUMENTS,
+        SCAN_DOCUMENTS,
+        PURGE_DOCUMENTS,
+        REMIND_OF_TASKS,
+        FULFIL_DATA_REQUEST,
+        WATCH_DATA_REQUESTS,
+    ),
     # Words before identifiers: `/customers/tags` must not be taken for a customer.
     routers=(
         *(_bulk, _tags, _segments, _assignment, _life_cycle, _hierarchy, _merging, _timeline),
         *(_verification, _directory, _profiles),
         *(_communication, _suppressed_addresses, _unsubscribing),
         *(_portal_accounts, _own_profile),
-        *(_documents, _notes, _tasks),
+        *(_documents, _notes, _tasks, _data_requests),
     ),
     permissions=PERMISSIONS,
+    personal_data=_personal_data,
     events=(
         *(CustomerCreated, CustomerChanged),
         *(CustomerQualified, CustomerActivated, CustomerSuspended, CustomerChurned),
         *(BranchMoved, CustomersMerged),
         *(ConsentGiven, ConsentWithdrawn, AddressSuppressed),
         *(EmailVerified, PhoneVerified, VerificationFailed),
+        *(DataRequestReceived, DataRequestDue, DataRequestAnswered, DataRequestRefused),
         *(DocumentUploaded, DocumentVerified, DocumentRejected, DocumentDeleted),
         *(DocumentExpiring, DocumentExpired, DocumentInfected),
     ),

@@ -22,6 +22,8 @@ PERMISSIONS = (
     Permission("documents:delete", "Delete documents of customers."),
     Permission("documents:private", "See documents that others marked as private."),
     Permission("documents:configure", "Choose which files may be uploaded."),
+    Permission("data_requests:read", "See who asked for their data or to be forgotten."),
+    Permission("data_requests:write", "Answer such requests: export and erase people's data."),
     Permission("notes:read", "Read what the staff notes about customers."),
     Permission("notes:write", "Write notes about customers."),
     Permission("notes:private", "Read and remove notes that others marked as private."),

@@ -22,7 +22,9 @@ from packages.dotmac_customers.tests.customers_over_http import code, created
 ATTACK = "<p>Hi</p><script>alert(1)</script><a href='javascript:x()'>x</a>"
 
 
-async def written(client: httpx.AsyncClient, customer: dict[str, Any], **body: object) -> dict[str, Any]:
+async def written(
+    client: httpx.AsyncClient, customer: dict[str, Any], **body: object
+) -> dict[str, Any]:
     answer = await client.post(f"/customers/{customer['id']}/notes", json=body)
     assert answer.status_code == 201, answer.text
     note: dict[str, Any] = answer.json()["data"]

@@ -62,6 +62,7 @@ from dotmac_identity.invitations.invitation import InvitationView
 from dotmac_identity.invitations.routes import invitations_router as _invitations
 from dotmac_identity.invitations.service import InvitationService
 from dotmac_identity.permissions import PERMISSIONS
+from dotmac_identity.personal.service import personal_data as _personal_data
 from dotmac_identity.portal_accounts.service import PortalAccountService, move_portal_accounts
 from dotmac_identity.preferences.routes import router as _preferences
 from dotmac_identity.roles.events import (
@@ -136,6 +137,7 @@ module = Module(
         *(SEND_PASSWORD_RESET, PASS_TENANT_TIME, EXPORT_TENANT, ERASE_TENANT),
     ),
     permissions=PERMISSIONS,
+    personal_data=_personal_data,
     limits=(USERS_LIMIT,),
     events=(
         *(TenantCreated, TenantChanged),

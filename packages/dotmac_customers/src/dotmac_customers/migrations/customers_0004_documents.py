@@ -7,6 +7,8 @@ from alembic import op
 
 from dotmac_core_ops.database import (
     Instant,
+    Json,
+    append_only,
     isolate_tenants,
     tenant_columns,
     tenant_foreign_key,
@@ -22,7 +24,7 @@ _SCHEMA = "customers"
 _CUSTOMERS = "customers.customers"
 _TABLES = (
     *("documents", "document_versions", "document_settings"),
-    *("notes", "note_edits", "tasks"),
+    *("notes", "note_edits", "tasks", "data_requests", "data_request_steps"),
 )
 
 
@@ -30,8 +32,10 @@ def upgrade() -> None:
     _documents()
     _notes()
     _tasks()
+    _data_requests()
     for table in _TABLES:
         isolate_tenants(f"{_SCHEMA}.{table}")
+    append_only("customers.data_request_steps")
 
 
 def downgrade() -> None:
@@ -178,4 +182,47 @@ def _tasks() -> None:
         "tasks",
         "remind_on",
         where="state = 'open' AND reminded_at IS NULL AND assignee_id IS NOT NULL",
+    )
+
+
+def _data_requests() -> None:
+    op.create_table(
+        "data_requests",
+        *tenant_columns(),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("state", sa.String(40), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("reminded_days", sa.SmallInteger()),
+        sa.Column("confirmed_by", sa.Text()),
+        sa.Column("confirmed_at", Instant),
+        sa.Column("closed_at", Instant),
+        sa.Column("file_id", sa.Uuid()),
+        sa.Column("file_expires_at", Instant),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        tenant_foreign_key("customer_id", _CUSTOMERS),
+        schema=_SCHEMA,
+    )
+    _index("ix_data_requests_tenant_id_customer_id_id", "data_requests", "customer_id", "id")
+    _index(
+        "ix_data_requests_open",
+        "data_requests",
+        "due_on",
+        where="state IN ('received', 'confirmed', 'working')",
+    )
+    op.create_table(
+        "data_request_steps",
+        *tenant_columns(),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("action", sa.String(40), nullable=False),
+        sa.Column("details", Json, nullable=False),
+        tenant_foreign_key("request_id", "customers.data_requests"),
+        schema=_SCHEMA,
+    )
+    _index(
+        "ix_data_request_steps_tenant_id_request_id_id", "data_request_steps", "request_id", "id"
     )

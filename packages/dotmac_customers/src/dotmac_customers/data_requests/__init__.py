@@ -1,0 +1,1 @@
+"""People ask for their data, or to be forgotten."""

@@ -1,0 +1,43 @@
+"""Refusals about requests of data subjects."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from dotmac_core_ops.errors import ConflictError, NotFoundError
+
+
+class DataRequestNotFoundError(NotFoundError):
+    """There is no such request."""
+
+    code = "DATA_REQUEST_NOT_FOUND"
+
+    def __init__(self, request_id: UUID) -> None:
+        super().__init__("There is no such request.", request_id=request_id)
+
+
+class DataRequestStateError(ConflictError):
+    """The request has not come so far, or has been answered: look at its state."""
+
+    code = "DATA_REQUEST_STATE"
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"The request is {state}; this cannot be done now.", state=state)
+
+
+class IdentityNotConfirmedError(ConflictError):
+    """Data goes to nobody whose identity was not confirmed: say how you made sure."""
+
+    code = "IDENTITY_NOT_CONFIRMED"
+
+    def __init__(self) -> None:
+        super().__init__("Confirm first that the request comes from the person it is about.")
+
+
+class ExportGoneError(NotFoundError):
+    """The export was removed after fourteen days: have the request answered anew."""
+
+    code = "DATA_EXPORT_GONE"
+
+    def __init__(self) -> None:
+        super().__init__("There is no file (any more).")

@@ -1,0 +1,61 @@
+"""Every query that takes a customer away or makes one anonymous."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_core_ops.personal_rows import rows_about
+from dotmac_customers.mapped_base import CustomersBase
+from dotmac_customers.profiles.models import Address, Customer, SearchTerm
+
+_EMPTIED = (
+    *("email", "phone", "external_id", "given_name", "family_name", "company_name", "tax_id"),
+    *("registration_number", "language"),
+)
+# What else names the person; consents and the history of states are proof and are kept.
+_REMOVED = ("verifications", "notices")
+
+
+class PersonalRepository:
+    """A customer's rows, in all tables of this package."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def profile(self, customer_id: UUID) -> Customer | None:
+        """The customer, locked."""
+        query = sa.select(Customer).where(Customer.id == customer_id).with_for_update()
+        return await self._session.scalar(query)
+
+    async def rows(self, customer_id: UUID) -> dict[str, list[dict[str, Any]]]:
+        """All rows about the customer, without the words of the search index."""
+        found = await rows_about(
+            self._session, CustomersBase.metadata, customer_id, but={"search_terms"}
+        )
+        query = sa.select(Customer.__table__).where(Customer.id == customer_id)
+        own = [dict(row) for row in (await self._session.execute(query)).mappings()]
+        return {"profile": own, **found}
+
+    async def make_anonymous(self, customer: Customer, now: datetime) -> dict[str, int]:
+        """Leave of the customer what can be counted; rows that went, by table."""
+        for field in _EMPTIED:
+            setattr(customer, field, None)
+        customer.name, customer.sort_name = "Erased", "erased"
+        customer.notes, customer.custom_fields, customer.tags = "", {}, []
+        customer.changed(now)
+        gone = {}
+        tables = [
+            *(CustomersBase.metadata.tables[f"customers.{name}"] for name in _REMOVED),
+            *(Address.__table__, SearchTerm.__table__),
+        ]
+        for table in tables:
+            removed = await self._session.execute(
+                sa.delete(table).where(table.c.customer_id == customer.id).returning(sa.literal(1))
+            )
+            gone[str(table.name)] = len(removed.all())
+        return gone

@@ -1,0 +1,83 @@
+"""A customer, exported and made anonymous."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from dotmac_core_ops.database import clock_of
+from dotmac_core_ops.files import delete_file
+from dotmac_core_ops.personal_data import (
+    Erasure,
+    Kept,
+    Person,
+    PersonalData,
+    PersonalExport,
+    PersonalFile,
+)
+from dotmac_customers.documents.repository import DocumentRepository
+from dotmac_customers.notes.repository import NoteRepository
+from dotmac_customers.personal.repository import PersonalRepository
+from dotmac_customers.profiles.errors import CustomerNotFoundError
+from dotmac_customers.tasks.repository import TaskRepository
+
+_KEPT = Kept(
+    what="Given and withdrawn consents, moves between states and the audit log, under the "
+    "customer's number.",
+    law="GDPR art. 7(1), art. 5(2) and art. 17(3)(e): what proves that we acted lawfully.",
+    until="Three years after the last processing, the usual period of limitation.",
+)
+
+
+async def person_of(session: AsyncSession, customer_id: UUID) -> Person:
+    """Whom a customer's record is about, as all modules may know them.
+
+    Raises:
+        CustomerNotFoundError: there is no such customer.
+    """
+    customer = await PersonalRepository(session).profile(customer_id)
+    if customer is None:
+        raise CustomerNotFoundError(customer_id)
+    names = (customer.name, customer.given_name, customer.family_name, customer.company_name)
+    return Person(
+        customer_id,
+        names=tuple(dict.fromkeys(name for name in names if name)),
+        emails=() if customer.email is None else (customer.email,),
+        phones=() if customer.phone is None else (customer.phone,),
+    )
+
+
+async def _export(session: AsyncSession, person: Person) -> PersonalExport:
+    rows = await PersonalRepository(session).rows(person.customer_id)
+    documents = DocumentRepository(session)
+    held = await documents.of_customer(person.customer_id)
+    versions = await documents.versions_of([document.id for document in held])
+    files = tuple(
+        PersonalFile(f"{version.document_id}-{version.serial}-{version.file_name}", version.file_id)
+        for version in versions
+        # A file that may hold a virus is handed to nobody.
+        if version.file_id is not None and version.scan.may_leave
+    )
+    return PersonalExport(rows, files)
+
+
+async def _erase(session: AsyncSession, person: Person) -> Erasure:
+    own = PersonalRepository(session)
+    customer = await own.profile(person.customer_id)
+    if customer is None:
+        raise CustomerNotFoundError(person.customer_id)
+    documents, notes = DocumentRepository(session), NoteRepository(session)
+    held = [document.id for document in await documents.of_customer(customer.id)]
+    for file_id in await documents.remove(held):
+        await delete_file(session, file_id)
+    written = [note.id for note in await notes.of_customer(customer.id)]
+    await notes.remove(written)
+    tasks = await TaskRepository(session).remove_of(customer.id)
+    gone = await own.make_anonymous(customer, clock_of(session).now())
+    counts = {"documents": len(held), "notes": len(written), "tasks": tasks}
+    return Erasure({"profile": 1, **counts, **gone}, (_KEPT,))
+
+
+personal_data = PersonalData(_export, _erase)
+"""The profile with all that hangs on it."""

@@ -1,0 +1,1 @@
+"""What this package knows about a person, to be taken away or forgotten."""
