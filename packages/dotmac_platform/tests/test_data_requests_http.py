@@ -123,7 +123,7 @@ async def where_found(database: Database, tenant: Tenant) -> dict[str, list[str]
                 f"coalesce({column}::text, '')" for column in table["columns"]
             )
             for mark in ("quackenbush", PHONE):
-                query = f"SELECT count(*) FROM {table['name']} WHERE lower({texts}) LIKE $1"  # names of our own
+                query = f"SELECT count(*) FROM {table['name']} WHERE lower({texts}) LIKE $1"
                 if await connection.fetchval(query, f"%{mark.lower()}%"):
                     found.setdefault(table["name"], []).append(mark)
     return found

@@ -30,6 +30,7 @@ _TABLES = (
 
 def upgrade() -> None:
     _documents()
+    _document_files()
     _notes()
     _tasks()
     _data_requests()
@@ -87,6 +88,9 @@ def _documents() -> None:
         where="expires_on IS NOT NULL AND deleted_at IS NULL AND verification <> 'expired'",
     )
     _index("ix_documents_deleted", "documents", "deleted_at", where="deleted_at IS NOT NULL")
+
+
+def _document_files() -> None:
     op.create_table(
         "document_versions",
         *tenant_columns(),
