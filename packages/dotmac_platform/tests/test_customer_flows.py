@@ -16,7 +16,14 @@ from dotmac_billing.testing import plan, subscribed
 from dotmac_core_events import create_worker
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
-from dotmac_customers import CustomerService, NewCustomer
+from dotmac_customers import (
+    AddressKind,
+    AddressService,
+    CustomerService,
+    NewAddress,
+    NewCustomer,
+    PostalAddress,
+)
 from dotmac_customers.hierarchy.service import HierarchyService
 from dotmac_customers.merging.service import MergeService
 from dotmac_platform.modules import MODULES
@@ -120,3 +127,36 @@ async def test_what_billing_does_stands_on_the_timeline(
     ]
     assert told[2][1:4] == ("Paid 49.90 USD by card.", told[2][2], "USD")
     assert str(told[2][2]) == "49.9000"
+
+
+async def test_invoices_go_to_the_primary_billing_address(
+    composed: Database, provider: Tenant
+) -> None:
+    first = PostalAddress("Sveavägen 1", "Stockholm", "SE", postal_code="111 57")
+    second = PostalAddress("Main Street 1", "Austin", "US", region="Texas", postal_code="73301")
+    async with composed.transaction(provider.id) as session:
+        [ann] = await customers(session, "Ann")
+        addresses = AddressService(session)
+        await addresses.add(ann, NewAddress(AddressKind.SERVICE, second))
+        await addresses.add(ann, NewAddress(AddressKind.BILLING, first))
+        before = await _billed_to(session, ann)
+        moved = await addresses.add(ann, NewAddress(AddressKind.BILLING, second))
+        waiting = await _billed_to(session, ann)
+        await addresses.make_primary(ann, moved.id)
+        after = await _billed_to(session, ann)
+        await addresses.remove(ann, moved.id)
+        again = await _billed_to(session, ann)
+
+    assert before == waiting == again == ("Sveavägen 1", "Stockholm", "SE", "111 57", None)
+    assert after == ("Main Street 1", "Austin", "US", "73301", "TX")
+
+
+async def _billed_to(session: AsyncSession, customer_id: UUID) -> tuple[str | None, ...]:
+    found = await session.execute(
+        sa.text(
+            "SELECT street, city, country, postal_code, region FROM billing.customers "
+            "WHERE id = :id"
+        ),
+        {"id": customer_id},
+    )
+    return tuple(found.one())

@@ -42,8 +42,8 @@ from dotmac_billing.credit_notes.reasons import CreditReason
 from dotmac_billing.credit_notes.service import issue_credit_note
 from dotmac_billing.customer_bills.service import bill_customer
 from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
-from dotmac_billing.customers.opening import CustomersOpened, OpenCustomer
-from dotmac_billing.customers.service import open_customers
+from dotmac_billing.customers.opening import BillingAddress, CustomersOpened, OpenCustomer
+from dotmac_billing.customers.service import open_customers, set_billing_address
 from dotmac_billing.documents.forms import Form as DocumentForm
 from dotmac_billing.documents.service import Made as MadeDocument
 from dotmac_billing.documents.service import invoice_document
@@ -181,6 +181,7 @@ __all__ = [
     "Aggregation",
     "AvalaraTaxCalculator",
     "BaseRepositoryProtocol",
+    "BillingAddress",
     "BillingAnalyticsProtocol",
     "BillingCycle",
     "BillingCycleResult",
@@ -355,6 +356,7 @@ __all__ = [
     "revenue_summary",
     "roll_subscriptions",
     "run_billing",
+    "set_billing_address",
     "set_payer",
     "start_subscriptions",
     "statements_of",

@@ -1,6 +1,11 @@
 """Customer profiles."""
 
 from dotmac_core_ops.module import FieldEntity, Module
+from dotmac_customers.addresses.events import AddressAdded, AddressChanged, AddressRemoved
+from dotmac_customers.addresses.kinds import AddressKind, Coordinates, NewAddress
+from dotmac_customers.addresses.routes import forms_router as _address_forms
+from dotmac_customers.addresses.routes import router as _addresses
+from dotmac_customers.addresses.service import AddressService, primary_address
 from dotmac_customers.assignment.routes import router as _assignment
 from dotmac_customers.bulk.routes import router as _bulk
 from dotmac_customers.communication.consents.record import (
@@ -79,6 +84,8 @@ from dotmac_customers.profiles.rules import checked
 from dotmac_customers.profiles.service import CUSTOM_FIELD_ENTITY, CustomerService
 from dotmac_customers.profiles.states import LEGAL_MOVES, CustomerState, Reason
 from dotmac_customers.segments.routes import router as _segments
+from dotmac_customers.service_areas.routes import router as _service_areas
+from dotmac_customers.service_areas.service import ServiceAreaService
 from dotmac_customers.tags.handlers import HANDLERS as _TAG_HANDLERS
 from dotmac_customers.tags.jobs import KEEP_TAGS
 from dotmac_customers.tags.routes import router as _tags
@@ -128,6 +135,7 @@ module = Module(
         *(_communication, _suppressed_addresses, _unsubscribing),
         *(_portal_accounts, _own_profile),
         *(_documents, _notes, _tasks, _data_requests),
+        *(_addresses, _address_forms, _service_areas),
     ),
     permissions=PERMISSIONS,
     personal_data=_personal_data,
@@ -135,6 +143,7 @@ module = Module(
         *(CustomerCreated, CustomerChanged),
         *(CustomerQualified, CustomerActivated, CustomerSuspended, CustomerChurned),
         *(BranchMoved, CustomersMerged),
+        *(AddressAdded, AddressChanged, AddressRemoved),
         *(ConsentGiven, ConsentWithdrawn, AddressSuppressed),
         *(EmailVerified, PhoneVerified, VerificationFailed),
         *(DataRequestReceived, DataRequestDue, DataRequestAnswered, DataRequestRefused),
@@ -145,6 +154,11 @@ module = Module(
 
 __all__ = [
     "LEGAL_MOVES",
+    "AddressAdded",
+    "AddressChanged",
+    "AddressKind",
+    "AddressRemoved",
+    "AddressService",
     "AddressSuppressed",
     "BranchMoved",
     "ConsentDecision",
@@ -153,6 +167,7 @@ __all__ = [
     "ConsentService",
     "ConsentWithdrawn",
     "ContactChannel",
+    "Coordinates",
     "CreatedCustomer",
     "CustomerActivated",
     "CustomerChanged",
@@ -168,6 +183,7 @@ __all__ = [
     "EmailVerified",
     "Fact",
     "Level",
+    "NewAddress",
     "NewConsent",
     "NewCustomer",
     "NewEntry",
@@ -180,6 +196,7 @@ __all__ = [
     "PreferenceService",
     "Reason",
     "Sender",
+    "ServiceAreaService",
     "Telling",
     "Topic",
     "VerificationFailed",
@@ -192,6 +209,7 @@ __all__ = [
     "kind_named",
     "module",
     "notify_customer",
+    "primary_address",
     "sender_of",
     "timeline_handlers",
     "write_timeline",

@@ -11,6 +11,7 @@ from dotmac_customers.merging import models as _merging
 from dotmac_customers.notes import models as _notes
 from dotmac_customers.profiles import models as _profiles
 from dotmac_customers.segments import models as _segments
+from dotmac_customers.service_areas import models as _service_areas
 from dotmac_customers.tags import models as _tags
 from dotmac_customers.tasks import models as _tasks
 from dotmac_customers.timeline import models as _timeline
@@ -18,7 +19,7 @@ from dotmac_customers.verification import models as _verification
 
 MODELS = (
     *(_communication, _documents, _merging, _profiles, _segments, _tags, _timeline),
-    *(_data_requests, _notes, _tasks, _verification),
+    *(_data_requests, _notes, _service_areas, _tasks, _verification),
 )
 """The modules whose import fills the metadata."""
 

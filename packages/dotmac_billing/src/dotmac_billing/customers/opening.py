@@ -7,6 +7,17 @@ from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
+class BillingAddress:
+    """Where a payer's invoices go from now on; `country` is an ISO 3166-1 code."""
+
+    street: str
+    city: str
+    country: str
+    postal_code: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCustomer:
     """A payer to be. `id` is that of the profile, or None for a new one.
 

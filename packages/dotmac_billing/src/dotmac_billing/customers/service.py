@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from dotmac_billing.customers.errors import (
 )
 from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
 from dotmac_billing.customers.models import Customer
-from dotmac_billing.customers.opening import CustomersOpened, OpenCustomer
+from dotmac_billing.customers.opening import BillingAddress, CustomersOpened, OpenCustomer
 from dotmac_billing.customers.repository import CustomerRepository
 from dotmac_billing.customers.tax_numbers import VIES_COUNTRIES, is_known, tax_number
 from dotmac_billing.settings.models import BillingSettings
@@ -40,6 +41,22 @@ async def open_customers(session: AsyncSession, rows: Iterable[OpenCustomer]) ->
         UnknownTimeZoneError: a row's time zone is not one of IANA's.
     """
     return await CustomerService(session).open_many(list(rows))
+
+
+async def set_billing_address(
+    session: AsyncSession, customer_id: UUID, address: BillingAddress
+) -> None:
+    """Let invoices of the customer go there from now on; issued ones keep what they say.
+
+    Raises:
+        BillingCustomerNotFoundError: billing does not know the customer.
+        InvalidTaxNumberError: the customer's tax number is none of that country.
+    """
+    service = CustomerService(session)
+    customer = await service.locked(customer_id)
+    parts = asdict(address).items()
+    if new := {name: value for name, value in parts if value != getattr(customer, name)}:
+        await service.change(customer, new)
 
 
 class CustomerService:

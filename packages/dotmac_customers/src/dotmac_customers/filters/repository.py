@@ -118,7 +118,10 @@ def _tag(asked: Condition, parameters: Parameters) -> str:
 
 def _address(asked: Condition, parameters: Parameters) -> str:
     # Of the postal address, the one that the profile shows.
-    postal = "SELECT FROM customers.addresses a WHERE a.customer_id = c.id AND a.kind = 'postal'"
+    postal = (
+        "SELECT FROM customers.addresses a "
+        "WHERE a.customer_id = c.id AND a.kind = 'mailing' AND a.is_primary"
+    )
     column = f"a.{asked.field}"
     if asked.op is Op.NE:
         same = Condition(asked.field, asked.type, Op.EQ, asked.value)

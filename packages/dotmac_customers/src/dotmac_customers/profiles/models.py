@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -131,9 +132,7 @@ class Customer(TenantOwned, CustomersBase):
 
     def profile(self, address: Address | None) -> CustomerProfile:
         """All that is known of the customer, whose postal address this is."""
-        postal = None
-        if address is not None:
-            postal = PostalAddress(**{f: getattr(address, f) for f in FIELDS_OF_ADDRESS})
+        postal = None if address is None else address.postal
         return CustomerProfile(
             id=self.id,
             number=self.number,
@@ -192,12 +191,19 @@ class StateChange(TenantOwned, CustomersBase):
 
 
 class Address(TenantOwned, CustomersBase):
-    """An address of a customer; for now each has at most one, of kind `postal`."""
+    """An address of a customer: many of each kind, one of which is the primary one.
+
+    The primary mailing address is the one that the profile shows. Coordinates are decimal degrees
+    (WGS 84). `verified_at` is when somebody made sure that the address is right as it stands.
+    """
 
     __tablename__ = "addresses"
     __table_args__ = (
         tenant_foreign_key("customer_id", "customers.customers"),
-        tenant_unique("customer_id", "kind"),
+        tenant_index("customer_id", "kind", name="ix_addresses_customer"),
+        tenant_index(
+            "customer_id", "kind", name="uq_addresses_primary", where="is_primary", unique=True
+        ),
     )
 
     customer_id: Mapped[UUID] = mapped_column(sa.Uuid())
@@ -208,6 +214,24 @@ class Address(TenantOwned, CustomersBase):
     region: Mapped[str | None] = mapped_column(sa.Text())
     postal_code: Mapped[str | None] = mapped_column(sa.Text())
     country: Mapped[str] = mapped_column(sa.String(2))
+    label: Mapped[str | None] = mapped_column(sa.Text())
+    is_primary: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.true())
+    latitude: Mapped[Decimal | None] = mapped_column(sa.Numeric(9, 6))
+    longitude: Mapped[Decimal | None] = mapped_column(sa.Numeric(9, 6))
+    verified_at: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(sa.Integer(), server_default=sa.text("1"))
+
+    @property
+    def postal(self) -> PostalAddress:
+        """The same as it stands on an envelope."""
+        return PostalAddress(**{field: getattr(self, field) for field in FIELDS_OF_ADDRESS})
+
+    def move_to(self, wanted: PostalAddress) -> None:
+        """Let it be another place; what was known of the old one is forgotten."""
+        for field in FIELDS_OF_ADDRESS:
+            setattr(self, field, getattr(wanted, field))
+        self.latitude = self.longitude = self.verified_at = None
+        self.version += 1
 
 
 class SearchTerm(CustomersBase):

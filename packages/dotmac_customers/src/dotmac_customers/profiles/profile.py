@@ -11,8 +11,8 @@ from uuid import UUID
 
 from dotmac_customers.profiles.states import CustomerState, Reason
 
-POSTAL = "postal"
-"""The kind of the one address that a customer has for now."""
+POSTAL = "mailing"
+"""The kind of address whose primary one the profile shows."""
 
 
 class CustomerKind(StrEnum):

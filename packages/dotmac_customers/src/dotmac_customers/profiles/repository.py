@@ -131,7 +131,10 @@ _DETAIL = (
     "'line2', a.line2, 'city', a.city, 'region', a.region, 'postal_code', a.postal_code, "
     "'country', a.country) END"
 )
-POSTAL_JOIN = "LEFT JOIN customers.addresses a ON a.customer_id = c.id AND a.kind = 'postal'"
+POSTAL_JOIN = (
+    "LEFT JOIN customers.addresses a "
+    "ON a.customer_id = c.id AND a.kind = 'mailing' AND a.is_primary"
+)
 """Brings the postal address as `a`."""
 
 # The parts put together here are constants of this file; values travel as parameters.
@@ -253,16 +256,28 @@ class CustomerRepository:
 
     async def address_of(self, customer_id: UUID) -> Address | None:
         """The customer's postal address."""
-        query = sa.select(Address).where(Address.customer_id == customer_id, Address.kind == POSTAL)
+        query = sa.select(Address).where(
+            Address.customer_id == customer_id, Address.kind == POSTAL, Address.is_primary
+        )
         return await self._session.scalar(query)
 
     def add_address(self, address: Address) -> None:
         """Keep a customer's first address."""
         self._session.add(address)
 
-    async def remove_address(self, address: Address) -> None:
-        """Forget an address."""
+    async def remove_address(self, address: Address) -> Address | None:
+        """Forget an address; the oldest other one of its kind takes its place, and is returned."""
         await self._session.delete(address)
+        await self._session.flush()  # there may be one primary of a kind at a time
+        if not address.is_primary:
+            return None
+        query = sa.select(Address).where(
+            Address.customer_id == address.customer_id, Address.kind == address.kind
+        )
+        following = await self._session.scalar(query.order_by(Address.id).limit(1))
+        if following is not None:
+            following.is_primary = True
+        return following
 
     def add_state_change(self, change: StateChange) -> None:
         """Keep a move in the history."""

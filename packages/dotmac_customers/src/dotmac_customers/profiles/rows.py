@@ -39,7 +39,8 @@ ADDRESS_COLUMNS = (
 FIELDS_OF_ADDRESS = ("line1", "line2", "city", "region", "postal_code", "country")
 EVENT_COLUMNS = (
     "c.id, c.number, c.name, c.kind, c.email, c.external_id, c.time_zone, (SELECT a.country "
-    "FROM customers.addresses a WHERE a.customer_id = c.id AND a.kind = 'postal') AS country"
+    "FROM customers.addresses a "
+    "WHERE a.customer_id = c.id AND a.kind = 'mailing' AND a.is_primary) AS country"
 )
 """What `stored_event` needs of a customer `c`."""
 

@@ -29,7 +29,6 @@ from dotmac_customers.profiles.profile import (
 )
 from dotmac_customers.profiles.repository import CustomerRepository
 from dotmac_customers.profiles.rows import (
-    FIELDS_OF_ADDRESS,
     address_row,
     changed_event,
     created_event,
@@ -263,14 +262,12 @@ class CustomerService:
         self, customer_id: UUID, address: Address | None, wanted: PostalAddress | None
     ) -> Address | None:
         if wanted is None:
-            if address is not None:
-                await self._customers.remove_address(address)
-            return None
+            return None if address is None else await self._customers.remove_address(address)
         if address is None:
-            address = Address(id=new_id(), customer_id=customer_id, kind=POSTAL)
+            address = Address(id=new_id(), customer_id=customer_id, kind=POSTAL, is_primary=True)
+            address.version = 0
             self._customers.add_address(address)
-        for field in FIELDS_OF_ADDRESS:
-            setattr(address, field, getattr(wanted, field))
+        address.move_to(wanted)
         return address
 
     async def reindex(self, key: str) -> None:

@@ -65,6 +65,11 @@ def _consent(fields: Mapping[str, Any], what: str) -> str:
     return f"Consent to {topic} by {_MEANS.get(channel, _words(channel))} was {what}."
 
 
+def _address(fields: Mapping[str, Any]) -> str:
+    kind = "further" if fields["kind"] == "other" else _words(str(fields["kind"]))
+    return f"A{'n' if kind[0] in 'aeiou' else ''} {kind} address"
+
+
 TELLINGS: Mapping[str, Telling] = MappingProxyType(
     {
         "customers.customer_created": Telling("customer", "Customer {number} was created."),
@@ -79,6 +84,21 @@ TELLINGS: Mapping[str, Telling] = MappingProxyType(
             "Another customer was merged into this one.",
             about=("customer", "merged_id"),
             customer="kept_id",
+        ),
+        "customers.address_added": Telling(
+            "address",
+            lambda fields: f"{_address(fields)} was added.",
+            about=("address", "address_id"),
+        ),
+        "customers.address_changed": Telling(
+            "address",
+            lambda fields: f"{_address(fields)} was changed.",
+            about=("address", "address_id"),
+        ),
+        "customers.address_removed": Telling(
+            "address",
+            lambda fields: f"{_address(fields)} was removed.",
+            about=("address", "address_id"),
         ),
         "customers.consent_given": Telling(
             "consent",

@@ -2,6 +2,7 @@
 
 from dotmac_core_ops.module import Module
 from dotmac_platform.flows.billing_accounts import on_customers_created, on_tenant_created
+from dotmac_platform.flows.billing_addresses import HANDLERS as _ADDRESSES
 from dotmac_platform.flows.customer_accounts import on_branch_moved, on_customers_merged
 from dotmac_platform.flows.customer_timeline import HANDLERS as _TIMELINE
 from dotmac_platform.flows.plan_grants import (
@@ -16,6 +17,7 @@ module = Module(
     handlers=(
         *(on_tenant_created, on_customers_created),
         *(on_customers_merged, on_branch_moved),
+        *_ADDRESSES,
         *_TIMELINE,
         *(on_subscriptions_started, *ON_SUBSCRIPTIONS_CHANGED),
     ),

@@ -1,0 +1,1 @@
+"""Where customers are, are billed and are served."""
