@@ -124,7 +124,8 @@ async def test_days_that_cannot_be_are_refused(client: httpx.AsyncClient) -> Non
         {"issued_on": "2026-11-21"},
         {"issued_on": "2026-11-20", "expires_on": "2026-11-19"},
     ):
-        assert code(await uploaded(client, ann, **days)).startswith("422 DOCUMENT_")
+        answer = await uploaded(client, ann, PDF, **days)
+        assert code(answer).startswith("422 DOCUMENT_")
     assert (await uploaded(client, ann, expires_on="2026-11-20")).status_code == 201
 
 

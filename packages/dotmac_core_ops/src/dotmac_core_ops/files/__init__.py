@@ -12,6 +12,7 @@ from dotmac_core_ops.files.errors import (
     FileTypeMismatchError,
     StoredFileNotFoundError,
 )
+from dotmac_core_ops.files.media_types import HEAD_BYTES, detected_type
 from dotmac_core_ops.files.opening import open_file_store
 from dotmac_core_ops.files.service import (
     StoredFile,
@@ -26,6 +27,7 @@ from dotmac_core_ops.files.service import (
 from dotmac_core_ops.files.store import Contents, FileStore
 
 __all__ = [
+    "HEAD_BYTES",
     "Contents",
     "DiskFiles",
     "FileCorruptedError",
@@ -36,6 +38,7 @@ __all__ = [
     "StoredFile",
     "StoredFileNotFoundError",
     "delete_file",
+    "detected_type",
     "file_store",
     "find_file",
     "keeping_files_in",

@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 _PNG_HEAD = 8
 _GIF_TABLE_FOLLOWS = 0x80
-_JPEG_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_RESTARTS = range(0xD0, 0xD8)  # markers RST0 to RST7, which stand inside compressed data
+_JPEG_ALONE = frozenset({0x01, *_RESTARTS})
 _JPEG_SCAN, _JPEG_END = 0xDA, 0xD9
 _COMMENT = b"/*"
 
@@ -100,7 +101,7 @@ def _skip_scan(source: BinaryIO) -> None:
         at = chunk.find(b"\xff")
         while at != -1:
             following = chunk[at + 1 : at + 2] or source.read(1)
-            is_data = following == b"\0" or (following and 0xD0 <= following[0] <= 0xD7)  # noqa: PLR2004 - RST
+            is_data = following == b"\0" or (following and following[0] in _RESTARTS)
             if not is_data:
                 behind = len(chunk) - at if at + 1 < len(chunk) else 1 + len(following)
                 source.seek(-behind, 1)

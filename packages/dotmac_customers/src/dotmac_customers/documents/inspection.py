@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from dotmac_core_ops.files.media_types import HEAD_BYTES, detected_type
+from dotmac_core_ops.files import HEAD_BYTES, detected_type
 from dotmac_customers.documents.errors import DocumentTypeError
 from dotmac_customers.documents.image_structure import is_whole_image
 

@@ -50,8 +50,8 @@ class PersonalRepository:
         customer.changed(now)
         gone = {}
         tables = [
-            *(CustomersBase.metadata.tables[f"customers.{name}"] for name in _REMOVED),
-            *(Address.__table__, SearchTerm.__table__),
+            CustomersBase.metadata.tables[f"customers.{name}"]
+            for name in (*_REMOVED, Address.__tablename__, SearchTerm.__tablename__)
         ]
         for table in tables:
             removed = await self._session.execute(

@@ -43,7 +43,7 @@ class TaskRepository:
         self, wanted: WantedTasks, *, offset: int, limit: int
     ) -> tuple[Sequence[CustomerTask], int]:
         """Tasks, the most urgent first, and how many there are in all."""
-        conditions = [sa.true()]
+        conditions: list[sa.ColumnElement[bool]] = []
         for column, value in (
             (CustomerTask.customer_id, wanted.customer_id),
             (CustomerTask.assignee_id, wanted.assignee_id),
