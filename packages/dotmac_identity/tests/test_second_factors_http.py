@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ import sqlalchemy as sa
 from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database
 from dotmac_identity.testing import PASSWORD, Organisation
-from packages.dotmac_identity.tests.front_desk import Post, bearer, code
+from packages.dotmac_identity.tests.front_desk import Post, bearer, code, key_for
 
 NEW_PASSWORD = "another correct horse battery"
 FACTORS = "/me/second-factors"
@@ -384,3 +385,68 @@ async def test_nobody_resets_who_may_more(phone: Phone, client: httpx.AsyncClien
     ]
 
     assert answers == ["403 GRANT_TOO_WIDE", "403 PERMISSION_DENIED"]
+
+
+async def test_of_two_uses_of_a_code_at_once_one_wins(phone: Phone) -> None:
+    challenges = [await phone.challenge() for _ in range(2)]
+    shown = phone.next_code()
+
+    answers = await asyncio.gather(*(phone.shown(one, shown) for one in challenges))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 401]
+
+
+async def test_recovery_codes_help_where_the_secret_cannot_be_opened(
+    phone: Phone, database: Database
+) -> None:
+    async with database.transaction(phone.organisation.profile.id) as session:
+        await session.execute(sa.text("UPDATE identity.totp_factors SET sealed_secret = 'other'"))
+
+    answer = await phone.shown(await phone.challenge(), phone.paper[0])
+
+    assert answer.status_code == 200
+
+
+async def test_an_api_key_has_no_factor_and_is_not_asked_for_one(
+    client: httpx.AsyncClient, organisation: Organisation
+) -> None:
+    owner = await bearer(client, organisation)
+    key = {"X-API-Key": (await key_for(client, owner))["secret"]}
+    await client.put("/second-factor-rules", headers=owner, json={"everybody": True})
+
+    assert (await client.get("/users", headers=key)).status_code == 200
+    assert code(await client.get(FACTORS, headers=key)) == "403 NOT_A_PERSON"
+
+
+async def test_factors_of_one_tenant_are_nothing_to_another(
+    phone: Phone, client: httpx.AsyncClient, database: Database
+) -> None:
+    other = await Organisation.founded(database, phone.organisation.passwords)
+    boss = await phone.organisation.owner()
+    stranger = await bearer(client, other)
+
+    reset = await client.post(f"/users/{boss.id}/second-factors/reset", headers=stranger)
+
+    assert code(reset) == "404 USER_NOT_FOUND"
+    assert code(await phone.password()) == "403 SECOND_FACTOR_REQUIRED"
+
+
+async def test_who_acts_as_somebody_leaves_their_factor_alone_and_is_not_asked_to_enrol(
+    client: httpx.AsyncClient, organisation: Organisation, operator: Organisation
+) -> None:
+    await organisation.employs("vera", "viewer")
+    asked = {
+        "tenant": organisation.profile.slug,
+        "email": "vera@example.com",
+        "reason": "Ticket 812: the invoice is not shown",
+    }
+    helper = await bearer(client, operator)
+    started = await client.post("/impersonations", headers=helper, json=asked)
+    acting = authorized(started.json()["data"])
+    owner = await bearer(client, organisation)
+    await client.put("/second-factor-rules", headers=owner, json={"everybody": True})
+
+    begun = await client.post(f"{FACTORS}/totp", headers=acting, json={"password": PASSWORD})
+
+    assert code(begun) == "403 NOT_WHILE_IMPERSONATING"
+    assert (await client.get("/me", headers=acting)).status_code == 200

@@ -9,8 +9,15 @@ import pyotp
 import segno
 
 STEP_SECONDS = 30
+DIGITS = 6
 NEVER = -1
 """The step through which a new secret's codes are used: none."""
+
+
+def is_of_app(code: str) -> bool:
+    """Whether `code` has the form of an app's: six digits. Recovery codes are longer."""
+    text = code.strip()
+    return len(text) == DIGITS and text.isascii() and text.isdigit()
 
 
 def matching_step(secret: str, code: str, at: datetime, *, used_through: int) -> int | None:

@@ -33,6 +33,7 @@ from dotmac_identity.second_factors.one_time_codes import (
     NEVER,
     enrolment_picture,
     enrolment_uri,
+    is_of_app,
     matching_step,
 )
 from dotmac_identity.second_factors.recovery_codes import (
@@ -116,8 +117,10 @@ class SecondFactorService:
         totp = await self._factors.totp_of(user.id, for_update=True)
         if totp is None or totp.confirmed_at is None:
             return None
-        if self._uses_step(totp, code):
-            return Method.TOTP
+        # Told apart by their form: paper still helps where the app's secret cannot be opened any
+        # more, because SECRET_KEY is another.
+        if is_of_app(code):
+            return Method.TOTP if self._uses_step(totp, code) else None
         now = clock_of(self._session).now()
         if not await self._factors.use_code(user.id, code_hash(code), now):
             return None
