@@ -10,12 +10,14 @@ from pydantic import SecretStr
 
 from dotmac_api_gateway import create_app
 from dotmac_core_events.testing import MailSink
+from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.settings import Settings
 from dotmac_identity import Authenticator, Passwords, module
 from dotmac_identity.testing import Organisation, cheap_passwords
-from packages.dotmac_identity.tests.front_desk import Post
+from packages.dotmac_identity.tests.front_desk import Post, bearer
 from packages.dotmac_identity.tests.operators import Door
+from packages.dotmac_identity.tests.phones import Phone
 
 
 @pytest.fixture(scope="session")
@@ -71,3 +73,11 @@ async def operator(database: Database, passwords: Passwords) -> Organisation:
 def door(client: httpx.AsyncClient) -> Door:
     """The application, nobody signed in."""
     return Door(client)
+
+
+@pytest.fixture
+async def phone(client: httpx.AsyncClient, organisation: Organisation, clock: FrozenClock) -> Phone:
+    """The owner's, enrolled."""
+    phone = Phone(client, organisation, clock)
+    await phone.enrols(await bearer(client, organisation))
+    return phone

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import pyotp
@@ -14,79 +12,7 @@ from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database
 from dotmac_identity.testing import PASSWORD, Organisation
 from packages.dotmac_identity.tests.front_desk import Post, bearer, code, key_for
-
-NEW_PASSWORD = "another correct horse battery"
-FACTORS = "/me/second-factors"
-
-
-@dataclass
-class Phone:
-    """Somebody with an authenticator app."""
-
-    client: httpx.AsyncClient
-    organisation: Organisation
-    clock: FrozenClock
-    name: str = "owner"
-    secret: str = ""
-    paper: tuple[str, ...] = ()
-
-    def shows(self) -> str:
-        """What the app shows now."""
-        return pyotp.TOTP(self.secret).at(self.clock.now())
-
-    def next_code(self) -> str:
-        """What the app shows once the present code is over."""
-        self.clock.advance(seconds=30)
-        return self.shows()
-
-    async def enrols(self, headers: dict[str, str]) -> None:
-        begun = await self.client.post(
-            f"{FACTORS}/totp", headers=headers, json={"password": PASSWORD}
-        )
-        assert begun.status_code == 200, begun.text
-        self.secret = begun.json()["data"]["secret"]
-        confirmed = await self.client.post(
-            f"{FACTORS}/totp/confirm", headers=headers, json={"code": self.shows()}
-        )
-        assert confirmed.status_code == 200, confirmed.text
-        self.paper = tuple(confirmed.json()["data"]["recovery_codes"])
-
-    async def password(self, password: str = PASSWORD, **more: object) -> httpx.Response:
-        body = {
-            "email": f"{self.name}@example.com",
-            "password": password,
-            "tenant": self.organisation.profile.slug,
-            **more,
-        }
-        return await self.client.post("/auth/sign-in", json=body)
-
-    async def challenge(self) -> str:
-        answer = await self.password()
-        assert code(answer) == "403 SECOND_FACTOR_REQUIRED"
-        token: str = answer.json()["error"]["details"]["challenge"]
-        return token
-
-    async def shown(self, challenge: str, shown: str, **more: object) -> httpx.Response:
-        body = {"challenge": challenge, "code": shown, **more}
-        return await self.client.post("/auth/second-factor", json=body)
-
-    async def signs_in(self, **more: object) -> dict[str, Any]:
-        answer = await self.shown(await self.challenge(), self.next_code(), **more)
-        assert answer.status_code == 200, answer.text
-        tokens: dict[str, Any] = answer.json()["data"]
-        return tokens
-
-
-@pytest.fixture
-async def phone(client: httpx.AsyncClient, organisation: Organisation, clock: FrozenClock) -> Phone:
-    """The owner's, enrolled."""
-    phone = Phone(client, organisation, clock)
-    await phone.enrols(await bearer(client, organisation))
-    return phone
-
-
-def authorized(tokens: dict[str, Any]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {tokens['access_token']}"}
+from packages.dotmac_identity.tests.phones import FACTORS, Phone, authorized
 
 
 async def test_one_signs_in_with_password_and_app(
@@ -256,67 +182,6 @@ async def test_the_app_is_removed_with_a_code_and_told(
     assert code(refused) == "401 INVALID_SECOND_FACTOR"
     assert (await phone.password()).status_code == 200
     assert "you removed" in " ".join(mail.text for mail in await post.mails())
-
-
-async def test_a_remembered_device_needs_the_password_alone_for_thirty_days(phone: Phone) -> None:
-    device = (await phone.signs_in(remember_device=True))["device_token"]
-
-    here = await phone.password(device_token=device)
-    wrong = await phone.password("not the password", device_token=device)
-    elsewhere = await phone.password()
-    phone.clock.advance(days=30)
-    later = await phone.password(device_token=device)
-
-    assert here.status_code == 200
-    assert code(wrong) == "401 INVALID_CREDENTIALS"
-    assert code(elsewhere) == code(later) == "403 SECOND_FACTOR_REQUIRED"
-
-
-async def test_a_remembered_device_is_nobody_elses(phone: Phone, client: httpx.AsyncClient) -> None:
-    device = (await phone.signs_in(remember_device=True))["device_token"]
-    await phone.organisation.employs("emil", "viewer")
-    emil = Phone(client, phone.organisation, phone.clock, "emil")
-    await emil.enrols(await bearer(client, phone.organisation, "emil"))
-
-    answer = await emil.password(device_token=device)
-
-    assert code(answer) == "403 SECOND_FACTOR_REQUIRED"
-
-
-async def test_remembered_devices_are_listed_and_forgotten_by_their_owner_only(
-    phone: Phone, client: httpx.AsyncClient
-) -> None:
-    tokens = await phone.signs_in(remember_device=True)
-    await phone.organisation.employs("emil", "viewer")
-    emil = await bearer(client, phone.organisation, "emil")
-    [device] = (await client.get("/me/remembered-devices", headers=authorized(tokens))).json()[
-        "data"
-    ]
-    path = f"/me/remembered-devices/{device['id']}/forget"
-
-    refused = await client.post(path, headers=emil)
-    done = await client.post(path, headers=authorized(tokens))
-    asked = await phone.password(device_token=tokens["device_token"])
-
-    assert code(refused) == "404 REMEMBERED_DEVICE_NOT_FOUND"
-    assert done.json()["data"] == {"forgotten": 1}
-    assert code(asked) == "403 SECOND_FACTOR_REQUIRED"
-
-
-async def test_a_new_password_ends_remembered_devices_and_sign_ins_that_have_begun(
-    phone: Phone, client: httpx.AsyncClient
-) -> None:
-    tokens = await phone.signs_in(remember_device=True)
-    begun = await phone.challenge()
-    body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
-    changed = await client.post("/auth/password", headers=authorized(tokens), json=body)
-
-    device = await phone.password(NEW_PASSWORD, device_token=tokens["device_token"])
-    late = await phone.shown(begun, phone.next_code())
-
-    assert changed.status_code == 200
-    assert code(device) == "403 SECOND_FACTOR_REQUIRED"
-    assert code(late) == "401 INVALID_SECOND_FACTOR"
 
 
 async def test_who_has_to_have_a_factor_may_do_nothing_but_set_one_up(
