@@ -29,6 +29,20 @@ from dotmac_customers.communication.service import Sender, sender_of
 from dotmac_customers.communication.suppression.handlers import suppress_bounced
 from dotmac_customers.communication.topics import ContactChannel, Topic
 from dotmac_customers.communication.unsubscribing.routes import router as _unsubscribing
+from dotmac_customers.contact_methods.handlers import HANDLERS as _METHOD_HANDLERS
+from dotmac_customers.contact_methods.routes import router as _contact_methods
+from dotmac_customers.contact_methods.service import ContactMethodService
+from dotmac_customers.contacts.events import (
+    ContactAdded,
+    ContactChanged,
+    ContactMethodAdded,
+    ContactMethodChanged,
+    ContactMethodRemoved,
+    ContactRemoved,
+)
+from dotmac_customers.contacts.people import ContactRole, MethodKind, NewContact, NewMethod
+from dotmac_customers.contacts.routes import router as _contacts
+from dotmac_customers.contacts.service import ContactService
 from dotmac_customers.data_requests.events import (
     DataRequestAnswered,
     DataRequestDue,
@@ -114,6 +128,7 @@ module = Module(
         on_custom_fields_changed,
         *_TAG_HANDLERS,
         *_TIMELINE_HANDLERS,
+        *_METHOD_HANDLERS,
         suppress_bounced,
         verify_again,
         accounts_follow,
@@ -135,7 +150,7 @@ module = Module(
         *(_communication, _suppressed_addresses, _unsubscribing),
         *(_portal_accounts, _own_profile),
         *(_documents, _notes, _tasks, _data_requests),
-        *(_addresses, _address_forms, _service_areas),
+        *(_addresses, _address_forms, _service_areas, _contacts, _contact_methods),
     ),
     permissions=PERMISSIONS,
     personal_data=_personal_data,
@@ -144,6 +159,8 @@ module = Module(
         *(CustomerQualified, CustomerActivated, CustomerSuspended, CustomerChurned),
         *(BranchMoved, CustomersMerged),
         *(AddressAdded, AddressChanged, AddressRemoved),
+        *(ContactAdded, ContactChanged, ContactRemoved),
+        *(ContactMethodAdded, ContactMethodChanged, ContactMethodRemoved),
         *(ConsentGiven, ConsentWithdrawn, AddressSuppressed),
         *(EmailVerified, PhoneVerified, VerificationFailed),
         *(DataRequestReceived, DataRequestDue, DataRequestAnswered, DataRequestRefused),
@@ -166,7 +183,16 @@ __all__ = [
     "ConsentMethod",
     "ConsentService",
     "ConsentWithdrawn",
+    "ContactAdded",
+    "ContactChanged",
     "ContactChannel",
+    "ContactMethodAdded",
+    "ContactMethodChanged",
+    "ContactMethodRemoved",
+    "ContactMethodService",
+    "ContactRemoved",
+    "ContactRole",
+    "ContactService",
     "Coordinates",
     "CreatedCustomer",
     "CustomerActivated",
@@ -183,10 +209,13 @@ __all__ = [
     "EmailVerified",
     "Fact",
     "Level",
+    "MethodKind",
     "NewAddress",
     "NewConsent",
+    "NewContact",
     "NewCustomer",
     "NewEntry",
+    "NewMethod",
     "Notice",
     "NoticeOutcome",
     "NoticeReason",

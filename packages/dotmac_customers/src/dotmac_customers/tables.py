@@ -4,6 +4,7 @@ from pathlib import Path
 
 from dotmac_core_ops.database import Schema
 from dotmac_customers.communication import models as _communication
+from dotmac_customers.contacts import models as _contacts
 from dotmac_customers.data_requests import models as _data_requests
 from dotmac_customers.documents import models as _documents
 from dotmac_customers.mapped_base import CustomersBase
@@ -18,7 +19,7 @@ from dotmac_customers.timeline import models as _timeline
 from dotmac_customers.verification import models as _verification
 
 MODELS = (
-    *(_communication, _documents, _merging, _profiles, _segments, _tags, _timeline),
+    *(_communication, _contacts, _documents, _merging, _profiles, _segments, _tags, _timeline),
     *(_data_requests, _notes, _service_areas, _tasks, _verification),
 )
 """The modules whose import fills the metadata."""

@@ -15,6 +15,7 @@ from dotmac_customers.directory.filters import Wanted
 from dotmac_customers.filters.repository import Parameters, on_list, where
 from dotmac_customers.profiles.repository import INSTANT, POSTAL_JOIN, SUMMARY, AnyConnection
 from dotmac_customers.profiles.search_terms import (
+    CONTACT,
     FIELD,
     TAG,
     WORD,
@@ -38,6 +39,9 @@ EXPORT_HEADER = (
     *("line1", "line2", "postal_code", "city", "region", "country", "created_at"),
 )
 _EXPORT_CHUNK = 1000
+
+# What somebody types may be the customer's, or one of its contacts'.
+_WORDS = (WORD, CONTACT)
 
 # A plan for any word reads all customers, in case the word is a common one; planning for the word
 # that was typed takes half a millisecond and spares twenty. It ends with the transaction.
@@ -84,9 +88,9 @@ class _Conditions(Parameters):
             groups = self.place(list(wanted.within))
             self._parts.append(f"c.id IN ({members_of(groups)})")
         if wanted.tag is not None:
-            self._find_by(TAG, f"term = {self.place(wanted.tag)}")
+            self._find_by((TAG,), f"term = {self.place(wanted.tag)}")
         for key, text in wanted.field_values:
-            self._find_by(FIELD, f"term = {self.place(field_term(key, text))}")
+            self._find_by((FIELD,), f"term = {self.place(field_term(key, text))}")
         if wanted.list_id is not None:
             self._parts.append(on_list(self.place(wanted.list_id)))
         if wanted.expression is not None:
@@ -96,14 +100,14 @@ class _Conditions(Parameters):
         """A word begins with each of `terms`."""
         for term in terms:
             start, end = self.place(term), self.place(after_prefix(term))
-            self._find_by(WORD, f"term >= {start} AND term < {end}")
+            self._find_by(_WORDS, f"term >= {start} AND term < {end}")
 
     def resembles(self, terms: Sequence[str], schema: str) -> None:
         """A word is spelled much like each of `terms`; the first letter is taken as right."""
         for term in terms:
             start, end = self.place(term[0]), self.place(after_prefix(term[0]))
             alike = f"{schema}.similarity(term, {self.place(term)}) >= {_ALIKE}"
-            self._find_by(WORD, f"term >= {start} AND term < {end} AND {alike}")
+            self._find_by(_WORDS, f"term >= {start} AND term < {end} AND {alike}")
 
     @property
     def where(self) -> str:
@@ -115,10 +119,10 @@ class _Conditions(Parameters):
             parts.append(f"c.id IN ({' INTERSECT '.join(self._found_by)})")
         return f"WHERE {' AND '.join(parts)}" if parts else ""
 
-    def _find_by(self, kind: int, condition: str) -> None:
+    def _find_by(self, kinds: Sequence[int], condition: str) -> None:
         self._found_by.append(
             "SELECT customer_id FROM customers.search_terms "  # noqa: S608 - as above
-            f"WHERE kind = {kind} AND {condition}"
+            f"WHERE kind IN ({', '.join(map(str, kinds))}) AND {condition}"
         )
 
 

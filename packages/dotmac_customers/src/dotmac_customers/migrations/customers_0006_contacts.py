@@ -11,6 +11,7 @@ from dotmac_core_ops.database import (
     Json,
     isolate_tenants,
     tenant_columns,
+    tenant_foreign_key,
     tenant_unique,
 )
 
@@ -19,13 +20,14 @@ down_revision = "customers_0005"
 branch_labels = None
 depends_on = None
 
-_TABLES = ("service_areas",)
+_TABLES = ("service_areas", "contacts", "contact_methods")
 _NEW_COLUMNS = ("label", "is_primary", "latitude", "longitude", "verified_at", "version")
 
 
 def upgrade() -> None:
     _addresses()
     _service_areas()
+    _contacts()
     for table in _TABLES:
         isolate_tenants(f"customers.{table}")
 
@@ -94,6 +96,58 @@ def _service_areas() -> None:
         sa.Column("updated_at", Instant, nullable=False),
         tenant_unique("name"),
         schema="customers",
+    )
+
+
+def _contacts() -> None:
+    op.create_table(
+        "contacts",
+        *tenant_columns(),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("given_name", sa.Text(), nullable=False),
+        sa.Column("family_name", sa.Text(), nullable=False),
+        sa.Column("roles", ARRAY(sa.Text()), nullable=False),
+        sa.Column("department", sa.Text()),
+        sa.Column("position", sa.Text()),
+        sa.Column("can_authorize_changes", sa.Boolean(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        sa.Column("updated_at", Instant, nullable=False),
+        tenant_foreign_key("customer_id", "customers.customers"),
+        schema="customers",
+    )
+    _index("ix_contacts_customer", "contacts", "customer_id", "id")
+    op.create_table(
+        "contact_methods",
+        *tenant_columns(),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("contact_id", sa.Uuid()),
+        sa.Column("kind", sa.String(40), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text()),
+        sa.Column("is_primary", sa.Boolean(), nullable=False),
+        sa.Column("verified_at", Instant),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        tenant_foreign_key("customer_id", "customers.customers"),
+        tenant_foreign_key("contact_id", "customers.contacts"),
+        sa.UniqueConstraint(
+            *("tenant_id", "customer_id", "contact_id", "kind", "value"),
+            name="uq_contact_methods_value",
+            postgresql_nulls_not_distinct=True,
+        ),
+        schema="customers",
+    )
+    _index("ix_contact_methods_contact", "contact_methods", "contact_id")
+    op.create_index(
+        "uq_contact_methods_primary",
+        "contact_methods",
+        ["tenant_id", "customer_id", "contact_id", "kind"],
+        unique=True,
+        schema="customers",
+        postgresql_where=sa.text("is_primary"),
+        postgresql_nulls_not_distinct=True,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.personal_rows import rows_about
+from dotmac_customers.contacts.models import ContactMethod
+from dotmac_customers.contacts.people import MethodKind
 from dotmac_customers.mapped_base import CustomersBase
 from dotmac_customers.profiles.models import Address, Customer, SearchTerm
 
@@ -18,7 +21,7 @@ _EMPTIED = (
     *("registration_number", "language"),
 )
 # What else names the person; consents and the history of states are proof and are kept.
-_REMOVED = ("verifications", "notices")
+_REMOVED = ("verifications", "notices", "contact_methods", "contacts")
 
 
 class PersonalRepository:
@@ -40,6 +43,15 @@ class PersonalRepository:
         query = sa.select(Customer.__table__).where(Customer.id == customer_id)
         own = [dict(row) for row in (await self._session.execute(query)).mappings()]
         return {"profile": own, **found}
+
+    async def reached(self, customer_id: UUID, kinds: Collection[MethodKind]) -> list[str]:
+        """Addresses or numbers by which the customer itself, not a contact of it, is reached."""
+        query = sa.select(ContactMethod.value).where(
+            ContactMethod.customer_id == customer_id,
+            ContactMethod.contact_id.is_(None),
+            ContactMethod.kind.in_(list(kinds)),
+        )
+        return list(await self._session.scalars(query.order_by(ContactMethod.id)))
 
     async def make_anonymous(self, customer: Customer, now: datetime) -> dict[str, int]:
         """Leave of the customer what can be counted; rows that went, by table."""

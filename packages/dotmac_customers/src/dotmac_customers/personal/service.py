@@ -16,6 +16,7 @@ from dotmac_core_ops.personal_data import (
     PersonalExport,
     PersonalFile,
 )
+from dotmac_customers.contacts.people import DIALLED, MethodKind
 from dotmac_customers.documents.repository import DocumentRepository
 from dotmac_customers.notes.repository import NoteRepository
 from dotmac_customers.personal.repository import PersonalRepository
@@ -36,15 +37,18 @@ async def person_of(session: AsyncSession, customer_id: UUID) -> Person:
     Raises:
         CustomerNotFoundError: there is no such customer.
     """
-    customer = await PersonalRepository(session).profile(customer_id)
+    own = PersonalRepository(session)
+    customer = await own.profile(customer_id)
     if customer is None:
         raise CustomerNotFoundError(customer_id)
+    emails = [customer.email, *await own.reached(customer_id, {MethodKind.EMAIL})]
+    phones = [customer.phone, *await own.reached(customer_id, DIALLED)]
     names = (customer.name, customer.given_name, customer.family_name, customer.company_name)
     return Person(
         customer_id,
         names=tuple(dict.fromkeys(name for name in names if name)),
-        emails=() if customer.email is None else (customer.email,),
-        phones=() if customer.phone is None else (customer.phone,),
+        emails=tuple(dict.fromkeys(email for email in emails if email)),
+        phones=tuple(dict.fromkeys(phone for phone in phones if phone)),
     )
 
 

@@ -22,6 +22,9 @@ TAG = 1
 FIELD = 2
 """The kind of a search term that is a value of a searchable custom field, after its key."""
 
+CONTACT = 3
+"""The kind of a search term that is a folded word about the customer's contacts."""
+
 _WORD = re.compile(r"[^\W_]+")
 # What holds one of these is looked up as it stands too: a number, an address.
 _WHOLE = re.compile(r"[\d@]")

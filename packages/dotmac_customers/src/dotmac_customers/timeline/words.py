@@ -100,6 +100,15 @@ TELLINGS: Mapping[str, Telling] = MappingProxyType(
             lambda fields: f"{_address(fields)} was removed.",
             about=("address", "address_id"),
         ),
+        "customers.contact_added": Telling(
+            "contact", "A contact was added.", about=("contact", "contact_id")
+        ),
+        "customers.contact_changed": Telling(
+            "contact", "A contact was changed.", about=("contact", "contact_id")
+        ),
+        "customers.contact_removed": Telling(
+            "contact", "A contact was removed.", about=("contact", "contact_id")
+        ),
         "customers.consent_given": Telling(
             "consent",
             lambda fields: _consent(fields, "given"),

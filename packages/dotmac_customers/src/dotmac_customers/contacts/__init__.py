@@ -1,0 +1,1 @@
+"""The people of a customer, and how they are reached."""
