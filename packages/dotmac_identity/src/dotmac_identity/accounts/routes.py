@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from dotmac_core_ops.database import Db, Tx
 from dotmac_core_ops.http import Envelope, enveloped
+from dotmac_core_ops.tenant_state import TenantState, stays_open
 from dotmac_identity.accounts.errors import InvalidAccountTokenError
 from dotmac_identity.accounts.models import Purpose
 from dotmac_identity.accounts.schemas import (
@@ -32,6 +33,7 @@ account_links_router = APIRouter()
 
 
 @own_account_router.get("", response_model=Envelope[OwnAccountOut], summary="Read the own account")
+@stays_open(TenantState.SUSPENDED)
 async def read_own_account(
     tx: Tx, principal: Themselves, identity: Authentication
 ) -> dict[str, object]:
@@ -72,6 +74,7 @@ async def ask_for_email(
 @own_password_router.post(
     "/password", response_model=Envelope[DoneOut], summary="Change one's own password"
 )
+@stays_open(TenantState.READ_ONLY, TenantState.SUSPENDED)
 async def change_password(
     body: PasswordChangeIn, principal: Themselves, identity: Authentication, database: Db
 ) -> dict[str, object]:

@@ -29,6 +29,7 @@ from dotmac_identity.sessions.opaque_token import (
     read_token,
 )
 from dotmac_identity.sessions.repository import SessionRepository
+from dotmac_identity.sessions.service import require_admitted
 from dotmac_identity.tenants.repository import TenantRepository
 from dotmac_identity.users.account import UserAccount
 from dotmac_identity.users.emails import normalised_email
@@ -147,8 +148,10 @@ class AccountService:
         Raises:
             InvalidAccountTokenError: unknown, used, expired, or of an account of another kind.
             WeakPasswordError: the password would be guessed too soon; the token stays good.
+            TenantSuspendedError: only owners are let in at the moment; the token stays good.
         """
         _, user = await self._use(Purpose.PASSWORD_RESET, token, kind)
+        await require_admitted(self._session, user.id)
         await self._service.set_password(user.id, password)
         await self._withdraw(user, Purpose.PASSWORD_RESET)
         await self._send(user, messages.password_changed(await self._look(user), name=user.name))

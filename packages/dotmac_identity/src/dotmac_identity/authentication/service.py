@@ -15,19 +15,15 @@ from dotmac_core_ops.domains import tenant_of_domain
 from dotmac_core_ops.http import Client
 from dotmac_core_ops.principal import Actor, Principal, acting_as, current_actor
 from dotmac_core_ops.settings import Settings
-from dotmac_core_ops.tenant_state import TenantState, TenantSuspendedError
 from dotmac_core_ops.tenants import (
     TenantNotFoundError,
     active_tenants,
     tenant_by_slug,
     tenant_is_active,
-    tenant_state,
 )
 from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
 from dotmac_identity.authentication.repository import SignInNetworkRepository
-from dotmac_identity.roles.repository import RoleRepository
-from dotmac_identity.roles.system_roles import OWNER
 from dotmac_identity.second_step.challenge import NewChallenge
 from dotmac_identity.second_step.errors import (
     SecondFactorRequiredError,
@@ -43,7 +39,7 @@ from dotmac_identity.sessions.errors import (
 from dotmac_identity.sessions.holder import SessionHolder
 from dotmac_identity.sessions.opaque_token import OpaqueToken, read_token
 from dotmac_identity.sessions.repository import SessionRepository
-from dotmac_identity.sessions.service import TokenIssuer, open_session
+from dotmac_identity.sessions.service import TokenIssuer, open_session, require_admitted
 from dotmac_identity.sessions.tokens import REFRESH_PREFIX, TokenPair
 from dotmac_identity.users.account import UserAccount
 from dotmac_identity.users.emails import InvalidEmailError, normalised_email
@@ -117,7 +113,11 @@ class SignInService:
     async def open_for(
         self, session: AsyncSession, account: UserAccount, client: Client
     ) -> TokenPair:
-        """Sign in somebody who proved who they are by other means, in the caller's transaction."""
+        """Sign in somebody who proved who they are by other means, in the caller's transaction.
+
+        Raises:
+            TenantSuspendedError: only owners are let in at the moment.
+        """
         holder = SessionHolder(
             account.id, account.kind, account.email, account.name, account.locale
         )
@@ -139,6 +139,7 @@ class SignInService:
             InvalidRefreshTokenError: unknown, expired, revoked, of an account of another kind, or
                 the user may not sign in.
             RefreshTokenReusedError: it was used before; its session has been ended.
+            TenantSuspendedError: only owners are let in at the moment; the token stays good.
         """
         token = read_token(REFRESH_PREFIX, refresh_token)
         if token is None:
@@ -259,7 +260,7 @@ class SignInService:
             # Deactivated, or given another password, while this one was being verified.
             if user is None or not user.is_active or user.password_hash != attempt.password_hash:
                 raise InvalidCredentialsError
-            await _require_admitted(session, user.id)
+            await require_admitted(session, user.id)
             if renewed_hash is not None:
                 user.password_hash = renewed_hash
             challenge = await SecondStepService(session).challenged(user.id, device_token)
@@ -290,6 +291,7 @@ class SignInService:
         may_sign_in = user is not None and user.is_active and await tenant_is_active(session)
         if user is None or user.kind is not kind or not opened.is_open(now) or not may_sign_in:
             return InvalidRefreshTokenError()
+        await require_admitted(session, user.id)
         stored.used_at = now
         opened.refreshed(client, now, now + self.issuer.refresh_life)
         following, secret = self.issuer.next_token(session, opened)
@@ -320,16 +322,3 @@ async def forgive_from(session: AsyncSession, client: Client) -> None:
     """Take the latest attempt from the client's address back: it was right."""
     if client.network:
         (await SignInNetworkRepository(session).locked(client.network)).forgive()
-
-
-async def _require_admitted(session: AsyncSession, user_id: UUID) -> None:
-    """Refuse everybody but owners while the tenant is suspended. Asked once the password is right.
-
-    Raises:
-        TenantSuspendedError: it is, and they are none.
-    """
-    if await tenant_state(session) is not TenantState.SUSPENDED:
-        return
-    roles = (await RoleRepository(session).of_users([user_id])).get(user_id, [])
-    if OWNER not in {role.name for role in roles}:
-        raise TenantSuspendedError

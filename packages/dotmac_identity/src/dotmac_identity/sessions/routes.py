@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, enveloped
+from dotmac_core_ops.tenant_state import TenantState, stays_open
 from dotmac_identity.installed import Themselves
 from dotmac_identity.sessions.schemas import DeviceNameIn, EndedOut, SessionOut
 from dotmac_identity.sessions.service import SessionService
@@ -40,6 +41,7 @@ async def name_own_device(
 @own_sessions_router.post(
     "/{session_id}/end", response_model=Envelope[EndedOut], summary="End a session"
 )
+@stays_open(TenantState.READ_ONLY, TenantState.SUSPENDED)
 async def end_own_session(session_id: UUID, tx: Tx, principal: Themselves) -> dict[str, object]:
     """Sign a device out, at once."""
     await SessionService(tx).end(UUID(principal.subject), session_id, because="ended_by_owner")
@@ -49,6 +51,7 @@ async def end_own_session(session_id: UUID, tx: Tx, principal: Themselves) -> di
 @own_sessions_router.post(
     "/end-others", response_model=Envelope[EndedOut], summary="End all other sessions"
 )
+@stays_open(TenantState.READ_ONLY, TenantState.SUSPENDED)
 async def end_other_sessions(tx: Tx, principal: Themselves) -> dict[str, object]:
     """Sign out everywhere else, at once."""
     ended = await SessionService(tx).end_all(

@@ -14,7 +14,11 @@ from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id, tenant_of
 from dotmac_core_ops.http import Client
 from dotmac_core_ops.settings import Settings
+from dotmac_core_ops.tenant_state import TenantState, TenantSuspendedError
+from dotmac_core_ops.tenants import tenant_state
 from dotmac_identity.account_kinds import AccountKind
+from dotmac_identity.roles.repository import RoleRepository
+from dotmac_identity.roles.system_roles import OWNER
 from dotmac_identity.sessions.access_token import AccessClaims, sign_access_token
 from dotmac_identity.sessions.devices import device_label, is_new_device
 from dotmac_identity.sessions.errors import SessionNotFoundError
@@ -101,8 +105,12 @@ async def open_session(
 ) -> TokenPair:
     """Sign in somebody who has proved who they are: a new session and its first tokens.
 
-    One that was never seen before is told to its owner.
+    One that was never seen before is told to its owner. Every way in ends here.
+
+    Raises:
+        TenantSuspendedError: only owners are let in at the moment.
     """
+    await require_admitted(session, holder.user_id)
     sessions = SessionRepository(session)
     known = await sessions.devices_of(holder.user_id)
     opened, token, secret = issuer.open(session, holder.user_id, client)
@@ -118,6 +126,22 @@ async def open_session(
             )
         )
     return issuer.pair(session, opened, holder.kind, secret)
+
+
+async def require_admitted(session: AsyncSession, user_id: UUID) -> None:
+    """Refuse everybody but owners while the tenant is suspended, and everybody once it is closed.
+
+    Asked only of people who have proved who they are: others learn nothing of the tenant.
+
+    Raises:
+        TenantSuspendedError: it is, and they are none.
+    """
+    state = await tenant_state(session)
+    if state not in {TenantState.SUSPENDED, TenantState.CLOSED}:
+        return
+    roles = (await RoleRepository(session).of_users([user_id])).get(user_id, [])
+    if state is TenantState.CLOSED or OWNER not in {role.name for role in roles}:
+        raise TenantSuspendedError
 
 
 class SessionService:
