@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_events import Look
 from dotmac_core_ops.errors import NotFoundError
-from dotmac_identity import TenantService
+from dotmac_identity import TenantService, base_url_of, branding_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +16,21 @@ class Sender:
     """What stands in a tenant's messages where the customer does not say otherwise.
 
     `time_zone` is an IANA name; `country` is where numbers without a country code are dialled.
+    Links begin with `base_url`: the tenant's own domain, or the installation's address.
     """
 
     look: Look
     time_zone: str
     country: str
+    base_url: str
 
 
 async def sender_of(session: AsyncSession) -> Sender:
     """The session's tenant as the sender of messages."""
+    look, base_url = await branding_of(session), await base_url_of(session)
     try:
         tenant = await TenantService.within(session).profile()
     except NotFoundError:
         # A program that embeds this package may have no profile of the tenant.
-        return Sender(Look("DotMac"), "UTC", "ZZ")
-    return Sender(Look(tenant.name), tenant.time_zone, tenant.country)
+        return Sender(look, "UTC", "ZZ", base_url)
+    return Sender(look, tenant.time_zone, tenant.country, base_url)

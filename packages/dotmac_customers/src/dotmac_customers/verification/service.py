@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_events import EventPublisher, send_message
 from dotmac_core_ops.audit import record
-from dotmac_core_ops.database import Database, clock_of, new_id, public_url_of, tenant_of
+from dotmac_core_ops.database import Database, clock_of, new_id, tenant_of
 from dotmac_core_ops.principal import Actor, acting_as, current_actor
 from dotmac_customers.communication.notices.words import dialled
 from dotmac_customers.communication.service import sender_of
@@ -233,7 +233,7 @@ class VerificationService:
         new.code_digest = code_digest(new.id, code)
         self._verifications.add(new)
         sender = await sender_of(self._session)
-        url = f"{public_url_of(self._session)}/api/v1/customers/verify-email?token={token}"
+        url = f"{sender.base_url}/api/v1/customers/verify-email?token={token}"
         await send_message(
             self._session,
             verification_message(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_events import EventConsumer
-from dotmac_core_ops.database import clock_of
+from dotmac_core_ops.database import clock_of, public_url_of
 from dotmac_identity.accounts.service import AccountService
 from dotmac_identity.sessions.events import SignedInFromNewDevice
 
@@ -14,6 +14,5 @@ from dotmac_identity.sessions.events import SignedInFromNewDevice
 async def on_new_device(event: SignedInFromNewDevice, session: AsyncSession) -> None:
     """Tell the owner of the account by mail."""
     at = f"{clock_of(session).now():%Y-%m-%d %H:%M} UTC"
-    # No link is in it, so that it needs no address of this installation.
-    accounts = AccountService(session, public_url="")
+    accounts = AccountService(session, public_url_of(session))
     await accounts.tell_of_device(event.user_id, event.device, event.address, at)

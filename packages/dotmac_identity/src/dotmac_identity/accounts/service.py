@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,6 +22,8 @@ from dotmac_identity.accounts.locales import checked_locale
 from dotmac_identity.accounts.models import LIFE, AccountToken, Purpose
 from dotmac_identity.accounts.repository import AccountTokenRepository
 from dotmac_identity.adapters.passwords import Passwords
+from dotmac_identity.branding.service import branding_of
+from dotmac_identity.domains.service import base_url_of
 from dotmac_identity.sessions.opaque_token import (
     RANDOM_BYTES,
     compose_token,
@@ -30,7 +32,6 @@ from dotmac_identity.sessions.opaque_token import (
 )
 from dotmac_identity.sessions.repository import SessionRepository
 from dotmac_identity.sessions.service import require_admitted
-from dotmac_identity.tenants.repository import TenantRepository
 from dotmac_identity.users.account import UserAccount
 from dotmac_identity.users.emails import normalised_email
 from dotmac_identity.users.errors import EmailTakenError, UserNotFoundError
@@ -66,10 +67,9 @@ class OwnAccount(UserAccount):
     email_asked_for: str | None = None
 
 
-async def look_of(session: AsyncSession, locale: str) -> Look:
-    """How messages of the session's tenant look, in a language."""
-    tenant = await TenantRepository(session).own()
-    return Look("DotMac" if tenant is None else tenant.name, language=locale)
+async def look_of(session: AsyncSession, locale: str, public_url: str | None = None) -> Look:
+    """How messages of the session's tenant look, in a language; see `branding_of`."""
+    return replace(await branding_of(session, public_url), language=locale)
 
 
 class AccountService:
@@ -179,7 +179,7 @@ class AccountService:
         if address == user.email:
             raise SameEmailError
         await self._withdraw(user, Purpose.EMAIL_CHANGE)
-        link = self._link(user, Purpose.EMAIL_CHANGE, email=address)
+        link = await self._link(user, Purpose.EMAIL_CHANGE, email=address)
         look = await self._look(user)
         verification = messages.email_verification(look, name=user.name, link=link)
         await self._send(user, verification, to=address, is_secret=True)
@@ -198,7 +198,7 @@ class AccountService:
         found, user = await self._use(Purpose.EMAIL_CHANGE, token, kind)
         former = user.email
         await self._set_email(user, found.email or "")
-        link = self._link(user, Purpose.EMAIL_UNDO, email=former)
+        link = await self._link(user, Purpose.EMAIL_UNDO, email=former)
         notice = messages.email_changed(await self._look(user), name=user.name, link=link)
         await self._send(user, notice, to=former, is_secret=True)
 
@@ -232,7 +232,7 @@ class AccountService:
             await self._send(user, notice)
 
     async def _send_reset(self, user: User) -> None:
-        link = self._link(user, Purpose.PASSWORD_RESET)
+        link = await self._link(user, Purpose.PASSWORD_RESET)
         message = messages.password_reset(await self._look(user), name=user.name, link=link)
         await self._send(user, message, is_secret=True)
         await self._record("send_reset", user)
@@ -265,7 +265,7 @@ class AccountService:
         found.used_at = now
         return found, user
 
-    def _link(self, user: User, purpose: Purpose, *, email: str | None = None) -> str:
+    async def _link(self, user: User, purpose: Purpose, *, email: str | None = None) -> str:
         now = clock_of(self._session).now()
         random = secrets.token_urlsafe(RANDOM_BYTES)
         secret = compose_token(PREFIXES[purpose], tenant_of(self._session), random)
@@ -280,13 +280,14 @@ class AccountService:
                 expires_at=now + LIFE[purpose],
             )
         )
-        return page_link(self._public_url, user.kind, _PAGES[purpose], secret)
+        base_url = await base_url_of(self._session, self._public_url)
+        return page_link(base_url, user.kind, _PAGES[purpose], secret)
 
     async def _withdraw(self, user: User, purpose: Purpose) -> None:
         await self._tokens.withdraw(user.id, purpose, clock_of(self._session).now())
 
     async def _look(self, user: User) -> Look:
-        return await look_of(self._session, user.locale)
+        return await look_of(self._session, user.locale, self._public_url)
 
     async def _send(
         self, user: User, message: Rendered, *, to: str | None = None, is_secret: bool = False

@@ -18,6 +18,7 @@ from dotmac_identity.branding.contrast import readable_colour
 from dotmac_identity.branding.errors import ImageNotFoundError
 from dotmac_identity.branding.models import BrandingRecord
 from dotmac_identity.branding.repository import BrandingRepository
+from dotmac_identity.domains.service import base_url_of
 from dotmac_identity.tenants.repository import TenantRepository
 
 LARGEST_IMAGE_BYTES = 1_000_000
@@ -46,17 +47,21 @@ class Branding:
     version: int = 0
 
 
-async def branding_of(session: AsyncSession, public_url: str = "") -> Look:
-    """How messages of the session's tenant look; `public_url` is where its images are fetched."""
+async def branding_of(session: AsyncSession, public_url: str | None = None) -> Look:
+    """How messages of the session's tenant look; its images are fetched where `base_url_of` says.
+
+    A tenant of a program that embeds this package and keeps no profile is called DotMac.
+    """
     own = await BrandingRepository(session).own()
     profile = await TenantRepository(session).own()
-    name = (own and own.name) or (profile.name if profile is not None else "")
+    name = (own and own.name) or (profile.name if profile is not None else "DotMac")
     look = Look(tenant_name=name)
     if own is None:
         return look
     logo = None
-    if own.logo_file_id is not None and public_url:
-        logo = f"{public_url.rstrip('/')}/api/v1/branding/{tenant_of(session)}/logo"
+    if own.logo_file_id is not None:
+        base_url = await base_url_of(session, public_url)
+        logo = f"{base_url}/api/v1/branding/{tenant_of(session)}/logo"
     accent = own.accent_colour or own.primary_colour or look.accent
     return Look(tenant_name=name, accent=accent, logo_url=logo, footer=own.email_footer or "")
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.audit import record
-from dotmac_core_ops.database import clock_of, new_id
+from dotmac_core_ops.database import clock_of, new_id, public_url_of
 from dotmac_core_ops.domains import DomainRow
 from dotmac_core_ops.errors import UnavailableError
 from dotmac_identity.adapters.dns_txt import Unanswered, txt_records
@@ -34,10 +34,15 @@ class NameServersSilentError(UnavailableError):
         super().__init__("The name servers do not answer. Try again.", retry_after_seconds=30)
 
 
-async def base_url_of(session: AsyncSession, public_url: str) -> str:
-    """Where people of the tenant reach it: its primary proved domain, otherwise `public_url`."""
+async def base_url_of(session: AsyncSession, public_url: str | None = None) -> str:
+    """Where people of the tenant reach it, without a slash at its end; links begin with it.
+
+    Its primary proved domain, otherwise `public_url`, which is the installation's unless given.
+    """
     primary = await DomainRepository(session).primary()
-    return public_url if primary is None else f"https://{primary}"
+    if primary is not None:
+        return f"https://{primary}"
+    return (public_url_of(session) if public_url is None else public_url).rstrip("/")
 
 
 class DomainService:

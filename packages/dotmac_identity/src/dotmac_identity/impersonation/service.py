@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_core_events import Channel, EventPublisher, NewMessage, send_messages
+from dotmac_core_events import EventPublisher, send_messages
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id, tenant_of
 from dotmac_core_ops.principal import Principal, current_actor
 from dotmac_identity.account_kinds import AccountKind
+from dotmac_identity.branding.service import branding_of
 from dotmac_identity.impersonation.errors import (
     ImpersonatedUserError,
     ImpersonationChainError,
@@ -180,6 +181,7 @@ class ImpersonationService:
             after={"reason": impersonation.reason, "until": impersonation.expires_at},
         )
         notice = notice_of(
+            await branding_of(self._session),
             operator=impersonation.operator_name,
             user=user.name,
             reason=impersonation.reason,
@@ -188,14 +190,7 @@ class ImpersonationService:
         await send_messages(
             self._session,
             [
-                NewMessage(
-                    channel=Channel.EMAIL,
-                    recipient=owner,
-                    topic="security",
-                    subject=notice.subject,
-                    text=notice.text,
-                    about=("user", user.id),
-                )
+                notice.to(owner, topic="security", about=("user", user.id))
                 for owner in await self._impersonations.owners()
             ],
         )

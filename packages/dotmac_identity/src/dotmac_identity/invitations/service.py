@@ -20,6 +20,7 @@ from dotmac_identity.accounts.links import page_link
 from dotmac_identity.accounts.messages import SECURITY
 from dotmac_identity.accounts.service import look_of
 from dotmac_identity.adapters.passwords import Passwords
+from dotmac_identity.domains.service import base_url_of
 from dotmac_identity.invitations import messages
 from dotmac_identity.invitations.errors import (
     AlreadyInvitedError,
@@ -235,8 +236,9 @@ class InvitationService:
         return compose_token(PREFIX, tenant_of(self._session), random)
 
     async def _send(self, invitation: Invitation, secret: str, by: Principal) -> None:
-        look = await look_of(self._session, invitation.locale)
-        link = page_link(self._public_url, self._kind, "accept-invitation", secret)
+        look = await look_of(self._session, invitation.locale, self._public_url)
+        base_url = await base_url_of(self._session, self._public_url)
+        link = page_link(base_url, self._kind, "accept-invitation", secret)
         message: Rendered
         if self._kind is AccountKind.PORTAL:
             message = messages.portal_invitation(look, name=invitation.name, link=link)

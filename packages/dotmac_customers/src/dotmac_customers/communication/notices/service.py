@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_events import NewMessage, one_line, send_messages
 from dotmac_core_ops.audit import record
-from dotmac_core_ops.database import clock_of, new_ids, public_url_of, tenant_of
+from dotmac_core_ops.database import clock_of, new_ids, tenant_of
 from dotmac_customers.communication.errors import ChannelNotSentError
 from dotmac_customers.communication.models import NoticeRow
 from dotmac_customers.communication.notices.decision import (
@@ -199,7 +199,8 @@ class NoticeService:
         link = None
         if key is not None and not plan.words.is_secret:
             tenant_id = tenant_of(self._session)
-            link = self._link(Subscription(tenant_id, customer.id, channel, topic), key)
+            token = compose_link_token(Subscription(tenant_id, customer.id, channel, topic), key)
+            link = f"{sender.base_url}/api/v1/unsubscribe?token={token}"
         return message_of(
             plan.words,
             replace(sender.look, language=customer.language or sender.look.language),
@@ -210,10 +211,6 @@ class NoticeService:
             unsubscribe_url=link,
             not_before=plan.decision.send_at,
         )
-
-    def _link(self, subscription: Subscription, key: bytes) -> str:
-        token = compose_link_token(subscription, key)
-        return f"{public_url_of(self._session)}/api/v1/unsubscribe?token={token}"
 
 
 def _address(one: Recipient, channel: ContactChannel, sender: Sender) -> str | None:
