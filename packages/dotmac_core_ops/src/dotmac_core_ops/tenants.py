@@ -59,6 +59,17 @@ class OperatorExistsError(ConflictError):
         super().__init__("This installation has an operator already.")
 
 
+class NoOperatorError(NotFoundError):
+    """Nobody operates this installation yet; make the tenant that does."""
+
+    code = "NO_OPERATOR"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This installation has no operator. Make one: dotmac tenant create … --kind operator"
+        )
+
+
 class CoreBase(DeclarativeBase):
     """The tables of schema `core`."""
 
@@ -194,16 +205,20 @@ async def tenant_is_active(session: AsyncSession) -> bool:
     return bool(await session.scalar(sa.text("SELECT " + TENANT_IS_ACTIVE)))
 
 
-async def tenant_by_slug(database: Database, slug: str) -> ListedTenant:
-    """The active tenant of that short name.
+async def tenant_by_slug(
+    database: Database, slug: str, *, even_closed: bool = False
+) -> ListedTenant:
+    """The active tenant of that short name; with `even_closed`, one that is closed as well.
 
     Raises:
         TenantNotFoundError: there is none.
     """
     async with database.relay() as session:
         found = await session.execute(
-            sa.text("SELECT id, slug FROM core.tenants WHERE slug = :slug AND is_active"),
-            {"slug": slug},
+            sa.text(
+                "SELECT id, slug FROM core.tenants WHERE slug = :slug AND (is_active OR :closed)"
+            ),
+            {"slug": slug, "closed": even_closed},
         )
         row = found.one_or_none()
     if row is None:

@@ -95,9 +95,11 @@ from dotmac_identity.sessions.jobs import PURGE_SESSIONS
 from dotmac_identity.sessions.tokens import TokenPair
 from dotmac_identity.tenant_erasure.jobs import ERASE_TENANT
 from dotmac_identity.tenant_erasure.routes import router as _tenant_erasure
+from dotmac_identity.tenant_erasure.service import order_erasure
 from dotmac_identity.tenant_exports.events import TenantExported
 from dotmac_identity.tenant_exports.jobs import EXPORT_TENANT
 from dotmac_identity.tenant_exports.routes import router as _tenant_exports
+from dotmac_identity.tenant_exports.service import TenantExportService, make_export
 from dotmac_identity.tenant_life.events import TenantMoved
 from dotmac_identity.tenant_life.jobs import PASS_TENANT_TIME
 from dotmac_identity.tenant_life.moves import MoveReason
@@ -199,6 +201,7 @@ __all__ = [
     "Standing",
     "TenantChanged",
     "TenantCreated",
+    "TenantExportService",
     "TenantExported",
     "TenantKind",
     "TenantLifeService",
@@ -228,10 +231,12 @@ __all__ = [
     "limits_of",
     "link_client",
     "lock_client",
+    "make_export",
     "merged_values",
     "module",
     "move_portal_accounts",
     "normalised_email",
+    "order_erasure",
     "portal_values",
     "reconcile",
     "release",

@@ -29,6 +29,7 @@ from dotmac_platform.cli import (
     report,
     serving,
     tax,
+    tenants,
     usage,
 )
 
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 serving.add_to(app)
 app.add_typer(database.app, name="db")
+tenants.add_to(people.tenants)
 app.add_typer(people.tenants, name="tenant")
 app.add_typer(people.users, name="user")
 app.add_typer(importing.app, name="import")
