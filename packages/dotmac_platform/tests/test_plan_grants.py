@@ -1,8 +1,8 @@
-"""A tenant subscribes to a tier of the operator and may use what it contains."""
+"""A tenant subscribes to a tier of the operator, may use what it contains, and pays or does not."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -12,7 +12,16 @@ import pytest
 from fastapi import APIRouter, Depends, Request
 
 from dotmac_api_gateway import create_app
-from dotmac_billing import StartSubscription, export_price_list, find_plan, start_subscriptions
+from dotmac_billing import (
+    NewPayment,
+    StartSubscription,
+    bill_customer,
+    export_price_list,
+    find_plan,
+    open_invoices,
+    record_payments,
+    start_subscriptions,
+)
 from dotmac_core_events import create_worker, enqueue
 from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database, new_id
@@ -25,6 +34,8 @@ from dotmac_core_ops.testing import TEST_NOW
 from dotmac_customers import CustomerService, NewCustomer
 from dotmac_identity import (
     Entitlements,
+    MoveReason,
+    TenantLifeService,
     Trial,
     entitlements_of_tenant,
     link_client,
@@ -137,6 +148,76 @@ async def test_a_subscription_that_ends_makes_the_tenant_read_only(
     clock.move_to(TEST_NOW)
 
     assert (await standing(platform, tenant_id))[0] is TenantState.READ_ONLY
+
+
+async def owing(platform: Database, operator: UUID, customer_id: UUID) -> Decimal:
+    """Two months later nothing was paid, and billing has noticed; what is owed."""
+    await subscribes(platform, operator, customer_id, "PROFESSIONAL")
+    async with platform.transaction(operator) as session:
+        await bill_customer(session, customer_id)
+    clock = platform.clock
+    assert isinstance(clock, FrozenClock)
+    clock.advance(days=60)
+    async with platform.transaction(operator) as session:
+        await enqueue(session, "billing.overdue")
+    await create_worker(MODULES, platform).drain(operator)
+    async with platform.transaction(operator) as session:
+        open_ones = await open_invoices(session)
+    return sum((one.amount_due for one in open_ones if one.customer_id == customer_id), Decimal(0))
+
+
+async def pays(platform: Database, operator: UUID, customer_id: UUID, amount: Decimal) -> None:
+    async with platform.transaction(operator) as session:
+        payment = NewPayment(customer_id, amount, received_on=platform.clock.today())
+        await record_payments(session, [payment])
+    await create_worker(MODULES, platform).drain(operator)
+
+
+@pytest.fixture
+def back_to_today(platform: Database) -> Iterator[None]:
+    yield
+    assert isinstance(platform.clock, FrozenClock)
+    platform.clock.move_to(TEST_NOW)
+
+
+@pytest.mark.usefixtures("back_to_today")
+async def test_a_tenant_that_does_not_pay_is_past_due_until_all_is_paid(
+    platform: Database, operator: UUID, client: tuple[UUID, UUID]
+) -> None:
+    tenant_id, customer_id = client
+
+    due = await owing(platform, operator, customer_id)
+    states = [(await standing(platform, tenant_id))[0]]
+    for amount in (due - 1, Decimal(1)):
+        await pays(platform, operator, customer_id, amount)
+        states.append((await standing(platform, tenant_id))[0])
+
+    assert states == [TenantState.PAST_DUE, TenantState.PAST_DUE, TenantState.ACTIVE]
+
+
+@pytest.mark.usefixtures("back_to_today")
+@pytest.mark.parametrize(
+    ("reason", "after"),
+    [
+        (MoveReason.PAYMENT_OVERDUE, TenantState.ACTIVE),
+        (MoveReason.ABUSE, TenantState.SUSPENDED),
+    ],
+)
+async def test_paying_opens_what_was_suspended_for_not_paying_and_nothing_else(
+    platform: Database,
+    operator: UUID,
+    client: tuple[UUID, UUID],
+    reason: MoveReason,
+    after: TenantState,
+) -> None:
+    tenant_id, customer_id = client
+    due = await owing(platform, operator, customer_id)
+    async with platform.transaction(tenant_id) as session:
+        await TenantLifeService.within(session).move(TenantState.SUSPENDED, reason)
+
+    await pays(platform, operator, customer_id, due)
+
+    assert (await standing(platform, tenant_id))[0] is after
 
 
 async def test_a_route_names_the_tier_or_the_feature_that_it_needs(

@@ -16,6 +16,7 @@ from dotmac_billing.receivables.filtering import (
     Conditions,
     InvoiceFilter,
     conditions,
+    is_late,
     order,
     status_read,
 )
@@ -79,6 +80,13 @@ FROM billing.invoice_balances b
 JOIN billing.invoices i ON i.tenant_id = b.tenant_id AND i.id = b.id
 WHERE b.amount_due > 0 ORDER BY i.sequence
 """
+_LATE_PAYERS = f"""
+SELECT wanted.id FROM unnest($2::uuid[]) AS wanted(id)
+WHERE EXISTS (
+  SELECT FROM billing.invoice_balances b WHERE b.customer_id = wanted.id
+    AND ({is_late(1)} OR b.status = 'uncollectible' AND b.amount_due > 0)
+)
+"""  # noqa: S608 (text of our own)
 _PAY = """
 UPDATE billing.invoice_balances b
 SET amount_paid = b.amount_paid + p.amount, amount_due = b.amount_due - p.amount,
@@ -183,6 +191,12 @@ class ReceivablesRepository:
         """Every invoice that is not paid in full, oldest first, as `OpenInvoice` has its fields."""
         connection = await driver_connection(self._session)
         return await connection.fetch(_ALL_OPEN)
+
+    async def late_payers(self, customer_ids: Collection[UUID], now: datetime) -> set[UUID]:
+        """Those among the customers with an overdue or uncollectible invoice at `now`."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_LATE_PAYERS, now, list(customer_ids))
+        return {row["id"] for row in rows}
 
     async def pay(self, paid: Sequence[tuple[UUID, Any, Any]]) -> list[asyncpg.Record]:
         """Take (invoice, amount, day) off what is owed; the balances as they are then.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +21,16 @@ async def open_invoices(session: AsyncSession) -> list[OpenInvoice]:
     """The tenant's invoices that are not paid in full, oldest first."""
     rows = await ReceivablesRepository(session).all_open()
     return [OpenInvoice(*row) for row in rows]
+
+
+async def late_payers(session: AsyncSession, customer_ids: Collection[UUID]) -> set[UUID]:
+    """Those among the customers who owe something on an invoice that is overdue.
+
+    It is from the day after its last day to pay, in the customer's zone. What nobody expects to be
+    paid any more is still owed; what was given up is not.
+    """
+    now = clock_of(session).now()
+    return await ReceivablesRepository(session).late_payers(customer_ids, now)
 
 
 async def raise_next_number(

@@ -11,6 +11,7 @@ from dotmac_platform.flows.plan_grants import (
     ON_SUBSCRIPTIONS_CHANGED,
     on_subscriptions_started,
 )
+from dotmac_platform.flows.plan_payments import FOLLOW_PAYMENTS, ON_INVOICES_CHANGED
 
 module = Module(
     "platform",
@@ -20,8 +21,9 @@ module = Module(
         *_ADDRESSES,
         *_TIMELINE,
         *(on_subscriptions_started, *ON_SUBSCRIPTIONS_CHANGED),
+        *ON_INVOICES_CHANGED,
     ),
-    jobs=(GRANT_PLANS, CHECK_LIMITS),
+    jobs=(GRANT_PLANS, FOLLOW_PAYMENTS, CHECK_LIMITS),
 )
 
 __all__ = ["module"]
