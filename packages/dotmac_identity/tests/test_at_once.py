@@ -9,7 +9,14 @@ import pytest
 
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.settings import Settings
-from dotmac_identity import Authenticator, TokenPair, UserService
+from dotmac_core_ops.tenant_state import TenantState
+from dotmac_identity import (
+    Authenticator,
+    MoveReason,
+    TenantLifeService,
+    TokenPair,
+    UserService,
+)
 from dotmac_identity.sessions.errors import SessionEndedError
 from dotmac_identity.testing import PASSWORD, Organisation
 
@@ -39,6 +46,25 @@ async def test_every_process_hears_of_a_deactivation_as_it_is_committed(
         async with asyncio.timeout(5):  # it takes milliseconds; a lost notice takes ten seconds
             while await still_trusted(elsewhere, tokens.access_token):
                 await database.check()
+
+
+async def test_every_process_hears_of_a_suspension_as_it_is_committed(
+    database: Database, settings: Settings, organisation: Organisation
+) -> None:
+    elsewhere = Authenticator(database, settings, (), organisation.passwords)
+    async with elsewhere.listening():
+        tokens = await signed_in(elsewhere, organisation)
+        before = await elsewhere.principal(tokens.access_token)
+        assert await elsewhere.principal(tokens.access_token) is before
+
+        async with database.transaction(organisation.profile.id) as session:
+            life = TenantLifeService.within(session)
+            await life.move(TenantState.SUSPENDED, MoveReason.ABUSE)
+
+        async with asyncio.timeout(5):  # it takes milliseconds; a lost notice takes ten seconds
+            while (seen := await elsewhere.principal(tokens.access_token)) is before:
+                await database.check()
+    assert seen.tenant_state is TenantState.SUSPENDED
 
 
 async def still_trusted(authenticator: Authenticator, token: str) -> bool:

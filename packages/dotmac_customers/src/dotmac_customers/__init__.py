@@ -63,6 +63,7 @@ from dotmac_customers.documents.events import (
 )
 from dotmac_customers.documents.jobs import EXPIRE_DOCUMENTS, PURGE_DOCUMENTS, SCAN_DOCUMENTS
 from dotmac_customers.documents.routes import router as _documents
+from dotmac_customers.documents.service import STORAGE_LIMIT
 from dotmac_customers.hierarchy.events import BranchMoved
 from dotmac_customers.hierarchy.routes import router as _hierarchy
 from dotmac_customers.life_cycle.routes import router as _life_cycle
@@ -95,7 +96,11 @@ from dotmac_customers.profiles.profile import (
 from dotmac_customers.profiles.repository import has_custom_values
 from dotmac_customers.profiles.routes import router as _profiles
 from dotmac_customers.profiles.rules import checked
-from dotmac_customers.profiles.service import CUSTOM_FIELD_ENTITY, CustomerService
+from dotmac_customers.profiles.service import (
+    CUSTOM_FIELD_ENTITY,
+    CUSTOMERS_LIMIT,
+    CustomerService,
+)
 from dotmac_customers.profiles.states import LEGAL_MOVES, CustomerState, Reason
 from dotmac_customers.segments.routes import router as _segments
 from dotmac_customers.service_areas.routes import router as _service_areas
@@ -154,6 +159,7 @@ module = Module(
     ),
     permissions=PERMISSIONS,
     personal_data=_personal_data,
+    limits=(CUSTOMERS_LIMIT, STORAGE_LIMIT),
     events=(
         *(CustomerCreated, CustomerChanged),
         *(CustomerQualified, CustomerActivated, CustomerSuspended, CustomerChurned),

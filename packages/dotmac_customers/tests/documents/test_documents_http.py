@@ -24,6 +24,7 @@ from dotmac_core_ops.files.s3 import S3Files
 from dotmac_core_ops.testing import Tenant
 from dotmac_customers import module
 from dotmac_customers.documents.models import Document
+from dotmac_identity import EntitlementService
 from packages.dotmac_customers.tests.customers_over_http import code, created
 
 from .clamd import EICAR, Clamd
@@ -303,6 +304,25 @@ async def test_deleted_files_go_after_thirty_days(
     await worked(database, tenant, "customers.purge_documents")
 
     assert (kept, await _files(database, tenant)) == (1, 0)
+
+
+async def test_a_plan_limits_how_much_is_kept_until_it_is_destroyed(
+    client: httpx.AsyncClient, database: Database, tenant: Tenant, clock: FrozenClock
+) -> None:
+    async with database.transaction(tenant.id) as session:
+        await EntitlementService.within(session).grant("SMALL", {"storage_bytes": len(PDF)})
+    ann = await created(client, name="Ann")
+    document = await taken(client, ann)
+
+    full = await uploaded(client, ann)
+    await client.delete(path_of(document))
+    deleted = await uploaded(client, ann)
+    clock.move_to(clock.now() + timedelta(days=31))
+    await worked(database, tenant, "customers.purge_documents")
+    destroyed = await uploaded(client, ann)
+
+    assert code(full) == code(deleted) == "403 LIMIT_REACHED"
+    assert destroyed.status_code == 201, destroyed.text
 
 
 @pytest.mark.integration

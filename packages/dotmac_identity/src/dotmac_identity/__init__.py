@@ -54,13 +54,14 @@ from dotmac_identity.entitlements.service import (
     require_feature,
     require_tier,
     take,
+    take_if_limited,
 )
 from dotmac_identity.impersonation.events import ImpersonationEnded, ImpersonationStarted
 from dotmac_identity.impersonation.routes import router as _impersonation
 from dotmac_identity.invitations.events import InvitationAccepted, UserInvited
 from dotmac_identity.invitations.invitation import InvitationView
 from dotmac_identity.invitations.routes import invitations_router as _invitations
-from dotmac_identity.invitations.service import InvitationService
+from dotmac_identity.invitations.service import USERS_LIMIT, InvitationService
 from dotmac_identity.permissions import PERMISSIONS
 from dotmac_identity.personal.service import personal_data as _personal_data
 from dotmac_identity.portal_accounts.service import PortalAccountService, move_portal_accounts
@@ -120,7 +121,7 @@ from dotmac_identity.users.events import (
     UserRolesChanged,
 )
 from dotmac_identity.users.routes import router as _users
-from dotmac_identity.users.service import USERS_LIMIT, UserService
+from dotmac_identity.users.service import UserService
 
 module = Module(
     name="identity",
@@ -244,4 +245,5 @@ __all__ = [
     "require_tier",
     "searchable_texts",
     "take",
+    "take_if_limited",
 ]

@@ -12,7 +12,8 @@ from dotmac_customers.documents.adapters.clamav import scanner
 from dotmac_customers.documents.events import DocumentExpired, DocumentExpiring
 from dotmac_customers.documents.kinds import ANNOUNCED_DAYS
 from dotmac_customers.documents.repository import DocumentRepository
-from dotmac_customers.documents.service import scan_waiting
+from dotmac_customers.documents.service import STORAGE_LIMIT, scan_waiting
+from dotmac_identity import release
 
 KEEP_DELETED_DAYS = 30
 """Files of deleted documents go after so many days."""
@@ -58,7 +59,9 @@ async def _purge(context: JobContext) -> None:
         async with context.database.transaction(context.tenant_id) as session:
             documents = DocumentRepository(session)
             gone = await documents.deleted_before(before, _PURGED_AT_ONCE)
-            for file_id in await documents.remove([document.id for document in gone]):
+            ids = [document.id for document in gone]
+            await release(session, STORAGE_LIMIT.name, await documents.stored_bytes(ids))
+            for file_id in await documents.remove(ids):
                 await delete_file(session, file_id)
         if len(gone) < _PURGED_AT_ONCE:
             return

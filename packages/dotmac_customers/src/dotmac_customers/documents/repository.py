@@ -187,6 +187,14 @@ class DocumentRepository:
         await self._session.execute(sa.delete(Document).where(Document.id.in_(document_ids)))
         return files
 
+    async def stored_bytes(self, document_ids: Sequence[UUID] | None = None) -> int:
+        """How much the files of these documents take up, or of all."""
+        query = sa.select(sa.func.sum(DocumentVersion.size))
+        query = query.where(DocumentVersion.file_id.is_not(None))
+        if document_ids is not None:
+            query = query.where(DocumentVersion.document_id.in_(document_ids))
+        return int(await self._session.scalar(query) or 0)
+
     async def settings(self) -> DocumentSettings | None:
         """What the tenant chose, if it did."""
         return await self._session.scalar(sa.select(DocumentSettings))

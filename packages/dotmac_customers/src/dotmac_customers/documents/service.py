@@ -23,6 +23,7 @@ from dotmac_core_ops.files import (
     store_file,
 )
 from dotmac_core_ops.logging import get_logger
+from dotmac_core_ops.module import Limit
 from dotmac_core_ops.principal import current_actor
 from dotmac_customers.documents.accepted import Accepted, DocumentFacts
 from dotmac_customers.documents.adapters.clamav import scanner
@@ -46,8 +47,17 @@ from dotmac_customers.documents.scanning import Scanner, ScannerUnavailableError
 from dotmac_customers.privacy.viewer import Viewer
 from dotmac_customers.profiles.errors import CustomerMergedError
 from dotmac_customers.profiles.service import CustomerService
+from dotmac_identity import take_if_limited
 
 _log = get_logger(__name__)
+
+
+async def _stored_bytes(session: AsyncSession) -> int:
+    return await DocumentRepository(session).stored_bytes()
+
+
+STORAGE_LIMIT = Limit("storage_bytes", "Bytes of documents, all versions.", _stored_bytes)
+"""How much a plan lets be kept; what was deleted counts until its files are destroyed."""
 _CHUNK_BYTES = 256 * 1024
 _CHANGEABLE = ("title", "number", "issued_on", "expires_on", "is_private")
 
@@ -98,6 +108,7 @@ class DocumentService:
             DocumentExpiredError, DocumentDatesError: its days cannot be.
             DocumentTypeError, FileTooLargeError, FileTypeMismatchError: the file is not accepted.
             DocumentInfectedError: the scanner found something.
+            LimitReachedError: the plan lets less be kept.
         """
         await self._require_customer()
         now = clock_of(self._session).now()
@@ -234,6 +245,7 @@ class DocumentService:
             max_bytes=accepted.max_bytes,
         )
         state = await self._scanned(document.id, upload.chunks())
+        await take_if_limited(self._session, STORAGE_LIMIT.name, stored.size)
         now = clock_of(self._session).now()
         return DocumentVersion(
             id=new_id(),

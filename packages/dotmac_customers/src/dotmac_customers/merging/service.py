@@ -28,8 +28,9 @@ from dotmac_customers.profiles.repository import CustomerRepository
 from dotmac_customers.profiles.rows import changed_event
 from dotmac_customers.profiles.rules import MOST_TAGS
 from dotmac_customers.profiles.search_terms import TAG, sort_name
-from dotmac_customers.profiles.service import CustomerService
+from dotmac_customers.profiles.service import CUSTOMERS_LIMIT, CustomerService
 from dotmac_customers.profiles.states import CustomerState, Reason
+from dotmac_identity import release
 
 
 class MergeService:
@@ -77,6 +78,7 @@ class MergeService:
         await self._merges.follow(kept_id, merged_id)
         await self._customers.replace_terms(kept_id, TAG, kept.tags)
         await CustomerService.within(self._session).reindex_all([kept_id])
+        await release(self._session, CUSTOMERS_LIMIT.name)
         await self._tell(kept, merged, chosen.names, moved, now)
 
     async def _held(self, customer_id: UUID) -> Customer:

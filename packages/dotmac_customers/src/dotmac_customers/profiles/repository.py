@@ -338,6 +338,13 @@ async def has_custom_values(session: AsyncSession, key: str) -> bool:
     return found
 
 
+async def count_own(session: AsyncSession) -> int:
+    """How many customers the tenant has; those that became part of another do not count."""
+    connection = await driver_connection(session)
+    query = "SELECT count(*) FROM customers.customers WHERE merged_into_id IS NULL"
+    return int(await connection.fetchval(query))
+
+
 async def document_of(connection: AnyConnection, customer_id: UUID) -> tuple[str, int] | None:
     """The customer as a JSON object, and its version."""
     row = await connection.fetchrow(_ONE, customer_id)

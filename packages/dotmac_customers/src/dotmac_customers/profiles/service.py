@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id, new_ids
+from dotmac_core_ops.module import Limit
 from dotmac_core_ops.principal import current_actor
 from dotmac_customers.profiles import rules
 from dotmac_customers.profiles.errors import CustomerNotFoundError, ParentNotFoundError
@@ -27,7 +28,7 @@ from dotmac_customers.profiles.profile import (
     NewCustomer,
     PostalAddress,
 )
-from dotmac_customers.profiles.repository import CustomerRepository
+from dotmac_customers.profiles.repository import CustomerRepository, count_own
 from dotmac_customers.profiles.rows import (
     address_row,
     changed_event,
@@ -40,10 +41,19 @@ from dotmac_customers.profiles.rows import (
 )
 from dotmac_customers.profiles.search_terms import FIELD, TAG, WORD, sort_name
 from dotmac_customers.profiles.states import CustomerState, Reason
-from dotmac_identity import FieldDefinition, checked_values, custom_fields_of, merged_values
+from dotmac_identity import (
+    FieldDefinition,
+    checked_values,
+    custom_fields_of,
+    merged_values,
+    take_if_limited,
+)
 
 CUSTOM_FIELD_ENTITY = "customer"
 """What tenants' own fields of customers are defined for."""
+
+CUSTOMERS_LIMIT = Limit("customers", "Customers, but not those merged into others.", count_own)
+"""How many customers a plan allows."""
 
 _TARGET = "customer"
 _CHUNK = 1000
@@ -74,12 +84,15 @@ class CustomerService:
         Raises:
             InvalidError: one of its kinds that `rules.checked` lists, for the first that is wrong.
             CustomerNumberTakenError, ExternalIdTakenError: another customer has it.
+            LimitReachedError: the plan allows fewer customers.
         """
         if not customers:
             return []
         wanted = await self._placed([rules.checked(customer) for customer in customers])
         fields = await custom_fields_of(self._session, CUSTOM_FIELD_ENTITY)
         wanted = [_with_fields(new, fields) for new in wanted]
+        # Before a number is drawn, always: who takes both in another order would wait for ever.
+        await take_if_limited(self._session, CUSTOMERS_LIMIT.name, len(wanted))
         numbers = await self._numbers(wanted)
         ids = new_ids(len(wanted))
         created = [CreatedCustomer(*made) for made in zip(ids, numbers, strict=True)]

@@ -77,6 +77,19 @@ async def take(session: AsyncSession, name: str, count: int = 1) -> None:
         )
 
 
+async def take_if_limited(session: AsyncSession, name: str, count: int = 1) -> None:
+    """`take`, unless the plan allows as many as one likes: then nobody waits for anybody.
+
+    For what many make at the same time. How many there are is counted when a plan begins to limit
+    it, and every night.
+
+    Raises:
+        LimitReachedError: the plan allows fewer.
+    """
+    if (await entitlements_of_tenant(session)).limit_of(name) != UNLIMITED:
+        await take(session, name, count)
+
+
 async def release(session: AsyncSession, name: str, count: int = 1) -> None:
     """Give back `count` of the limit `name`, in the transaction that removes them."""
     await EntitlementRepository(session).release(name, count)

@@ -46,6 +46,12 @@ class InvitationRepository:
         )
         return await self._session.scalar(query.with_for_update())
 
+    async def pending(self, kind: AccountKind, now: datetime) -> int:
+        """How many can be accepted."""
+        wanted = (Invitation.kind == kind, _in_state(InvitationState.PENDING, now))
+        query = sa.select(sa.func.count()).select_from(Invitation).where(*wanted)
+        return await self._session.scalar(query) or 0
+
     async def move_customer(self, customer_id: UUID, to: UUID) -> None:
         """Let those invited for a customer join for another one."""
         await self._session.execute(

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_core_events import EventPublisher, Rendered, send_message
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id, tenant_of
+from dotmac_core_ops.module import Limit
 from dotmac_core_ops.principal import Principal
 from dotmac_core_ops.tenants import tenant_is_active
 from dotmac_identity.account_kinds import AccountKind
@@ -21,6 +22,7 @@ from dotmac_identity.accounts.messages import SECURITY
 from dotmac_identity.accounts.service import look_of
 from dotmac_identity.adapters.passwords import Passwords
 from dotmac_identity.domains.service import base_url_of
+from dotmac_identity.entitlements.service import USERS, release, take
 from dotmac_identity.invitations import messages
 from dotmac_identity.invitations.errors import (
     AlreadyInvitedError,
@@ -51,6 +53,21 @@ LIFE = timedelta(days=7)
 
 PREFIX = "dmi"
 """What the token of every invitation starts with."""
+
+
+async def _users_and_invited(session: AsyncSession) -> int:
+    now = clock_of(session).now()
+    invited = await InvitationRepository(session).pending(AccountKind.STAFF, now)
+    return await UserRepository(session).active() + invited
+
+
+USERS_LIMIT = Limit(
+    USERS, "People of the organisation who may sign in or are invited.", _users_and_invited
+)
+"""How many users a plan allows; customers in the portal and who is deactivated do not count.
+
+An invitation keeps a place until it is accepted, revoked, or found expired by the nightly count.
+"""
 
 
 class InvitationService:
@@ -84,6 +101,7 @@ class InvitationService:
             InvalidEmailError, UnknownRoleError: the input cannot be used.
             EmailTakenError: somebody with this address is here already.
             AlreadyInvitedError: an invitation to it is open.
+            LimitReachedError: the plan allows no more users.
         """
         address = normalised_email(email)
         wanted = sorted(
@@ -109,6 +127,7 @@ class InvitationService:
             sent_at=now,
             expires_at=now + LIFE,
         )
+        await self._take_place()
         await self._insert(invitation)
         await self._send(invitation, secret, by)
         await EventPublisher(self._session).publish(
@@ -125,11 +144,15 @@ class InvitationService:
         Raises:
             InvitationNotFoundError: there is no such invitation.
             InvitationClosedError: it was accepted or revoked.
+            LimitReachedError: it had expired, and the plan allows no more users.
         """
         invitation = await self._load(invitation_id)
         now = clock_of(self._session).now()
+        had_expired = invitation.state(now) is InvitationState.EXPIRED
         secret = self._new_secret()
         invitation.renew(digest_of(secret), now, now + LIFE)
+        if had_expired:
+            await self._take_place()
         await self._send(invitation, secret, by)
         await self._record("resend_invitation", invitation)
         return self._view(invitation)
@@ -142,7 +165,10 @@ class InvitationService:
             InvitationClosedError: it was accepted or revoked.
         """
         invitation = await self._load(invitation_id)
-        invitation.revoke(clock_of(self._session).now())
+        now = clock_of(self._session).now()
+        if invitation.state(now) is InvitationState.PENDING:
+            await self._leave_place()
+        invitation.revoke(now)
         await self._record("revoke_invitation", invitation)
         return self._view(invitation)
 
@@ -191,6 +217,7 @@ class InvitationService:
             raise InvalidInvitationError
         if not await tenant_is_active(self._session):
             raise InvalidInvitationError
+        await self._leave_place()  # whoever joins takes it
         account = await UserService.within(self._session, passwords).create(
             email=invitation.email,
             name=name or invitation.name,
@@ -223,6 +250,14 @@ class InvitationService:
             raise AlreadyInvitedError(email)
         earlier.revoke(now)
         await self._session.flush()  # the unique key counts it until then
+
+    async def _take_place(self) -> None:
+        if self._kind is AccountKind.STAFF:
+            await take(self._session, USERS)
+
+    async def _leave_place(self) -> None:
+        if self._kind is AccountKind.STAFF:
+            await release(self._session, USERS)
 
     async def _insert(self, invitation: Invitation) -> None:
         try:

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id
-from dotmac_core_ops.module import Limit
 from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
 from dotmac_identity.entitlements.service import USERS, release, take
@@ -35,14 +34,6 @@ from dotmac_identity.users.password_rules import require_strong
 from dotmac_identity.users.repository import UserRepository
 
 _TARGET = "user"
-
-
-async def _active_users(session: AsyncSession) -> int:
-    return await UserRepository(session).active()
-
-
-USERS_LIMIT = Limit(USERS, "People of the organisation who may sign in.", _active_users)
-"""How many users a plan allows; customers in the portal and who is deactivated do not count."""
 
 
 class UserService:

@@ -9,6 +9,7 @@ from dotmac_platform.flows.plan_grants import (
     CHECK_LIMITS,
     GRANT_PLANS,
     ON_SUBSCRIPTIONS_CHANGED,
+    on_entitlements_changed,
     on_subscriptions_started,
 )
 from dotmac_platform.flows.plan_payments import FOLLOW_PAYMENTS, ON_INVOICES_CHANGED
@@ -21,7 +22,7 @@ module = Module(
         *_ADDRESSES,
         *_TIMELINE,
         *(on_subscriptions_started, *ON_SUBSCRIPTIONS_CHANGED),
-        *ON_INVOICES_CHANGED,
+        *(on_entitlements_changed, *ON_INVOICES_CHANGED),
     ),
     jobs=(GRANT_PLANS, FOLLOW_PAYMENTS, CHECK_LIMITS),
 )

@@ -21,6 +21,7 @@ from dotmac_core_ops.tenants import is_operator
 from dotmac_identity import (
     UNLIMITED,
     Client,
+    EntitlementsChanged,
     EntitlementService,
     MoveReason,
     TenantLifeService,
@@ -125,5 +126,14 @@ async def check_limits(context: JobContext) -> None:
         await reconcile(session, limits_of(context.modules))
 
 
-CHECK_LIMITS = Job("platform.check_limits", check_limits, schedule="43 2 * * *", is_upkeep=True)
-"""Once a night, for each tenant."""
+CHECK_JOB = "platform.check_limits"
+
+
+@EventConsumer.handle("identity.entitlements_changed", batch=True)
+async def on_entitlements_changed(_: Sequence[EntitlementsChanged], session: AsyncSession) -> None:
+    """Count what the plan may limit from now on: what has no limit is not noted as it is made."""
+    await enqueue(session, CHECK_JOB)
+
+
+CHECK_LIMITS = Job(CHECK_JOB, check_limits, schedule="43 2 * * *", is_upkeep=True)
+"""When a plan changes, and once a night, for each tenant."""
