@@ -329,3 +329,28 @@ async def test_who_signed_in_for_a_merged_customer_sees_the_kept_one(site: Site)
         str(site.other_id),
         "Dahl AB",
     )
+
+
+async def test_who_has_left_still_signs_in_and_reads_but_changes_nothing(site: Site) -> None:
+    ann = await site.joins(site.customer_id)
+    tag = (await site.client.get("/portal/me", headers=ann)).headers["etag"]
+    left = await site.client.post(
+        f"/customers/{site.customer_id}/state",
+        headers=site.owner,
+        json={"state": "churned", "reason": "customer_request"},
+    )
+
+    signed_in = await site.signed_in("/portal/auth", "ann@example.com")
+    read = await site.client.get("/portal/me", headers=ann)
+    changed = await site.client.patch(
+        "/portal/me", headers={**ann, "If-Match": tag}, json={"phone": "+46 8 123"}
+    )
+    password = await site.client.post(
+        "/portal/auth/password",
+        headers=ann,
+        json={"current_password": PASSWORD, "new_password": "an entirely different sentence"},
+    )
+
+    assert left.status_code == 200, left.text
+    assert (signed_in.status_code, read.status_code, password.status_code) == (200, 200, 200)
+    assert (changed.status_code, changed.json()["error"]["code"]) == (403, "FORMER_CUSTOMER")

@@ -19,6 +19,8 @@ from dotmac_core_ops.http import (
     require_match,
 )
 from dotmac_core_ops.principal import PORTAL, Principal, customer_of, requires
+from dotmac_customers.part_access import CustomerRequirement
+from dotmac_customers.portal.errors import FormerCustomerError
 from dotmac_customers.portal.schemas import (
     OwnProfileIn,
     OwnProfileOut,
@@ -28,6 +30,7 @@ from dotmac_customers.portal.schemas import (
     PortalPermissionsIn,
 )
 from dotmac_customers.profiles.service import CustomerService
+from dotmac_customers.profiles.states import CustomerState
 from dotmac_identity import PortalAccountService
 
 own_profile_router = APIRouter(prefix="/portal/me", tags=["Portal"])
@@ -36,8 +39,8 @@ portal_accounts_router = APIRouter(
 )
 
 Customer = Annotated[Principal, Depends(requires("portal:profile"))]
-Reader = Annotated[Principal, Depends(requires("portal_accounts:read"))]
-Writer = Annotated[Principal, Depends(requires("portal_accounts:write"))]
+Reader = Annotated[Principal, Depends(CustomerRequirement("portal_accounts:read"))]
+Writer = Annotated[Principal, Depends(CustomerRequirement("portal_accounts:write"))]
 
 
 @own_profile_router.get("", response_model=Envelope[OwnProfileOut], summary="Read my data")
@@ -54,9 +57,13 @@ async def change_own_profile(
 ) -> dict[str, object]:
     """Change how one is reached; needs `If-Match` with the `ETag` that was read.
 
-    The address with which one signs in is another one: see the own account.
+    The address with which one signs in is another one: see the own account. Who has left changes
+    nothing any more.
     """
-    changed = await CustomerService.within(tx).change(
+    customers = CustomerService.within(tx)
+    if (await customers.by_id(customer_of(principal))).state is CustomerState.CHURNED:
+        raise FormerCustomerError
+    changed = await customers.change(
         customer_of(principal), body.changes(), check=partial(require_match, request)
     )
     response.headers["etag"] = etag_of(changed.version)
