@@ -194,9 +194,53 @@ async def test_the_document_says_what_can_be_narrowed(part: Part, shop: Shop) ->
         if operation.get("x-scoped")
     }
 
-    assert narrowed == {
-        ("get", "/api/v1/customers"),
-        ("get", "/api/v1/customers/{customer_id}"),
-        ("patch", "/api/v1/customers/{customer_id}"),
-        ("post", "/api/v1/customers/{customer_id}/state"),
+    of_a_customer = {
+        path for _, path in narrowed if path.startswith("/api/v1/customers/{customer_id}")
     }
+    assert narrowed - {("get", "/api/v1/customers")} == {
+        (method, path) for method, path in narrowed if path in of_a_customer
+    }
+    assert {path.removeprefix("/api/v1/customers/{customer_id}") for path in of_a_customer} >= {
+        *("", "/state", "/timeline", "/tags", "/assignee", "/consents", "/notices"),
+        *("/verify-email", "/email-verification-status", "/portal-accounts", "/moves"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "timeline"),
+        ("GET", "tags"),
+        ("PUT", "assignee"),
+        ("GET", "state-changes"),
+        ("GET", "communication-preferences"),
+        ("GET", "consents"),
+        ("GET", "email-verification-status"),
+        ("DELETE", "quiet-hours"),
+        ("GET", "portal-accounts"),
+    ],
+)
+async def test_what_belongs_to_a_customer_is_there_within_the_part_only(
+    part: Part, shop: Shop, method: str, path: str
+) -> None:
+    held = (READ, WRITE, "customers:assign", "portal_accounts:read")
+    resident = part.client(shop.account, permissions=held)
+    body = {"user_id": None} if method == "PUT" else None
+
+    inside, outside, nobody = [
+        await resident.request(method, f"/customers/{customer_id}/{path}", json=body)
+        for customer_id in (shop.site, shop.stranger, new_id())
+    ]
+    malformed = await resident.request(method, f"/customers/mine/{path}", json=body)
+
+    assert inside.status_code in {200, 204}, inside.text
+    assert code(outside) == code(nobody) == "404 CUSTOMER_NOT_FOUND"
+    assert code(malformed) == "422 VALIDATION_FAILED"
+
+
+async def test_only_who_holds_a_right_within_the_part_uses_it_there(part: Part, shop: Shop) -> None:
+    resident = part.client(shop.account, permissions=(READ,))
+
+    answer = await resident.post(f"/customers/{shop.site}/verify-email")
+
+    assert code(answer) == "403 PERMISSION_DENIED"

@@ -14,6 +14,7 @@ from dotmac_customers.assignment.repository import AssignmentRepository
 from dotmac_customers.assignment.schemas import AssigneeIn, HandedOverOut, HandOverIn, LoadOut
 from dotmac_customers.assignment.service import AssignmentService
 from dotmac_customers.filters.target import Target
+from dotmac_customers.part_access import CustomerRequirement
 from dotmac_customers.profiles.errors import CustomerNotFoundError
 from dotmac_customers.profiles.repository import document_of
 from dotmac_customers.profiles.schemas import CustomerOut
@@ -22,6 +23,7 @@ router = APIRouter(prefix="/customers", tags=["Customers"])
 
 Reader = Annotated[Principal, Depends(requires("customers:read"))]
 Assigner = Annotated[Principal, Depends(requires("customers:assign"))]
+CustomerAssigner = Annotated[Principal, Depends(CustomerRequirement("customers:assign"))]
 
 
 @router.put(
@@ -29,7 +31,9 @@ Assigner = Annotated[Principal, Depends(requires("customers:assign"))]
     response_model=Envelope[CustomerOut],
     summary="Say who looks after a customer",
 )
-async def assign_customer(customer_id: UUID, body: AssigneeIn, tx: Tx, _: Assigner) -> Response:
+async def assign_customer(
+    customer_id: UUID, body: AssigneeIn, tx: Tx, _: CustomerAssigner
+) -> Response:
     """Give a customer to an active user, or to nobody."""
     await AssignmentService(tx).assign(Target((customer_id,)), body.user_id)
     found = await document_of(await driver_connection(tx), customer_id)

@@ -35,12 +35,15 @@ from dotmac_customers.communication.schemas import (
 )
 from dotmac_customers.communication.suppression.service import SuppressionService
 from dotmac_customers.communication.topics import ContactChannel
+from dotmac_customers.part_access import CustomerRequirement
 
 router = APIRouter(prefix="/customers/{customer_id}", tags=["Communication"])
 addresses_router = APIRouter(prefix="/suppressed-addresses", tags=["Communication"])
-_may_read = Depends(requires("customers:read"))
-_may_write = Depends(requires("customers:write"))
-_may_notify = Depends(requires("customers:notify"))
+_may_read = Depends(CustomerRequirement("customers:read"))
+_may_write = Depends(CustomerRequirement("customers:write"))
+_may_notify = Depends(CustomerRequirement("customers:notify"))
+_reads_addresses = Depends(requires("customers:read"))
+_notifies = Depends(requires("customers:notify"))
 
 
 @router.get(
@@ -164,7 +167,7 @@ async def write_to_customer(customer_id: UUID, body: NoticeIn, tx: Tx) -> dict[s
 @addresses_router.get(
     "",
     response_model=Listing[SuppressedAddressOut],
-    dependencies=[_may_read],
+    dependencies=[_reads_addresses],
     summary="List suppressed addresses",
 )
 async def list_suppressed(
@@ -183,7 +186,7 @@ async def list_suppressed(
 @addresses_router.post(
     "",
     response_model=Envelope[SuppressedAddressOut],
-    dependencies=[_may_notify],
+    dependencies=[_notifies],
     status_code=201,
     summary="Suppress an address",
 )
@@ -198,7 +201,7 @@ async def suppress_address(body: SuppressedAddressIn, tx: Tx) -> dict[str, Any]:
 @addresses_router.delete(
     "/{suppressed_id}",
     status_code=204,
-    dependencies=[_may_notify],
+    dependencies=[_notifies],
     summary="Write to an address again",
 )
 async def release_address(suppressed_id: UUID, tx: Tx) -> Response:

@@ -17,12 +17,14 @@ from dotmac_customers.life_cycle.schemas import (
     MoveChoiceOut,
     StateChangeOut,
 )
+from dotmac_customers.part_access import CustomerRequirement
 from dotmac_customers.profiles.service import CustomerService
 from dotmac_customers.profiles.states import moves_from
 
 router = APIRouter(prefix="/customers", tags=["Customer life cycle"])
 
 Reader = Annotated[Principal, Depends(requires("customers:read"))]
+CustomerReader = Annotated[Principal, Depends(CustomerRequirement("customers:read"))]
 
 
 @router.get(
@@ -51,7 +53,7 @@ async def read_life_cycle(
     summary="List a customer's moves",
 )
 async def list_state_changes(
-    customer_id: UUID, tx: Tx, page: Annotated[PageParams, Depends()], _: Reader
+    customer_id: UUID, tx: Tx, page: Annotated[PageParams, Depends()], _: CustomerReader
 ) -> dict[str, Any]:
     """Who moved the customer when, from where to where, and why; the latest first."""
     await CustomerService.within(tx).by_id(customer_id)
@@ -66,7 +68,7 @@ async def list_state_changes(
     response_model=Envelope[list[MoveChoiceOut]],
     summary="List where a customer can be moved to",
 )
-async def list_moves(customer_id: UUID, tx: Tx, _: Reader) -> dict[str, Any]:
+async def list_moves(customer_id: UUID, tx: Tx, _: CustomerReader) -> dict[str, Any]:
     """The states that may follow on the present one, with the reasons that fit."""
     customer = await CustomerService.within(tx).by_id(customer_id)
     return enveloped(

@@ -12,6 +12,7 @@ from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, enveloped, etag_of, require_match
 from dotmac_core_ops.principal import Principal, requires
 from dotmac_customers.filters.target import Target
+from dotmac_customers.part_access import CustomerRequirement
 from dotmac_customers.profiles.service import CustomerService
 from dotmac_customers.tags.repository import TagRepository
 from dotmac_customers.tags.schemas import (
@@ -26,7 +27,8 @@ from dotmac_customers.tags.service import TagService
 router = APIRouter(prefix="/customers", tags=["Customer tags"])
 
 Reader = Annotated[Principal, Depends(requires("customers:read"))]
-Writer = Annotated[Principal, Depends(requires("customers:write"))]
+CustomerReader = Annotated[Principal, Depends(CustomerRequirement("customers:read"))]
+CustomerWriter = Annotated[Principal, Depends(CustomerRequirement("customers:write"))]
 Configurer = Annotated[Principal, Depends(requires("customers:configure"))]
 
 
@@ -80,7 +82,7 @@ async def remove_tag(tag_id: UUID, tx: Tx, _: Configurer) -> None:
     response_model=Envelope[CustomerTagsOut],
     summary="List a customer's tags",
 )
-async def list_customer_tags(customer_id: UUID, tx: Tx, _: Reader) -> dict[str, Any]:
+async def list_customer_tags(customer_id: UUID, tx: Tx, _: CustomerReader) -> dict[str, Any]:
     """The tags of a customer, in order of the alphabet."""
     return enveloped(await CustomerService.within(tx).by_id(customer_id))
 
@@ -90,7 +92,9 @@ async def list_customer_tags(customer_id: UUID, tx: Tx, _: Reader) -> dict[str, 
     response_model=Envelope[CustomerTagsOut],
     summary="Tag a customer",
 )
-async def tag_customer(customer_id: UUID, tag_id: UUID, tx: Tx, _: Writer) -> dict[str, Any]:
+async def tag_customer(
+    customer_id: UUID, tag_id: UUID, tx: Tx, _: CustomerWriter
+) -> dict[str, Any]:
     """Put a tag on a customer, unless a rule decides who has it."""
     tag = await TagService.within(tx).by_id(tag_id)
     await TagService.within(tx).give(Target((customer_id,)), [tag.name])
@@ -102,7 +106,9 @@ async def tag_customer(customer_id: UUID, tag_id: UUID, tx: Tx, _: Writer) -> di
     response_model=Envelope[CustomerTagsOut],
     summary="Untag a customer",
 )
-async def untag_customer(customer_id: UUID, tag_id: UUID, tx: Tx, _: Writer) -> dict[str, Any]:
+async def untag_customer(
+    customer_id: UUID, tag_id: UUID, tx: Tx, _: CustomerWriter
+) -> dict[str, Any]:
     """Take a tag off a customer, unless a rule decides who has it."""
     tag = await TagService.within(tx).by_id(tag_id)
     await TagService.within(tx).take(Target((customer_id,)), [tag.name])

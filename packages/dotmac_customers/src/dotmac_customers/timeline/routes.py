@@ -11,14 +11,15 @@ from fastapi import APIRouter, Depends, Query
 from dotmac_core_ops.cursors import cursor_of, place_of
 from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import MAX_PER_PAGE
-from dotmac_core_ops.principal import Principal, requires
+from dotmac_core_ops.principal import Principal
+from dotmac_customers.part_access import CustomerRequirement
 from dotmac_customers.profiles.service import CustomerService
 from dotmac_customers.timeline.repository import TimelineRepository
 from dotmac_customers.timeline.schemas import TimelineOut
 
 router = APIRouter(prefix="/customers", tags=["Customer timeline"])
 
-Reader = Annotated[Principal, Depends(requires("customers:read"))]
+Reader = Annotated[Principal, Depends(CustomerRequirement("customers:read"))]
 Kind = Annotated[str, Query(max_length=63)]
 
 

@@ -11,7 +11,8 @@ from fastapi.responses import HTMLResponse
 
 from dotmac_core_ops.database import Db, Tx
 from dotmac_core_ops.http import Envelope, dump_json, enveloped, raw_json
-from dotmac_core_ops.principal import Principal, requires
+from dotmac_core_ops.principal import Principal
+from dotmac_customers.part_access import CustomerRequirement
 from dotmac_customers.verification.schemas import (
     CodeIn,
     LinkVerifiedOut,
@@ -27,8 +28,8 @@ from dotmac_customers.verification.words import verified_page
 
 router = APIRouter(prefix="/customers", tags=["Verification"])
 
-Reader = Annotated[Principal, Depends(requires("customers:read"))]
-Writer = Annotated[Principal, Depends(requires("customers:write"))]
+Reader = Annotated[Principal, Depends(CustomerRequirement("customers:read"))]
+Writer = Annotated[Principal, Depends(CustomerRequirement("customers:write"))]
 Status = Envelope[VerificationStatusOut]
 
 
