@@ -59,6 +59,7 @@ async def test_a_new_password_ends_remembered_devices_and_sign_ins_that_have_beg
 ) -> None:
     tokens = await phone.signs_in(remember_device=True)
     begun = await phone.challenge()
+    phone.clock.advance(seconds=1)
     body = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
     changed = await client.post("/auth/password", headers=authorized(tokens), json=body)
 

@@ -263,7 +263,9 @@ class SignInService:
             await require_admitted(session, user.id)
             if renewed_hash is not None:
                 user.password_hash = renewed_hash
-            challenge = await SecondStepService(session).challenged(user.id, device_token)
+            challenge = await SecondStepService(session).challenged(
+                user.id, device_token, password_hash=user.password_hash
+            )
             if challenge is not None:
                 user.forgive_attempt(attempt.counted)
                 return challenge

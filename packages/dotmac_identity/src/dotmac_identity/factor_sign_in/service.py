@@ -105,6 +105,8 @@ class FactorSignIn:
         user = await UserRepository(session).by_id(challenge.user_id, for_update=True)
         if user is None or user.kind is not kind or not await tenant_is_active(session):
             return None
+        if user.updated_at > challenge.created_at:  # perhaps another password by now
+            return None
         challenge.attempts += 1
         if not await self._is_shown(session, user, code):
             return None
@@ -137,4 +139,9 @@ class FactorSignIn:
             tokens = await open_session(session, self._issuer, user.holder(), client)
             if not remember_device:
                 return SignedIn(tokens)
-            return SignedIn(tokens, await SecondStepService(session).remember(user.id, client))
+            return SignedIn(
+                tokens,
+                await SecondStepService(session).remember(
+                    user.id, client, password_hash=user.password_hash
+                ),
+            )

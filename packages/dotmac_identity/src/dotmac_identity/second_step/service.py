@@ -42,14 +42,16 @@ class SecondStepService:
         self._session = session
         self._steps = SecondStepRepository(session)
 
-    async def challenged(self, user_id: UUID, device_token: str | None) -> NewChallenge | None:
+    async def challenged(
+        self, user_id: UUID, device_token: str | None, *, password_hash: str | None
+    ) -> NewChallenge | None:
         """What the user has to answer before a session is opened.
 
         None where they have no second factor, or `device_token` is that of a remembered device.
         """
         if not await SecondFactorRepository(self._session).has_factor(user_id):
             return None
-        if await self._is_remembered(user_id, device_token):
+        if await self._is_remembered(user_id, device_token, password_hash):
             return None
         token = self._token(CHALLENGE_PREFIX)
         now = clock_of(self._session).now()
@@ -66,14 +68,14 @@ class SecondStepService:
         methods = tuple(method.value for method in Method)
         return NewChallenge(token, methods, int(CHALLENGE_LIFE.total_seconds()))
 
-    async def remember(self, user_id: UUID, client: Client) -> str:
+    async def remember(self, user_id: UUID, client: Client, *, password_hash: str | None) -> str:
         """Let the client's device in by the password alone for 30 days; the token that says so."""
         token = self._token(DEVICE_PREFIX)
         now = clock_of(self._session).now()
         device = RememberedDevice(
             id=new_id(),
             user_id=user_id,
-            token_hash=digest_of(token),
+            token_hash=await self._bound(token, user_id, password_hash),
             user_agent=client.user_agent,
             address=client.address,
             created_at=now,
@@ -107,15 +109,23 @@ class SecondStepService:
             await self._record("forget_all", user_id)
         return forgotten
 
-    async def _is_remembered(self, user_id: UUID, device_token: str | None) -> bool:
-        token = read_token(DEVICE_PREFIX, device_token or "")
-        if token is None:
+    async def _is_remembered(
+        self, user_id: UUID, device_token: str | None, password_hash: str | None
+    ) -> bool:
+        if device_token is None or read_token(DEVICE_PREFIX, device_token) is None:
             return False
         now = clock_of(self._session).now()
-        device = await self._steps.device(user_id, token.digest, now)
+        digest = await self._bound(device_token, user_id, password_hash)
+        device = await self._steps.device(user_id, digest, now)
         if device is not None:
             device.last_used_at = now
         return device is not None
+
+    async def _bound(self, token: str, user_id: UUID, password_hash: str | None) -> bytes:
+        """The hash of a device's token, which is another under another password or app."""
+        totp = await SecondFactorRepository(self._session).totp_of(user_id)
+        app = None if totp is None else totp.id
+        return digest_of(f"{token} {password_hash} {app}")
 
     def _token(self, prefix: str) -> str:
         random = secrets.token_urlsafe(RANDOM_BYTES)
