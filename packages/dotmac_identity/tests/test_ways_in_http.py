@@ -126,4 +126,6 @@ async def test_people_look_after_their_own_credentials_in_a_read_only_tenant(
     assert await emil.told("GET", "/me") == "200"
     assert await emil.told("POST", "/auth/password", change) == "200"
     assert await emil.told("POST", "/me/sessions/end-others") == "200"
+    begun = await emil.told("POST", "/me/second-factors/totp", {"password": ANOTHER})
+    assert begun == "200"
     assert await emil.told("PATCH", "/me", {"name": "E"}) == "403 TENANT_READ_ONLY"

@@ -100,8 +100,7 @@ class InvitationService:
         Raises:
             InvalidEmailError, UnknownRoleError: the input cannot be used.
             EmailTakenError: somebody with this address is here already.
-            AlreadyInvitedError: an invitation to it is open.
-            LimitReachedError: the plan allows no more users.
+            AlreadyInvitedError, LimitReachedError: one is open; the plan allows no more users.
         """
         address = normalised_email(email)
         wanted = sorted(
@@ -127,7 +126,6 @@ class InvitationService:
             sent_at=now,
             expires_at=now + LIFE,
         )
-        await self._take_place()
         await self._insert(invitation)
         await self._send(invitation, secret, by)
         await EventPublisher(self._session).publish(
@@ -260,6 +258,7 @@ class InvitationService:
             await release(self._session, USERS)
 
     async def _insert(self, invitation: Invitation) -> None:
+        await self._take_place()
         try:
             async with self._session.begin_nested():
                 self._invitations.add(invitation)

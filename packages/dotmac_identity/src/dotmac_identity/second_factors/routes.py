@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends
 from dotmac_core_ops.database import Db, Tx
 from dotmac_core_ops.http import Envelope, enveloped
 from dotmac_core_ops.principal import Principal, requires
+from dotmac_core_ops.tenant_state import TenantState, stays_open
 from dotmac_identity.accounts.schemas import DoneOut
 from dotmac_identity.authenticator import Authentication
 from dotmac_identity.installed import Themselves, forget_when_done
@@ -39,6 +40,7 @@ UserWriter = Annotated[Principal, Depends(requires("users:write"))]
 @own_factors_router.get(
     "", response_model=Envelope[FactorStatusOut], summary="Read the own second factors"
 )
+@stays_open(TenantState.SUSPENDED)
 async def read_own_factors(
     tx: Tx, principal: Themselves, identity: Authentication
 ) -> dict[str, object]:
@@ -50,6 +52,7 @@ async def read_own_factors(
 @own_factors_router.post(
     "/totp", response_model=Envelope[NewTotpOut], summary="Begin to set up an authenticator app"
 )
+@stays_open(TenantState.READ_ONLY, TenantState.SUSPENDED)
 async def begin_totp(
     body: BeginTotpIn, principal: Themselves, identity: Authentication, database: Db
 ) -> dict[str, object]:
@@ -68,6 +71,7 @@ async def begin_totp(
     response_model=Envelope[RecoveryCodesOut],
     summary="Confirm an authenticator app",
 )
+@stays_open(TenantState.READ_ONLY, TenantState.SUSPENDED)
 async def confirm_totp(
     body: FactorCodeIn, tx: Tx, principal: Themselves, identity: Authentication
 ) -> dict[str, object]:
@@ -81,6 +85,7 @@ async def confirm_totp(
 @own_factors_router.post(
     "/totp/remove", response_model=Envelope[DoneOut], summary="Remove the authenticator app"
 )
+@stays_open(TenantState.READ_ONLY, TenantState.SUSPENDED)
 async def remove_totp(
     body: FactorCodeIn, principal: Themselves, identity: Authentication, database: Db
 ) -> dict[str, object]:
@@ -97,6 +102,7 @@ async def remove_totp(
     response_model=Envelope[RecoveryCodesOut],
     summary="Make new recovery codes",
 )
+@stays_open(TenantState.READ_ONLY, TenantState.SUSPENDED)
 async def renew_recovery_codes(
     body: FactorCodeIn, principal: Themselves, identity: Authentication, database: Db
 ) -> dict[str, object]:

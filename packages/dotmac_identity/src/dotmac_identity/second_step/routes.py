@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, enveloped
+from dotmac_core_ops.tenant_state import TenantState, stays_open
 from dotmac_identity.installed import Themselves
 from dotmac_identity.second_step.schemas import DeviceOut, ForgottenDevicesOut
 from dotmac_identity.second_step.service import SecondStepService
@@ -28,6 +29,7 @@ async def list_remembered_devices(tx: Tx, principal: Themselves) -> dict[str, ob
     response_model=Envelope[ForgottenDevicesOut],
     summary="Forget a remembered device",
 )
+@stays_open(TenantState.READ_ONLY, TenantState.SUSPENDED)
 async def forget_remembered_device(
     device_id: UUID, tx: Tx, principal: Themselves
 ) -> dict[str, object]:
@@ -41,6 +43,7 @@ async def forget_remembered_device(
     response_model=Envelope[ForgottenDevicesOut],
     summary="Forget all remembered devices",
 )
+@stays_open(TenantState.READ_ONLY, TenantState.SUSPENDED)
 async def forget_remembered_devices(tx: Tx, principal: Themselves) -> dict[str, object]:
     """Ask for the second factor on every device again."""
     forgotten = await SecondStepService(tx).forget_all(UUID(principal.subject))
