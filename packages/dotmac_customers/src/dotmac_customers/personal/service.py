@@ -18,10 +18,12 @@ from dotmac_core_ops.personal_data import (
 )
 from dotmac_customers.contacts.people import DIALLED, MethodKind
 from dotmac_customers.documents.repository import DocumentRepository
+from dotmac_customers.documents.service import STORAGE_LIMIT
 from dotmac_customers.notes.repository import NoteRepository
 from dotmac_customers.personal.repository import PersonalRepository
 from dotmac_customers.profiles.errors import CustomerNotFoundError
 from dotmac_customers.tasks.repository import TaskRepository
+from dotmac_identity import release
 
 _KEPT = Kept(
     what="Given and withdrawn consents, moves between states and the audit log, under the "
@@ -73,6 +75,7 @@ async def _erase(session: AsyncSession, person: Person) -> Erasure:
         raise CustomerNotFoundError(person.customer_id)
     documents, notes = DocumentRepository(session), NoteRepository(session)
     held = [document.id for document in await documents.of_customer(customer.id)]
+    await release(session, STORAGE_LIMIT.name, await documents.stored_bytes(held))
     for file_id in await documents.remove(held):
         await delete_file(session, file_id)
     written = [note.id for note in await notes.of_customer(customer.id)]
