@@ -28,4 +28,6 @@ class TenantSettingOut(ResponseModel):
 class TenantSettingsIn(RequestModel):
     """What shall be set, by key; null takes a setting back to its default."""
 
-    values: dict[Key, JsonValue] = Field(min_length=1, max_length=100)
+    values: dict[Key, JsonValue] = Field(
+        min_length=1, max_length=100, examples=[{"documents.max_bytes": 10_000_000}]
+    )
