@@ -94,8 +94,8 @@ async def test_a_link_leads_nowhere_once_the_document_is_deleted(
     deleted = await client.delete(path_of(document))
 
     assert deleted.status_code == 204
-    assert code(await client.get(path)) == "404 DOCUMENT_NOT_FOUND"
-    assert code(await client.get(path_of(document))) == "404 DOCUMENT_NOT_FOUND"
+    assert code(await client.get(path)) == "404 CUSTOMER_DOCUMENT_NOT_FOUND"
+    assert code(await client.get(path_of(document))) == "404 CUSTOMER_DOCUMENT_NOT_FOUND"
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ async def test_each_right_opens_its_own_door(
     refused = await signed_in(tenant, *WRITER).post(f"{path}/verification", json=decision)
     assert code(refused) == "403 PERMISSION_DENIED"
     assert code(await signed_in(tenant, "customers:read").get(path)) == "403 PERMISSION_DENIED"
-    assert code(await stranger.get(path)) == "404 DOCUMENT_NOT_FOUND"
-    assert code(await stranger.post(f"{path}/link", json={})) == "404 DOCUMENT_NOT_FOUND"
+    assert code(await stranger.get(path)) == "404 CUSTOMER_DOCUMENT_NOT_FOUND"
+    assert code(await stranger.post(f"{path}/link", json={})) == "404 CUSTOMER_DOCUMENT_NOT_FOUND"
     assert (
         code(await uploaded(stranger, {"id": document["customer_id"]})) == "404 CUSTOMER_NOT_FOUND"
     )
@@ -228,7 +228,7 @@ async def test_private_documents_are_for_their_maker_and_those_who_may(
     await _made_by_somebody_else(database, tenant, document["id"])
     clerk = signed_in(tenant, *WRITER)
 
-    assert code(await clerk.get(path_of(document))) == "404 DOCUMENT_NOT_FOUND"
+    assert code(await clerk.get(path_of(document))) == "404 CUSTOMER_DOCUMENT_NOT_FOUND"
     assert (await clerk.get(f"/customers/{ann['id']}/documents")).json()["data"] == []
     assert (await client.get(path_of(document))).status_code == 200
 

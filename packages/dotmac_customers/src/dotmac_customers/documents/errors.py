@@ -11,7 +11,7 @@ from dotmac_core_ops.errors import ConflictError, InvalidError, NotFoundError
 class DocumentNotFoundError(NotFoundError):
     """The customer has no such document that you may see."""
 
-    code = "DOCUMENT_NOT_FOUND"
+    code = "CUSTOMER_DOCUMENT_NOT_FOUND"
 
     def __init__(self, document_id: UUID) -> None:
         super().__init__("There is no such document.", document_id=document_id)

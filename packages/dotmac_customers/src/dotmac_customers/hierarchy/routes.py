@@ -13,7 +13,7 @@ from dotmac_core_ops.database import Db, Tx, driver_connection
 from dotmac_core_ops.http import Envelope, dump_json, etag_of, raw_json, require_match
 from dotmac_core_ops.principal import Principal, requires
 from dotmac_customers.hierarchy.repository import above, branch_of, totals_of
-from dotmac_customers.hierarchy.schemas import BranchOut, PlaceIn
+from dotmac_customers.hierarchy.schemas import BranchOut, ParentIn
 from dotmac_customers.hierarchy.service import HierarchyService
 from dotmac_customers.profiles.errors import CustomerNotFoundError
 from dotmac_customers.profiles.repository import document_of
@@ -48,7 +48,7 @@ async def read_branch(customer_id: UUID, principal: Reader, database: Db) -> Res
     summary="Put a customer somewhere else in its tree",
 )
 async def place_customer(
-    customer_id: UUID, body: PlaceIn, tx: Tx, request: Request, _: Writer
+    customer_id: UUID, body: ParentIn, tx: Tx, request: Request, _: Writer
 ) -> Response:
     """Put a customer below another, or at the top; all that stands below it comes along.
 

@@ -11,7 +11,7 @@ from dotmac_customers.profiles.profile import Level
 from dotmac_customers.profiles.schemas import CustomerSummaryOut
 
 
-class PlaceIn(RequestModel):
+class ParentIn(RequestModel):
     """Where a customer is to stand; without a parent, at the top."""
 
     parent_id: UUID | None = None

@@ -15,8 +15,8 @@ from dotmac_core_ops.database import (
     tenant_unique,
 )
 
-revision = "customers_0006"
-down_revision = "customers_0005"
+revision = "customers_0005"
+down_revision = "customers_0004"
 branch_labels = None
 depends_on = None
 
