@@ -167,7 +167,7 @@ async def test_a_coupon_is_not_for_everybody_or_any_time(
     with pytest.raises(CouponNotRedeemableError) as refusal:
         await redeemed(session, customer, "WELCOME", component="base")
 
-    assert refusal.value.details == {"reason": reason}
+    assert refusal.value.details["reason"] == reason
     assert await live(session, customer) == []
 
 
@@ -221,7 +221,7 @@ async def test_first_time_customers_are_those_who_had_no_invoice(session: AsyncS
     with pytest.raises(CouponNotRedeemableError) as refusal:
         await redeemed(session, old, "WELCOME")
 
-    assert refusal.value.details == {"reason": "not_first_time"}
+    assert refusal.value.details["reason"] == "not_first_time"
 
 
 async def test_a_customer_has_a_coupon_as_often_as_allowed(session: AsyncSession) -> None:
@@ -237,8 +237,8 @@ async def test_a_customer_has_a_coupon_as_often_as_allowed(session: AsyncSession
     with pytest.raises(CouponNotRedeemableError) as often:
         await redeemed(session, customer, "WELCOME", subscription_id=lines[2])
 
-    assert twice.value.details == {"reason": "redeemed_already"}
-    assert often.value.details == {"reason": "used_by_customer"}
+    assert twice.value.details["reason"] == "redeemed_already"
+    assert often.value.details["reason"] == "used_by_customer"
 
 
 async def test_an_archived_coupon_stays_with_who_has_it(session: AsyncSession) -> None:
