@@ -32,7 +32,7 @@ async def test_errors_are_listed_by_status(document: dict[str, Any]) -> None:
 
     assert "VALIDATION_FAILED" in codes(make, 422)
     assert "MALFORMED_JSON" in codes(make, 400)
-    assert codes(make, 403) == ["PERMISSION_DENIED", "SCOPE_NOT_SUPPORTED", "WRONG_AUDIENCE"]
+    assert {"PERMISSION_DENIED", "SCOPE_NOT_SUPPORTED", "WRONG_AUDIENCE"} <= set(codes(make, 403))
     assert "AUTHENTICATION_REQUIRED" in codes(make, 401)
     assert codes(make, 413) == ["BODY_TOO_LARGE"]
     assert {"IDEMPOTENCY_KEY_REUSED", "KITE_TORN"} <= set(codes(make, 409))

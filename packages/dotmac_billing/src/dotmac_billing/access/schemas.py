@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StrictBool, StrictInt
+from pydantic import Field
 
+from dotmac_billing.catalog.schemas import FeatureValue
 from dotmac_core_ops.http import RequestModel
-
-FeatureValue = StrictBool | StrictInt | Annotated[str, Field(max_length=200)]
 
 
 class FeaturesIn(RequestModel):
