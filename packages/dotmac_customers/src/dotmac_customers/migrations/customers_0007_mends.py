@@ -1,0 +1,16 @@
+"""What customers still lacked."""
+
+from __future__ import annotations
+
+revision = "customers_0007"
+down_revision = "customers_0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

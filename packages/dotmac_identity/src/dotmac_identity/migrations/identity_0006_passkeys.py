@@ -1,0 +1,16 @@
+"""Passkeys."""
+
+from __future__ import annotations
+
+revision = "identity_0006"
+down_revision = "identity_0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,16 @@
+"""What identity still lacked."""
+
+from __future__ import annotations
+
+revision = "identity_0009"
+down_revision = "identity_0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
