@@ -18,6 +18,7 @@ from dotmac_identity.authentication.schemas import (
 )
 from dotmac_identity.authenticator import Authentication
 from dotmac_identity.installed import AskedKind, FromClient
+from dotmac_identity.refresh_cookie import Refreshing
 
 sign_in_router = APIRouter()
 signed_in_router = APIRouter()
@@ -28,7 +29,11 @@ SignedIn = Annotated[Principal, Depends(principal_of)]
 
 @sign_in_router.post("/sign-in", response_model=Envelope[TokensOut], summary="Sign in")
 async def sign_in(
-    body: SignInIn, identity: Authentication, kind: AskedKind, client: FromClient
+    body: SignInIn,
+    identity: Authentication,
+    kind: AskedKind,
+    client: FromClient,
+    refreshing: Refreshing,
 ) -> dict[str, object]:
     """Exchange e-mail address and password for an access and a refresh token.
 
@@ -37,31 +42,47 @@ async def sign_in(
     the address. Who has a second factor is refused with `SECOND_FACTOR_REQUIRED`, whose details
     have the `challenge` for `/auth/second-factor`, unless the `device_token` is a remembered one.
     """
-    return enveloped(
-        await identity.sign_in.sign_in(
-            email=body.email,
-            password=body.password,
-            tenant=body.tenant,
-            kind=kind,
-            client=client,
-            device_token=body.device_token,
-        )
+    tokens = await identity.sign_in.sign_in(
+        email=body.email,
+        password=body.password,
+        tenant=body.tenant,
+        kind=kind,
+        client=client,
+        device_token=body.device_token,
     )
+    return enveloped(refreshing.handed_out(tokens))
 
 
 @sign_in_router.post("/refresh", response_model=Envelope[TokensOut], summary="Refresh the tokens")
 async def refresh(
-    body: RefreshIn, identity: Authentication, kind: AskedKind, client: FromClient
+    identity: Authentication,
+    kind: AskedKind,
+    client: FromClient,
+    refreshing: Refreshing,
+    body: RefreshIn | None = None,
 ) -> dict[str, object]:
-    """Exchange a refresh token for a new pair. Using one twice ends the session."""
-    return enveloped(await identity.sign_in.refresh(body.refresh_token, kind=kind, client=client))
+    """Exchange a refresh token for a new pair. Using one twice ends the session.
+
+    A browser sends no body: its token is in the cookie. It may use one twice within ten seconds,
+    because a page that is reloaded never sees the answer it was waiting for.
+    """
+    tokens = await identity.sign_in.refresh(
+        refreshing.received(None if body is None else body.refresh_token),
+        kind=kind,
+        client=client,
+        is_browser=refreshing.is_in_cookie,
+    )
+    return enveloped(refreshing.handed_out(tokens))
 
 
 @sign_out_router.post("/sign-out", response_model=Envelope[SignedOutOut], summary="Sign out")
 @stays_open(TenantState.READ_ONLY, TenantState.SUSPENDED)
-async def sign_out(principal: SignedIn, identity: Authentication) -> dict[str, object]:
+async def sign_out(
+    principal: SignedIn, identity: Authentication, refreshing: Refreshing
+) -> dict[str, object]:
     """End the session: its refresh token and its access token are void at once."""
     await identity.sign_in.sign_out(principal)
+    refreshing.forget()
     if principal.session_id is not None:
         identity.forget_session(principal.session_id)
     return enveloped({"signed_out": principal.session_id is not None})

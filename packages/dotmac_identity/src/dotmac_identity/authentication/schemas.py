@@ -42,7 +42,7 @@ class TokensOut(ResponseModel):
     """An access token for `Authorization: Bearer`, and a refresh token that is good once."""
 
     access_token: str
-    refresh_token: str
+    refresh_token: str | None = Field(description="Null where it travels in a cookie.")
     token_type: str = Field(examples=["Bearer"])
     expires_in: int = Field(description="Seconds for which the access token is good.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -46,6 +47,9 @@ from dotmac_identity.users.emails import InvalidEmailError, normalised_email
 from dotmac_identity.users.repository import UserRepository
 
 NOWHERE = Client("")
+RELOAD_GRACE = timedelta(seconds=10)
+"""For how long a browser may send a refresh token again: a page that is reloaded while it waits for
+the answer never sees the next one, and a thief has no use for so short a time."""
 """Who signs in from no address: a program in this process."""
 
 
@@ -132,8 +136,11 @@ class SignInService:
         *,
         kind: AccountKind = AccountKind.STAFF,
         client: Client = NOWHERE,
+        is_browser: bool = False,
     ) -> TokenPair:
         """Exchange a refresh token for a new pair; the old one is used up.
+
+        A browser may come again with the same one for `RELOAD_GRACE`.
 
         Raises:
             InvalidRefreshTokenError: unknown, expired, revoked, of an account of another kind, or
@@ -145,7 +152,7 @@ class SignInService:
         if token is None:
             raise InvalidRefreshTokenError
         async with self._database.transaction(token.tenant_id) as session:
-            answer = await self._rotate(session, token, kind, client)
+            answer = await self._rotate(session, token, kind, client, is_browser=is_browser)
         # Raised only now, after the commit: the end of the session must not be rolled back.
         if isinstance(answer, Exception):
             raise answer
@@ -273,7 +280,13 @@ class SignInService:
             return await open_session(session, self.issuer, user.holder(), client)
 
     async def _rotate(
-        self, session: AsyncSession, token: OpaqueToken, kind: AccountKind, client: Client
+        self,
+        session: AsyncSession,
+        token: OpaqueToken,
+        kind: AccountKind,
+        client: Client,
+        *,
+        is_browser: bool,
     ) -> TokenPair | InvalidRefreshTokenError | RefreshTokenReusedError:
         now = self._database.clock.now()
         sessions = SessionRepository(session)
@@ -281,7 +294,8 @@ class SignInService:
         if found is None:
             return InvalidRefreshTokenError()
         stored, opened = found
-        if stored.used_at is not None:
+        grace = RELOAD_GRACE if is_browser else timedelta(0)
+        if stored.used_at is not None and now - stored.used_at >= grace:
             if await sessions.revoke(opened.id, "refresh_token_reused", now):
                 await record(
                     session,

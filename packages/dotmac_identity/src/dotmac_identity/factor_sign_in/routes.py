@@ -8,6 +8,7 @@ from dotmac_core_ops.http import Envelope, enveloped
 from dotmac_identity.authenticator import Authentication
 from dotmac_identity.factor_sign_in.schemas import SecondFactorIn, SignedInOut
 from dotmac_identity.installed import AskedKind, FromClient
+from dotmac_identity.refresh_cookie import Refreshing
 
 second_step_router = APIRouter()
 
@@ -16,7 +17,11 @@ second_step_router = APIRouter()
     "/second-factor", response_model=Envelope[SignedInOut], summary="Show a second factor"
 )
 async def show_second_factor(
-    body: SecondFactorIn, identity: Authentication, kind: AskedKind, client: FromClient
+    body: SecondFactorIn,
+    identity: Authentication,
+    kind: AskedKind,
+    client: FromClient,
+    refreshing: Refreshing,
 ) -> dict[str, object]:
     """Finish signing in with a code of the app or a recovery code.
 
@@ -31,4 +36,5 @@ async def show_second_factor(
         kind=kind,
         client=client,
     )
-    return enveloped({**vars(signed_in.tokens), "device_token": signed_in.device_token})
+    tokens = refreshing.handed_out(signed_in.tokens)
+    return enveloped({**tokens, "device_token": signed_in.device_token})

@@ -19,6 +19,7 @@ from dotmac_identity.installed import AskedKind, FromClient, Installed, Installe
 from dotmac_identity.invitations.models import InvitationState
 from dotmac_identity.invitations.schemas import AcceptIn, InvitationIn, InvitationOut
 from dotmac_identity.invitations.service import InvitationService, read_invitation_token
+from dotmac_identity.refresh_cookie import Refreshing
 from dotmac_identity.roles.service import RoleService, permissions_of, require_grantable
 
 invitations_router = APIRouter(prefix="/users/invitations", tags=["Users"])
@@ -95,7 +96,13 @@ async def revoke_invitation(
     "/invitations/accept", response_model=Envelope[TokensOut], summary="Accept an invitation"
 )
 async def accept_invitation(
-    body: AcceptIn, identity: Authentication, database: Db, kind: AskedKind, client: FromClient
+    body: AcceptIn,
+    *,
+    identity: Authentication,
+    database: Db,
+    kind: AskedKind,
+    client: FromClient,
+    refreshing: Refreshing,
 ) -> dict[str, object]:
     """Make one's account with a password, and be signed in. The link is good once."""
     token = body.token.get_secret_value()
@@ -106,7 +113,8 @@ async def accept_invitation(
             name=body.name,
             passwords=identity.passwords,
         )
-        return enveloped(await identity.sign_in.open_for(session, account, client))
+        tokens = await identity.sign_in.open_for(session, account, client)
+    return enveloped(refreshing.handed_out(tokens))
 
 
 async def _require_grantable(
