@@ -45,7 +45,6 @@ from dotmac_customers.documents.models import Document, DocumentVersion
 from dotmac_customers.documents.repository import DocumentRepository
 from dotmac_customers.documents.scanning import Scanner, ScannerUnavailableError
 from dotmac_customers.privacy.viewer import Viewer
-from dotmac_customers.profiles.errors import CustomerMergedError
 from dotmac_customers.profiles.service import CustomerService
 from dotmac_identity import take_if_limited
 
@@ -228,9 +227,7 @@ class DocumentService:
         return await find_file(self._session, file_id)
 
     async def _require_customer(self) -> None:
-        customer = await CustomerService.within(self._session).by_id(self._customer_id)
-        if customer.merged_into_id is not None:
-            raise CustomerMergedError(customer.id, customer.merged_into_id)
+        await CustomerService.within(self._session).present(self._customer_id)
 
     async def _taken_in(self, document: Document, upload: Upload) -> DocumentVersion:
         accepted = await accepted_by(self._documents)

@@ -42,9 +42,9 @@ def where(expression: Expression, parameters: Parameters) -> str:
 def where_target(target: Target, parameters: Parameters) -> str:
     """The condition on a customer `c` to be one of those that `target` means.
 
-    Who was merged into another is none of them.
+    Who was merged into another or erased is none of them.
     """
-    parts = ["c.merged_into_id IS NULL"]
+    parts = ["c.merged_into_id IS NULL AND c.erased_at IS NULL"]
     if target.customer_ids is not None:
         ids = parameters.place(list(target.customer_ids))
         parts.append(f"c.id IN (SELECT * FROM unnest({ids}::uuid[]))")  # noqa: S608 - a parameter

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
+from dotmac_core_ops.database import Instant
+
 revision = "customers_0007"
 down_revision = "customers_0006"
 branch_labels = None
@@ -9,8 +14,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    op.add_column("customers", sa.Column("erased_at", Instant), schema="customers")
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    op.drop_column("customers", "erased_at", schema="customers")

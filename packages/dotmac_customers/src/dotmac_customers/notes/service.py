@@ -36,10 +36,12 @@ class NoteService:
         """Write a note, and tell those whom it mentions.
 
         Raises:
-            CustomerNotFoundError: there is no such customer.
+            CustomerNotFoundError, CustomerMergedError, CustomerErasedError: there is none to note
+                anything about.
             NoteEmptyError: it says nothing.
             UserNotFoundError: somebody who is mentioned is not there.
         """
+        await CustomerService.within(self._session).present(self._customer_id)
         now = clock_of(self._session).now()
         safe, said = _checked(html)
         note = Note(

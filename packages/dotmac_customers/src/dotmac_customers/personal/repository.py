@@ -31,8 +31,9 @@ class PersonalRepository:
         self._session = session
 
     async def profile(self, customer_id: UUID) -> Customer | None:
-        """The customer, locked."""
-        query = sa.select(Customer).where(Customer.id == customer_id).with_for_update()
+        """The customer, locked, but not for those who make another below it."""
+        query = sa.select(Customer).where(Customer.id == customer_id)
+        query = query.with_for_update(key_share=True)
         return await self._session.scalar(query)
 
     async def rows(self, customer_id: UUID) -> dict[str, list[dict[str, Any]]]:
@@ -59,6 +60,7 @@ class PersonalRepository:
             setattr(customer, field, None)
         customer.name, customer.sort_name = "Erased", "erased"
         customer.notes, customer.custom_fields, customer.tags = "", {}, []
+        customer.erased_at = customer.erased_at or now
         customer.changed(now)
         gone = {}
         tables = [

@@ -22,6 +22,7 @@ from dotmac_customers.documents.service import STORAGE_LIMIT
 from dotmac_customers.notes.repository import NoteRepository
 from dotmac_customers.personal.repository import PersonalRepository
 from dotmac_customers.profiles.errors import CustomerNotFoundError
+from dotmac_customers.profiles.service import CUSTOMERS_LIMIT
 from dotmac_customers.tasks.repository import TaskRepository
 from dotmac_identity import release
 
@@ -73,6 +74,9 @@ async def _erase(session: AsyncSession, person: Person) -> Erasure:
     customer = await own.profile(person.customer_id)
     if customer is None:
         raise CustomerNotFoundError(person.customer_id)
+    if customer.is_own:
+        # Before the row changes: who makes customers takes of the limit first, too.
+        await release(session, CUSTOMERS_LIMIT.name)
     documents, notes = DocumentRepository(session), NoteRepository(session)
     held = [document.id for document in await documents.of_customer(customer.id)]
     await release(session, STORAGE_LIMIT.name, await documents.stored_bytes(held))

@@ -75,6 +75,18 @@ class CustomerMergedError(ConflictError):
         )
 
 
+class CustomerErasedError(ConflictError):
+    """The person behind the customer was forgotten: make a new customer for whoever it is now."""
+
+    code = "CUSTOMER_ERASED"
+
+    def __init__(self, customer_id: UUID) -> None:
+        super().__init__(
+            "The customer was erased and is changed no more: make a new one.",
+            customer_id=str(customer_id),
+        )
+
+
 class IllegalMoveError(ConflictError):
     """A customer in this state cannot be moved to that one."""
 

@@ -22,6 +22,7 @@ from dotmac_core_ops.database import (
 )
 from dotmac_customers.mapped_base import CustomersBase
 from dotmac_customers.profiles.errors import (
+    CustomerErasedError,
     CustomerMergedError,
     IllegalMoveError,
     UnfitReasonError,
@@ -92,13 +93,23 @@ class Customer(TenantOwned, CustomersBase):
     state_since_at: Mapped[datetime | None] = mapped_column(Instant)
     activated_at: Mapped[datetime | None] = mapped_column(Instant)
     churned_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The person asked to be forgotten: nobody is behind this number any more.
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether somebody of its own is behind it: it was neither merged nor erased."""
+        return self.merged_into_id is None and self.erased_at is None
 
     def require_own(self) -> None:
-        """Refuse to go on with one that is part of another.
+        """Refuse to go on with one that is part of another, or that was erased.
 
         Raises:
             CustomerMergedError: it was merged; the details name the customer that was kept.
+            CustomerErasedError: the person was forgotten.
         """
+        if self.erased_at is not None:
+            raise CustomerErasedError(self.id)
         if self.merged_into_id is not None:
             raise CustomerMergedError(self.id, self.merged_into_id)
 
@@ -164,6 +175,7 @@ class Customer(TenantOwned, CustomersBase):
             merged_into_id=self.merged_into_id,
             activated_at=self.activated_at,
             churned_at=self.churned_at,
+            erased_at=self.erased_at,
         )
 
 

@@ -143,3 +143,4 @@ class CustomerProfile:
     merged_into_id: UUID | None = None
     activated_at: datetime | None = None
     churned_at: datetime | None = None
+    erased_at: datetime | None = None

@@ -105,6 +105,10 @@ _HOLD_TREE = (
     "'customers.tree:' || core.current_tenant()::text, 0))"
 )
 
+_COUNT_OWN = """
+SELECT count(*) FROM customers.customers WHERE merged_into_id IS NULL AND erased_at IS NULL
+"""
+
 INSTANT = """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"""
 """How PostgreSQL writes an instant in our JSON."""
 
@@ -127,6 +131,7 @@ _DETAIL = (
     "'custom_fields', c.custom_fields, "
     f"'activated_at', to_char(c.activated_at, {INSTANT}), "
     f"'churned_at', to_char(c.churned_at, {INSTANT}), "
+    f"'erased_at', to_char(c.erased_at, {INSTANT}), "
     "'address', CASE WHEN a.id IS NOT NULL THEN json_build_object('line1', a.line1, "
     "'line2', a.line2, 'city', a.city, 'region', a.region, 'postal_code', a.postal_code, "
     "'country', a.country) END"
@@ -339,10 +344,14 @@ async def has_custom_values(session: AsyncSession, key: str) -> bool:
 
 
 async def count_own(session: AsyncSession) -> int:
-    """How many customers the tenant has; those that became part of another do not count."""
+    """How many customers the tenant has for its plan.
+
+    Neither those that became part of another nor those that were erased: nobody is behind them, and
+    neither can be changed or come back. Who has left counts: their record is kept, and they may
+    return.
+    """
     connection = await driver_connection(session)
-    query = "SELECT count(*) FROM customers.customers WHERE merged_into_id IS NULL"
-    return int(await connection.fetchval(query))
+    return int(await connection.fetchval(_COUNT_OWN))
 
 
 async def document_of(connection: AnyConnection, customer_id: UUID) -> tuple[str, int] | None:

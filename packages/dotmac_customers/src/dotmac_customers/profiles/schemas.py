@@ -184,6 +184,7 @@ class CustomerOut(CustomerSummaryOut):
     custom_fields: dict[str, Any]
     activated_at: datetime | None = Field(description="When it became active for the first time.")
     churned_at: datetime | None = Field(description="When it left last.")
+    erased_at: datetime | None = Field(description="When the person was forgotten.")
 
 
 class CreatedCustomerOut(ResponseModel):

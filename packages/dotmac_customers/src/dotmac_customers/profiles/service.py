@@ -52,7 +52,9 @@ from dotmac_identity import (
 CUSTOM_FIELD_ENTITY = "customer"
 """What tenants' own fields of customers are defined for."""
 
-CUSTOMERS_LIMIT = Limit("customers", "Customers, but not those merged into others.", count_own)
+CUSTOMERS_LIMIT = Limit(
+    "customers", "Customers, but not those erased or merged into others.", count_own
+)
 """How many customers a plan allows."""
 
 _TARGET = "customer"
@@ -120,6 +122,17 @@ class CustomerService:
             CustomerNotFoundError: the tenant has no such customer.
         """
         customer = await self._load(customer_id)
+        return customer.profile(await self._customers.address_of(customer_id))
+
+    async def present(self, customer_id: UUID) -> CustomerProfile:
+        """All that is known of a customer to whom something shall be added.
+
+        Raises:
+            CustomerNotFoundError: the tenant has no such customer.
+            CustomerMergedError, CustomerErasedError: it is no customer of its own any more.
+        """
+        customer = await self._load(customer_id)
+        customer.require_own()
         return customer.profile(await self._customers.address_of(customer_id))
 
     async def ids_by_number(self, numbers: Iterable[str]) -> dict[str, UUID]:

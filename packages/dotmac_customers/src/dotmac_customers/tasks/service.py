@@ -42,10 +42,11 @@ class TaskService:
         """Make a task. Without `remind_on` its assignee is reminded on the day it is due.
 
         Raises:
-            CustomerNotFoundError: there is no such customer.
+            CustomerNotFoundError, CustomerMergedError, CustomerErasedError: there is none to do
+                anything about.
             UserNotFoundError, AssigneeInactiveError: nobody of that id could do it.
         """
-        await CustomerService.within(self._session).by_id(customer_id)
+        await CustomerService.within(self._session).present(customer_id)
         await self._require_active(assignee_id)
         now = clock_of(self._session).now()
         task = CustomerTask(
