@@ -11,6 +11,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, Depends, Request
 
+import dotmac_identity
 from dotmac_api_gateway import create_app
 from dotmac_billing import (
     NewPayment,
@@ -37,6 +38,7 @@ from dotmac_identity import (
     MoveReason,
     TenantLifeService,
     Trial,
+    clients_of,
     entitlements_of_tenant,
     link_client,
     require_feature,
@@ -45,6 +47,7 @@ from dotmac_identity import (
 from dotmac_identity.testing import Organisation, cheap_passwords
 from dotmac_platform.modules import MODULES
 from dotmac_platform.runtime import connect
+from dotmac_platform.samples import create_sample, sell_tier
 from dotmac_platform.samples.tiers import publish_tiers
 
 router = APIRouter(dependencies=[Depends(signed_in)])
@@ -52,6 +55,11 @@ router = APIRouter(dependencies=[Depends(signed_in)])
 
 @router.get("/schedule", dependencies=[Depends(require_tier("professional"))])
 async def schedule() -> dict[str, object]:
+    return {"data": "drawn"}
+
+
+@router.get("/integrations", dependencies=[Depends(require_tier("enterprise"))])
+async def integrations() -> dict[str, object]:
     return {"data": "drawn"}
 
 
@@ -220,17 +228,22 @@ async def test_paying_opens_what_was_suspended_for_not_paying_and_nothing_else(
     assert (await standing(platform, tenant_id))[0] is after
 
 
+def as_owner(platform: Database, tenant_id: UUID, *modules: Module) -> httpx.AsyncClient:
+    """A client of an owner of the tenant."""
+
+    async def authenticate(_: Request) -> Principal:
+        return Principal(tenant_id, str(new_id()), "user", "Olga", frozenset({"*"}))
+
+    app = create_app(modules, database=platform, settings=Settings(), authenticate=authenticate)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test/api/v1")
+
+
 async def test_a_route_names_the_tier_or_the_feature_that_it_needs(
     platform: Database, operator: UUID, client: tuple[UUID, UUID]
 ) -> None:
     tenant_id, customer_id = client
 
-    async def authenticate(_: Request) -> Principal:
-        return Principal(tenant_id, str(new_id()), "user", "Olga", frozenset({"*"}))
-
-    app = create_app([FACTORY], database=platform, settings=Settings(), authenticate=authenticate)
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test/api/v1") as http:
+    async with as_owner(platform, tenant_id, FACTORY) as http:
         tier, feature = await http.get("/schedule"), await http.get("/charts")
         await subscribes(platform, operator, customer_id, "PROFESSIONAL-YEARLY")
         after = [(await http.get(path)).status_code for path in ("/schedule", "/charts")]
@@ -250,3 +263,27 @@ async def test_the_founding_tiers_are_published_once(platform: Database, operato
     assert again == 0
     for price in ("49", "199", "999", "529.2", "2149.2", "10191.5"):
         assert str(Decimal(price).normalize()) in listed or price in listed
+
+
+async def test_the_sample_tenant_may_use_the_tier_that_it_buys_of_the_operator(
+    platform: Database, operator: UUID
+) -> None:
+    slug = f"sample-{new_id().hex[-12:]}"
+    sample = await create_sample(platform, "correct horse battery staple", customers=2, slug=slug)
+
+    await sell_tier(platform, operator, sample)
+
+    async with as_owner(platform, sample, dotmac_identity.module, FACTORY) as http:
+        granted = (await http.get("/entitlements")).json()["data"]
+        within = await http.get("/schedule")
+        above = await http.get("/integrations")
+    async with platform.transaction(operator) as session:
+        [client] = [one for one in await clients_of(session) if one.tenant_id == sample]
+        unpaid = {invoice.customer_id for invoice in await open_invoices(session)}
+    limits = {limit["name"]: limit["limit"] for limit in granted["limits"]}
+    assert (granted["tier"], granted["is_restricted"]) == ("professional", True)
+    assert "spc_charts" in granted["features"]
+    assert (limits["users"], limits["plants"], limits["storage_bytes"]) == (25, 5, 100 * 2**30)
+    assert within.status_code == 200
+    assert above.json()["error"]["details"] == {"needed": "enterprise", "present": "professional"}
+    assert client.customer_id not in unpaid

@@ -78,6 +78,17 @@ async def test_the_first_start_ends_in_something_to_use_and_the_second_keeps_it(
         customers = (await client.get("/api/v1/customers", headers=signed_in)).json()
         unpaid = (await client.get("/api/v1/invoices?status=open", headers=signed_in)).json()
         churn = (await client.get("/api/v1/analytics/churn", headers=signed_in)).json()
+        granted = (await client.get("/api/v1/entitlements", headers=signed_in)).json()["data"]
+        operator = await client.post(
+            "/api/v1/auth/sign-in",
+            json={
+                "email": "operator@sample.example",
+                "password": (home / "sample_password").read_text().strip(),
+                "tenant": "operator",
+            },
+        )
+        seller = {"authorization": f"Bearer {operator.json()['data']['access_token']}"}
+        plans = (await client.get("/api/v1/plans?per_page=50", headers=seller)).json()["data"]
         mode = (home / "sample_password").stat().st_mode & 0o777
 
     async with up(home, port) as client:
@@ -88,6 +99,8 @@ async def test_the_first_start_ends_in_something_to_use_and_the_second_keeps_it(
     assert customers["meta"]["pagination"]["total"] == 500
     assert unpaid["meta"]["pagination"]["total"] > 0
     assert sum(month["customers_lost"] for month in churn["data"]["months"]) > 0
+    assert (granted["tier"], granted["is_restricted"]) == ("professional", True)
+    assert {"STARTER", "PROFESSIONAL", "ENTERPRISE"} <= {plan["code"] for plan in plans}
     assert mode == 0o600
     # The token still holds: the key that signs it was kept.
     assert again == customers

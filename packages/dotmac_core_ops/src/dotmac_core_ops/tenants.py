@@ -235,6 +235,22 @@ async def active_tenants(database: Database) -> list[ListedTenant]:
         return [ListedTenant(row.id, row.slug) for row in found]
 
 
+async def tenants_meant(database: Database) -> list[ListedTenant]:
+    """Those that somebody can mean who names none, oldest first: all active ones.
+
+    The operator is meant where there is nobody else; beside others, only by its name.
+    """
+    async with database.relay() as session:
+        found = await session.execute(
+            sa.text(
+                "SELECT id, slug FROM core.tenants WHERE is_active AND (NOT is_operator OR NOT "
+                "EXISTS (SELECT FROM core.tenants WHERE is_active AND NOT is_operator)) "
+                "ORDER BY created_at, id"
+            )
+        )
+        return [ListedTenant(row.id, row.slug) for row in found]
+
+
 async def operator_tenant(database: Database) -> ListedTenant | None:
     """The tenant that operates the installation; None where nobody else is served."""
     async with database.relay() as session:

@@ -14,7 +14,7 @@ from dotmac_core_ops.embedded import EmbeddedServer, ServerHandle
 from dotmac_core_ops.errors import InvalidError, UnavailableError
 from dotmac_core_ops.module import Handler
 from dotmac_core_ops.settings import Settings
-from dotmac_core_ops.tenants import active_tenants, tenant_by_slug
+from dotmac_core_ops.tenants import tenant_by_slug, tenants_meant
 from dotmac_platform.modules import MODULES
 
 
@@ -49,6 +49,8 @@ class Runtime:
     async def tenant(self, slug: str | None) -> UUID:
         """The tenant of that short name; without one, the configured or the only tenant.
 
+        The operator beside others is none of them.
+
         Raises:
             TenantNotFoundError: no active tenant has this short name.
             TenantNotChosenError: there is not exactly one to choose from.
@@ -56,7 +58,7 @@ class Runtime:
         slug = slug or self.settings.dotmac_tenant
         if slug is not None:
             return (await tenant_by_slug(self.database, slug)).id
-        tenants = await active_tenants(self.database)
+        tenants = await tenants_meant(self.database)
         if len(tenants) != 1:
             raise TenantNotChosenError([tenant.slug for tenant in tenants])
         return tenants[0].id

@@ -18,9 +18,9 @@ from dotmac_core_ops.principal import Actor, Principal, acting_as, current_actor
 from dotmac_core_ops.settings import Settings
 from dotmac_core_ops.tenants import (
     TenantNotFoundError,
-    active_tenants,
     tenant_by_slug,
     tenant_is_active,
+    tenants_meant,
 )
 from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
@@ -85,7 +85,8 @@ class SignInService:
     ) -> TokenPair:
         """Open a session for the account of this kind with this address and password.
 
-        `tenant` is a short name; without one it is the default tenant, else the only active one.
+        `tenant` is a short name; without one it is the default tenant, else the only active one
+        beside the operator.
         `device_token` is what a remembered device was given.
 
         Raises:
@@ -206,7 +207,7 @@ class SignInService:
                 return None
         if self._default_tenant is not None:
             return self._default_tenant
-        match await active_tenants(self._database):
+        match await tenants_meant(self._database):
             case [only]:
                 return only.id
             case []:

@@ -26,9 +26,11 @@ from dotmac_platform.cli.running import console, notes
 from dotmac_platform.modules import MODULES
 from dotmac_platform.runtime import Runtime, open_runtime
 from dotmac_platform.samples import (
+    OPERATOR_EMAIL,
+    OPERATOR_SLUG,
     SAMPLE_EMAIL,
     SAMPLE_SLUG,
-    create_sample,
+    create_samples,
     make_password,
     sample_password,
 )
@@ -44,7 +46,7 @@ def up(
     """Start everything: PostgreSQL when none is configured, the API and the worker.
 
     An empty installation gets a sample tenant, an internet provider with 500 customers and two
-    years of bills. Stop it with Ctrl-C.
+    years of bills, and the operator to whose Professional tier it subscribes. Stop it with Ctrl-C.
 
     Example: `PORT=8080 dotmac up`
     """
@@ -60,7 +62,7 @@ async def _up(settings: Settings, *, sample: bool) -> None:
             notes.print("Making the sample tenant (500 customers, two years of bills) …")
             with acting_as(Actor("system:sample")):
                 password = make_password(settings.dotmac_home)
-                await create_sample(runtime.database, password)
+                await create_samples(runtime.database, password)
         os.environ[SERVER_KIND] = "embedded" if runtime.server else "external"
         children = [_start(runtime, settings, "dotmac_platform", "worker")]
         server = None
@@ -85,11 +87,15 @@ async def _greet(settings: Settings, runtime: Runtime) -> None:
     address = f"http://{host}:{settings.port}"
     console.print(f"\n[bold]DotMac {__version__}[/bold] runs at {address}")
     console.print(f"  API documentation   {address}/docs")
-    if any(tenant.slug == SAMPLE_SLUG for tenant in await active_tenants(runtime.database)):
-        password = sample_password(settings.dotmac_home)
-        if password is not None:
-            console.print(f"  Sign in             {SAMPLE_EMAIL} / {password}")
-            console.print(f"  Tenant              {SAMPLE_SLUG}")
+    slugs = {tenant.slug for tenant in await active_tenants(runtime.database)}
+    password = sample_password(settings.dotmac_home)
+    if SAMPLE_SLUG in slugs and password is not None:
+        console.print(f"  Sign in             {SAMPLE_EMAIL} / {password}")
+        console.print(f"  Tenant              {SAMPLE_SLUG}")
+        if OPERATOR_SLUG in slugs:
+            console.print(
+                f"  Operator            {OPERATOR_EMAIL}, same password, tenant {OPERATOR_SLUG}"
+            )
     console.print("  Stop                Ctrl-C\n")
 
 
