@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from uuid import UUID
@@ -115,6 +115,18 @@ async def names(client: httpx.AsyncClient, query: str = "") -> tuple[set[str], i
     return {one["name"] for one in body["data"]}, body["meta"]["pagination"]["total"]
 
 
+def is_named(name: str) -> dict[str, object]:
+    return {"field": "name", "op": "eq", "value": name}
+
+
+async def ruled(client: httpx.AsyncClient, rule: Mapping[str, object]) -> UUID:
+    """A new segment of all who match the rule."""
+    body = {"name": f"s-{new_id()}", "kind": "rule", "rule": rule}
+    answer = await client.post("/customers/segments", json=body)
+    assert answer.status_code == 201, answer.text
+    return UUID(answer.json()["data"]["id"])
+
+
 @pytest.mark.parametrize("query", ["", "?state=prospect", "?sort=name&page=1", "?kind=residential"])
 async def test_a_list_is_narrowed_to_an_account_with_all_below_it(
     part: Part, shop: Shop, query: str
@@ -131,6 +143,52 @@ async def test_parts_are_added_up_and_a_segment_is_one(part: Part, shop: Shop) -
     assert await names(part.client(shop.segment, shop.site)) == ({"Acme Site", "Berta"}, 2)
     assert await names(part.client(shop.account), "?q=berta") == (set(), 0)
     assert await names(part.client(shop.account), "?q=acme") == ({"Acme", "Acme Site"}, 2)
+
+
+async def test_a_segment_by_rule_is_a_part_that_follows_its_rule(part: Part, shop: Shop) -> None:
+    boss = part.client(everywhere=("*",))
+    rule = {"any": [{"field": "tag", "op": "eq", "value": "vip"}, is_named("ACME")]}
+    segment = await ruled(boss, rule)
+    resident = part.client(segment)
+    path = f"/customers/{shop.member}"
+    vip, any_version = {"tags": ["vip"]}, {"If-Match": "*"}
+
+    before = await names(resident), code(await resident.get(path))
+    refused = await resident.patch(path, headers=any_version, json=vip)
+    await boss.patch(path, headers=any_version, json=vip)
+    after = await names(resident), (await resident.get(path)).status_code
+    changed = await resident.patch(path, headers=any_version, json={"name": "Bertha"})
+    timeline = await resident.get(f"{path}/timeline")
+
+    assert before == (({"Acme"}, 1), "404 CUSTOMER_NOT_FOUND")
+    assert code(refused) == "404 CUSTOMER_NOT_FOUND"
+    assert after == (({"Acme", "Berta"}, 2), 200)
+    assert (changed.status_code, timeline.status_code) == (200, 200)
+    assert await names(resident, "?q=caesar") == (set(), 0)
+
+
+async def test_parts_of_all_kinds_are_added_up(part: Part, shop: Shop) -> None:
+    segment = await ruled(part.client(everywhere=("*",)), is_named("Caesar"))
+
+    found = await names(part.client(segment, shop.segment, shop.site))
+
+    assert found == ({"Acme Site", "Berta", "Caesar"}, 3)
+
+
+async def test_a_rule_that_makes_no_sense_any_more_holds_nobody(
+    part: Part, shop: Shop, database: Database, tenant: Tenant
+) -> None:
+    segment = await ruled(part.client(everywhere=("*",)), is_named("Caesar"))
+    async with database.transaction(tenant.id) as session:
+        void = {"rule": '{"field": "custom.gone", "op": "is_set", "value": false}', "id": segment}
+        await session.execute(
+            sa.text("UPDATE customers.segments SET rule = CAST(:rule AS jsonb) WHERE id = :id"),
+            void,
+        )
+    resident = part.client(segment)
+
+    assert await names(resident) == (set(), 0)
+    assert code(await resident.get(f"/customers/{shop.stranger}")) == "404 CUSTOMER_NOT_FOUND"
 
 
 async def test_parts_that_hold_no_customers_show_nobody(part: Part, shop: Shop) -> None:

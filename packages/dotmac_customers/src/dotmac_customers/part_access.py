@@ -9,8 +9,8 @@ from fastapi import Request
 from dotmac_core_ops.database import driver_connection, get_database
 from dotmac_core_ops.principal import Principal, Requirement
 from dotmac_customers.profiles.errors import CustomerNotFoundError
-from dotmac_customers.scoping.groups import groups_of
 from dotmac_customers.scoping.repository import is_within
+from dotmac_customers.scoping.service import part_of
 
 
 class CustomerRequirement(Requirement):
@@ -30,12 +30,12 @@ class CustomerRequirement(Requirement):
             CustomerNotFoundError: the permission is held for other customers only.
         """
         principal = await super().__call__(request)
-        groups = groups_of(principal, self._held)
         customer_id = _uuid(request.path_params["customer_id"])
-        if groups is None or customer_id is None:
+        if principal.allows(self._held) or customer_id is None:
             return principal
         async with get_database(request).transaction(principal.tenant_id) as session:
-            if not await is_within(await driver_connection(session), customer_id, groups):
+            part = await part_of(session, principal, self._held)
+            if not await is_within(await driver_connection(session), customer_id, part):
                 raise CustomerNotFoundError(customer_id)
         return principal
 

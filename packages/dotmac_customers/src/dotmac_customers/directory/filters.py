@@ -9,6 +9,7 @@ from uuid import UUID
 from dotmac_customers.filters.expression import Expression
 from dotmac_customers.profiles.profile import CustomerKind, Level
 from dotmac_customers.profiles.states import CustomerState
+from dotmac_customers.scoping.part import Part
 
 SORTS = ("created_at", "name", "number")
 """What a list can be sorted by."""
@@ -21,8 +22,7 @@ class Wanted:
     `created_after` is included, `created_before` is not. `q` holds beginnings of words of the name,
     of the e-mail address, the number or the external id; all of them must be found. `field_values`
     are values that searchable custom fields have, by key. `list_id` is a segment kept by hand,
-    `expression` one by rule. `within` are the groups to which whoever asks is confined: empty,
-    there is nobody.
+    `expression` one by rule. `within` is the part to which whoever asks is confined.
     """
 
     state: CustomerState | None = None
@@ -39,7 +39,7 @@ class Wanted:
     expression: Expression | None = None
     sort: str = "created_at"
     descending: bool = True
-    within: frozenset[UUID] | None = None
+    within: Part | None = None
 
     @property
     def is_everybody(self) -> bool:

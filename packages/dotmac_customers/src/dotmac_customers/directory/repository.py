@@ -23,7 +23,7 @@ from dotmac_customers.profiles.search_terms import (
     field_term,
     query_terms,
 )
-from dotmac_customers.scoping.repository import members_of
+from dotmac_customers.scoping.repository import within
 
 # The parts put together here are constants of this file; values travel as parameters.
 _COUNTED = "COALESCE((SELECT total FROM customers.counters), 0)"
@@ -85,8 +85,7 @@ class _Conditions(Parameters):
         if wanted.created_before is not None:
             self._parts.append(f"c.created_at < {self.place(wanted.created_before)}")
         if wanted.within is not None:
-            groups = self.place(list(wanted.within))
-            self._parts.append(f"c.id IN ({members_of(groups)})")
+            self._parts.append(within(wanted.within, self))
         if wanted.tag is not None:
             self._find_by((TAG,), f"term = {self.place(wanted.tag)}")
         for key, text in wanted.field_values:

@@ -12,9 +12,9 @@ _GROUPS = frozenset({"customer_group", "site"})
 def groups_of(principal: Principal, permission: str) -> frozenset[UUID] | None:
     """The groups within which `principal` holds `permission`; None where it holds it everywhere.
 
-    A group is a segment kept by hand, or a customer with all that is below it (an account with its
-    sites). Parts of another kind, such as a reseller, hold no customers here: what is left may be
-    empty, and then nobody is within it.
+    A group is a segment, or a customer with all that is below it (an account with its sites). Parts
+    of another kind, such as a reseller, hold no customers here: what is left may be empty, and then
+    nobody is within it.
     """
     scopes = principal.within(permission)
     if scopes is None:
