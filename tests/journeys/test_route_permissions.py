@@ -26,6 +26,9 @@ PUBLIC = {
         for path, why in {
             "sign-in": "it is how one becomes known",
             "second-factor": "the challenge in the body says who asks",
+            "second-factor/passkey-options": "the challenge in the body says who asks",
+            "passkey/options": "whoever signs in by a passkey alone names nobody",
+            "passkey": "the signature in the body says who signs in",
             "refresh": "the refresh token in the body says who asks",
             "password/forgotten": "whoever forgot it cannot sign in; all get the same answer",
             "password/reset": "the link's token in the body says who asks",

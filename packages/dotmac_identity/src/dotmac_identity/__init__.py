@@ -62,6 +62,8 @@ from dotmac_identity.invitations.events import InvitationAccepted, UserInvited
 from dotmac_identity.invitations.invitation import InvitationView
 from dotmac_identity.invitations.routes import invitations_router as _invitations
 from dotmac_identity.invitations.service import USERS_LIMIT, InvitationService
+from dotmac_identity.passkeys.events import PasskeyAdded, PasskeyCopied, PasskeyRemoved
+from dotmac_identity.passkeys.jobs import PURGE_PASSKEY_CHALLENGES
 from dotmac_identity.permissions import PERMISSIONS
 from dotmac_identity.personal.service import personal_data as _personal_data
 from dotmac_identity.portal_accounts.service import PortalAccountService, move_portal_accounts
@@ -82,7 +84,11 @@ from dotmac_identity.second_factors.events import (
     SecondFactorRulesChanged,
 )
 from dotmac_identity.second_factors.routes import router as _second_factors
-from dotmac_identity.second_step.handlers import on_factor_removed, on_password_changed
+from dotmac_identity.second_step.handlers import (
+    on_factor_removed,
+    on_passkey_removed,
+    on_password_changed,
+)
 from dotmac_identity.second_step.jobs import PURGE_SECOND_STEPS
 from dotmac_identity.service_accounts.events import (
     ServiceAccountActivated,
@@ -133,10 +139,10 @@ module = Module(
         *(_tenant_life, _tenant_exports, _tenant_erasure),
         *(_preferences, _branding, _domains, _client_tenants),
     ),
-    handlers=(on_new_device, on_password_changed, on_factor_removed),
+    handlers=(on_new_device, on_password_changed, on_factor_removed, on_passkey_removed),
     jobs=(
         *(PURGE_SESSIONS, PURGE_ACCOUNT_TOKENS, PURGE_SIGN_IN_NETWORKS),
-        PURGE_SECOND_STEPS,
+        *(PURGE_SECOND_STEPS, PURGE_PASSKEY_CHALLENGES),
         *(SEND_PASSWORD_RESET, PASS_TENANT_TIME, EXPORT_TENANT, ERASE_TENANT),
     ),
     permissions=PERMISSIONS,
@@ -148,6 +154,7 @@ module = Module(
         *(UserInvited, InvitationAccepted),
         *(PasswordChanged, EmailChanged, SignedInFromNewDevice),
         *(SecondFactorEnrolled, SecondFactorRemoved, SecondFactorRulesChanged),
+        *(PasskeyAdded, PasskeyRemoved, PasskeyCopied),
         *(ApiKeyCreated, ApiKeyRotated, ApiKeyRevoked),
         *(RoleCreated, RoleChanged, RoleDeleted, ScopedRoleGiven, ScopedRoleTaken),
         *(ServiceAccountCreated, ServiceAccountRolesChanged),

@@ -30,6 +30,8 @@ from dotmac_identity.authentication.principal_cache import PrincipalCache
 from dotmac_identity.authentication.repository import CredentialRepository
 from dotmac_identity.authentication.service import SignInService
 from dotmac_identity.factor_sign_in.service import FactorSignIn
+from dotmac_identity.passkey_sign_in.service import PasskeySignIn
+from dotmac_identity.passkeys.service import PasskeySite
 from dotmac_identity.permissions import OWN_ACCOUNT
 from dotmac_identity.roles.held import Held, held, read_roles
 from dotmac_identity.roles.system_roles import RoleCatalogue
@@ -64,10 +66,12 @@ class Authenticator:
         self.passwords = passwords or Passwords()
         self.sealer = Sealer(settings.secret_key.get_secret_value(), "identity.totp")
         self.sign_in = SignInService(database, settings, self.passwords)
-        self.factors = FactorSignIn(database, self.sign_in.issuer, self.sealer)
+        self._key = settings.secret_key.get_secret_value()
+        self.passkeys = PasskeySite(self._key, settings.public_url, database.clock)
+        self.passkey_sign_in = PasskeySignIn(database, self.sign_in.issuer, self.passkeys)
+        self.factors = FactorSignIn(database, self.sign_in.issuer, self.sealer, self.passkeys)
         self._database = database
         self._credentials = CredentialRepository(database)
-        self._key = settings.secret_key.get_secret_value()
         self._cache = PrincipalCache(_REMEMBERED)
         self._news = PrincipalNews(
             database, self.forget_all_of, lambda: self._cache.forget(lambda _: True)

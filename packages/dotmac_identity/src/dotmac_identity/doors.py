@@ -24,6 +24,8 @@ from dotmac_identity.authentication.routes import (
 from dotmac_identity.factor_sign_in.routes import second_step_router
 from dotmac_identity.installed import for_customers
 from dotmac_identity.invitations.routes import accepting_router
+from dotmac_identity.passkey_sign_in.routes import passkey_sign_in_router
+from dotmac_identity.passkeys.routes import own_passkeys_router
 from dotmac_identity.permissions import OWN_ACCOUNT
 from dotmac_identity.second_factors.routes import own_factors_router
 from dotmac_identity.second_step.routes import own_devices_router
@@ -45,7 +47,10 @@ def _door(
     setting up of second factors.
     """
     known = [Depends(requirement)]
-    for public in (sign_in_router, second_step_router, account_links_router, accepting_router):
+    for public in (
+        *(sign_in_router, second_step_router, passkey_sign_in_router),
+        *(account_links_router, accepting_router),
+    ):
         router.include_router(public, prefix="/auth", tags=[tag])
     router.include_router(
         sign_out_router, prefix="/auth", tags=[tag], dependencies=[Depends(leaving)]
@@ -54,9 +59,8 @@ def _door(
         router.include_router(signed, prefix="/auth", tags=[tag], dependencies=known)
     for mine in (own_account_router, own_sessions_router, own_devices_router):
         router.include_router(mine, prefix=own, tags=[tag], dependencies=known)
-    router.include_router(
-        own_factors_router, prefix=own, tags=[tag], dependencies=[Depends(enrolling)]
-    )
+    for factors in (own_factors_router, own_passkeys_router):
+        router.include_router(factors, prefix=own, tags=[tag], dependencies=[Depends(enrolling)])
     return router
 
 

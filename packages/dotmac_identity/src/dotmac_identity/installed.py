@@ -91,3 +91,12 @@ Themselves = Annotated[Principal, Depends(themselves)]
 
 FromClient = Annotated[Client, Depends(client_of)]
 """Who sent the request, and from where."""
+
+
+async def page_of_asking(request: Request) -> str | None:
+    """The site whose page sends the request, as its browser says (`Origin`); not to be believed."""
+    return request.headers.get("origin")
+
+
+AskingPage = Annotated[str | None, Depends(page_of_asking)]
+"""Which of the sites that are known to be ours is meant, where there are several."""

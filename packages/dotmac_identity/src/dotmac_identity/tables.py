@@ -13,6 +13,7 @@ from dotmac_identity.entitlements import models as _entitlements
 from dotmac_identity.impersonation import models as _impersonation
 from dotmac_identity.invitations import models as _invitations
 from dotmac_identity.mapped_base import IdentityBase
+from dotmac_identity.passkeys import models as _passkeys
 from dotmac_identity.roles import models as _roles
 from dotmac_identity.second_factors import models as _second_factors
 from dotmac_identity.second_step import models as _second_step
@@ -26,7 +27,7 @@ from dotmac_identity.users import models as _users
 MODELS = (
     *(_accounts, _api_keys, _authentication, _custom_fields, _impersonation, _invitations),
     *(_roles, _service_accounts, _sessions, _tenants, _users),
-    *(_second_factors, _second_step),
+    *(_second_factors, _second_step, _passkeys),
     *(_branding, _client_tenants, _entitlements, _tenant_life, _tenant_exports),
 )
 """The modules whose import fills the metadata."""

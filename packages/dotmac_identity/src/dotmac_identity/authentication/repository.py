@@ -41,8 +41,9 @@ _HAS_TO = (
     "WHERE ur.user_id = u.id AND ur.role_id = ANY (f.role_ids)))"
 )
 _HAS_FACTOR = (
-    "EXISTS (SELECT FROM identity.totp_factors t "
-    "WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL)"
+    "(EXISTS (SELECT FROM identity.totp_factors t "
+    "WHERE t.user_id = u.id AND t.confirmed_at IS NOT NULL) "
+    "OR EXISTS (SELECT FROM identity.passkeys p WHERE p.user_id = u.id))"
 )
 
 # Each table's policy compares tenant_id, so these joins go by primary key.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -20,6 +22,9 @@ from dotmac_identity.authentication.service import (
     forgive_from,
     kind_of_actor,
 )
+from dotmac_identity.passkey_sign_in.service import PasskeyProofService
+from dotmac_identity.passkeys.challenge import Ceremony, Purpose
+from dotmac_identity.passkeys.service import PasskeySite
 from dotmac_identity.second_factors.service import SecondFactorService
 from dotmac_identity.second_step.challenge import CHALLENGE_PREFIX
 from dotmac_identity.second_step.errors import InvalidSecondFactorError
@@ -30,6 +35,9 @@ from dotmac_identity.sessions.service import TokenIssuer, open_session
 from dotmac_identity.sessions.tokens import TokenPair
 from dotmac_identity.users.models import User
 from dotmac_identity.users.repository import UserRepository
+
+Proof: TypeAlias = str | Mapping[str, Any]
+"""A code of the app or the paper; or what a browser says that a passkey has signed."""
 
 
 @dataclass(frozen=True)
@@ -46,15 +54,18 @@ class FactorSignIn:
     It opens its own transactions, because the count of failures must stay when it refuses.
     """
 
-    def __init__(self, database: Database, issuer: TokenIssuer, sealer: Sealer) -> None:
+    def __init__(
+        self, database: Database, issuer: TokenIssuer, sealer: Sealer, site: PasskeySite
+    ) -> None:
         self._database = database
         self._issuer = issuer
         self._sealer = sealer
+        self._site = site
 
     async def finish(
         self,
         challenge: str,
-        code: str,
+        proof: Proof,
         *,
         remember_device: bool = False,
         kind: AccountKind = AccountKind.STAFF,
@@ -64,7 +75,7 @@ class FactorSignIn:
 
         Raises:
             TooManyAttemptsError: too many attempts from the client's address have failed.
-            InvalidSecondFactorError: the code or the challenge are wrong, used or expired, or the
+            InvalidSecondFactorError: the proof or the challenge are wrong, used or expired, or the
                 account is locked or inactive.
         """
         token = read_token(CHALLENGE_PREFIX, challenge)
@@ -72,12 +83,35 @@ class FactorSignIn:
             raise InvalidSecondFactorError
         async with self._database.transaction(token.tenant_id) as session:
             await count_from(session, client)
-            user = await self._answered(session, token, code, kind)
+            user = await self._answered(session, token, proof, kind)
             if user is not None:
                 await forgive_from(session, client)
                 return await self._open(session, user, client, remember_device=remember_device)
         # Raised only now, after the commit: the count of failures must not be rolled back.
         raise InvalidSecondFactorError
+
+    async def passkey_options(
+        self, challenge: str, *, kind: AccountKind, origin: str | None
+    ) -> dict[str, Any]:
+        """What the browser needs to answer the challenge with a passkey.
+
+        Raises:
+            InvalidSecondFactorError: the challenge is wrong, used or expired.
+            NoPasskeyHereError: the user has none that is good for the page at `origin`.
+        """
+        token = read_token(CHALLENGE_PREFIX, challenge)
+        if token is None:
+            raise InvalidSecondFactorError
+        async with self._database.transaction(token.tenant_id) as session:
+            steps = SecondStepRepository(session)
+            begun = await steps.challenge(token.digest)
+            if begun is None or not begun.is_good(self._database.clock.now()):
+                raise InvalidSecondFactorError
+            user = await UserRepository(session).by_id(begun.user_id)
+            if user is None or user.kind is not kind:
+                raise InvalidSecondFactorError
+            proofs = PasskeyProofService(session, self._site)
+            return await proofs.options(user.id, token.digest, origin)
 
     async def require(self, principal: Principal, code: str) -> None:
         """Make sure that the signed-in user has their second factor; `code` is used up.
@@ -95,9 +129,9 @@ class FactorSignIn:
             raise InvalidSecondFactorError
 
     async def _answered(
-        self, session: AsyncSession, token: OpaqueToken, code: str, kind: AccountKind
+        self, session: AsyncSession, token: OpaqueToken, proof: Proof, kind: AccountKind
     ) -> User | None:
-        """Who answers the challenge of `token` with `code`, counted as an attempt; None: nobody."""
+        """Who answers the challenge of `token` by `proof`, counted as an attempt; None: nobody."""
         now = self._database.clock.now()
         challenge = await SecondStepRepository(session).challenge(token.digest)
         if challenge is None or not challenge.is_good(now):
@@ -108,13 +142,18 @@ class FactorSignIn:
         if user.updated_at > challenge.created_at:  # perhaps another password by now
             return None
         challenge.attempts += 1
-        if not await self._is_shown(session, user, code):
+        if not await self._is_shown(session, user, proof, token.digest):
             return None
         challenge.used_at = user.last_sign_in_at = now
         return user
 
-    async def _is_shown(self, session: AsyncSession, user: User, code: str) -> bool:
-        """Whether `code` is the user's second factor; counted before it is looked at."""
+    async def _is_shown(
+        self, session: AsyncSession, user: User, proof: Proof, about: bytes = b""
+    ) -> bool:
+        """Whether `proof` is the user's second factor; counted before it is looked at.
+
+        A passkey has to have signed what was asked for `about`, which is nothing by itself.
+        """
         now = self._database.clock.now()
         may_try = user.may_try(now)
         await record(
@@ -126,10 +165,15 @@ class FactorSignIn:
         if not may_try:
             return False
         user.count_attempt(now)
-        if await SecondFactorService(session, self._sealer).prove(user, code) is None:
-            return False
-        user.failed_attempts, user.locked_until = 0, None
-        return True
+        if isinstance(proof, str):
+            factors = SecondFactorService(session, self._sealer)
+            is_right = await factors.prove(user, proof) is not None
+        else:
+            purpose = Purpose(Ceremony.SECOND_STEP, about)
+            is_right = await PasskeyProofService(session, self._site).prove(user, proof, purpose)
+        if is_right:
+            user.failed_attempts, user.locked_until = 0, None
+        return is_right
 
     async def _open(
         self, session: AsyncSession, user: User, client: Client, *, remember_device: bool

@@ -20,16 +20,27 @@ def factor_enrolled(look: Look, *, name: str) -> Rendered:
     )
 
 
-def factor_removed(look: Look, *, name: str, by_administrator: bool) -> Rendered:
-    """That the password alone is enough again."""
-    who = "an administrator removed" if by_administrator else "you removed"
+def factor_removed(look: Look, *, name: str) -> Rendered:
+    """That no code of the app is asked for any more."""
     return rendered(
         look,
         subject=f"Your authenticator app for {look.tenant_name} was removed",
+        paragraphs=(f"Hello {name},", "you removed your authenticator app.", _NOT_YOU),
+    )
+
+
+def factors_reset(look: Look, *, name: str) -> Rendered:
+    """That the password alone is enough again, because somebody else decided so."""
+    return rendered(
+        look,
+        subject=f"Your second factors for {look.tenant_name} were removed",
         paragraphs=(
             f"Hello {name},",
-            f"{who} your authenticator app and your recovery codes.",
-            _NOT_YOU,
+            (
+                "an administrator removed your authenticator app, your passkeys and your recovery "
+                "codes. You are signed out everywhere; your password is enough to sign in again."
+            ),
+            "If you did not ask for it, tell us.",
         ),
     )
 

@@ -9,7 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from dotmac_core_ops.database import Instant, TenantOwned, tenant_foreign_key, tenant_unique
+from dotmac_core_ops.database import (
+    Instant,
+    TenantOwned,
+    tenant_foreign_key,
+    tenant_index,
+    tenant_unique,
+)
 from dotmac_identity.mapped_base import IdentityBase
 
 
@@ -43,6 +49,42 @@ class RecoveryCode(TenantOwned, IdentityBase):
     code_hash: Mapped[bytes] = mapped_column(sa.LargeBinary())
     created_at: Mapped[datetime] = mapped_column(Instant)
     used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Passkey(TenantOwned, IdentityBase):
+    """A key pair on somebody's device or security key, of which we have the public half.
+
+    It is good on pages of the domain `site` only. `sign_count` is what its authenticator counted
+    when it was used last, zero where it does not count. One that `signs_in_alone` makes sure by
+    finger, face or PIN who uses it, which a password would have to do otherwise. `is_synced` is
+    whether an account takes it to several devices. Once somebody else seems to have a copy, at
+    `copied_at`, it is refused, and still counts as a factor: the password alone must not be enough.
+    """
+
+    __tablename__ = "passkeys"
+    __table_args__ = (
+        tenant_foreign_key("user_id", "identity.users"),
+        tenant_unique("credential_id"),
+        tenant_index("user_id"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(sa.Uuid())
+    name: Mapped[str] = mapped_column(sa.Text())
+    site: Mapped[str] = mapped_column(sa.Text())
+    credential_id: Mapped[bytes] = mapped_column(sa.LargeBinary())
+    public_key: Mapped[bytes] = mapped_column(sa.LargeBinary())
+    transports: Mapped[list[str]] = mapped_column(ARRAY(sa.Text()))
+    sign_count: Mapped[int] = mapped_column(sa.BigInteger())
+    signs_in_alone: Mapped[bool] = mapped_column(sa.Boolean())
+    is_synced: Mapped[bool] = mapped_column(sa.Boolean())
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)
+    copied_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it can be used."""
+        return self.copied_at is None
 
 
 class SecondFactorRules(TenantOwned, IdentityBase):

@@ -11,11 +11,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.database import clock_of, new_id, tenant_of
-from dotmac_identity.second_factors.models import RecoveryCode, SecondFactorRules, TotpFactor
+from dotmac_identity.second_factors.models import (
+    Passkey,
+    RecoveryCode,
+    SecondFactorRules,
+    TotpFactor,
+)
+from dotmac_identity.second_factors.view import FactorStatus
 
 
 class SecondFactorRepository:
-    """Authenticator apps, recovery codes and rules of the tenant."""
+    """Authenticator apps, passkeys, recovery codes and rules of the tenant."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -45,24 +51,45 @@ class SecondFactorRepository:
         ).returning(TotpFactor.id)
         return await self._session.scalar(query) is not None
 
-    async def has_factor(self, user_id: UUID) -> bool:
-        """Whether a second factor is asked of the user."""
-        query = sa.select(sa.literal(1)).where(
-            TotpFactor.user_id == user_id, TotpFactor.confirmed_at.is_not(None)
+    async def status(self, user_id: UUID) -> FactorStatus:
+        """What the user has set up."""
+        passkeys = sa.select(sa.func.count()).where(Passkey.user_id == user_id)
+        query = sa.select(
+            sa.select(TotpFactor.confirmed_at)
+            .where(TotpFactor.user_id == user_id)
+            .scalar_subquery()
+            .label("confirmed_at"),
+            passkeys.scalar_subquery().label("passkeys"),
+            passkeys.where(Passkey.copied_at.is_(None)).scalar_subquery().label("good"),
+            sa.select(sa.func.count())
+            .where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
+            .scalar_subquery()
+            .label("codes"),
         )
-        return await self._session.scalar(query) is not None
+        row = (await self._session.execute(query)).one()
+        return FactorStatus(row.confirmed_at, row.passkeys, row.good, row.codes)
 
-    async def delete_factors(self, user_id: UUID) -> bool:
-        """Remove the user's app and codes; whether there was an app."""
-        await self._session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+    async def delete_app(self, user_id: UUID) -> bool:
+        """Remove the user's app; whether there was one."""
         gone = await self._session.scalars(
             sa.delete(TotpFactor).where(TotpFactor.user_id == user_id).returning(TotpFactor.id)
         )
         return gone.one_or_none() is not None
 
+    async def delete_passkeys(self, user_id: UUID) -> int:
+        """Remove the user's passkeys; how many there were."""
+        gone = await self._session.scalars(
+            sa.delete(Passkey).where(Passkey.user_id == user_id).returning(Passkey.id)
+        )
+        return len(gone.all())
+
+    async def delete_codes(self, user_id: UUID) -> None:
+        """Make the user's recovery codes void."""
+        await self._session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+
     async def replace_codes(self, user_id: UUID, hashes: Iterable[bytes]) -> None:
         """Let the codes of these hashes be good, and none from before."""
-        await self._session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
+        await self.delete_codes(user_id)
         now = clock_of(self._session).now()
         rows = [
             {"id": new_id(), "user_id": user_id, "code_hash": one, "created_at": now}
@@ -83,15 +110,6 @@ class SecondFactorRepository:
             .returning(RecoveryCode.id)
         )
         return used.one_or_none() is not None
-
-    async def codes_left(self, user_id: UUID) -> int:
-        """How many codes of the user are unused."""
-        query = (
-            sa.select(sa.func.count())
-            .select_from(RecoveryCode)
-            .where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None))
-        )
-        return await self._session.scalar(query) or 0
 
     async def rules(self) -> SecondFactorRules | None:
         """The tenant's rules, if it has any."""

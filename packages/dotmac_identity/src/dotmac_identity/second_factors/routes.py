@@ -44,7 +44,7 @@ UserWriter = Annotated[Principal, Depends(requires("users:write"))]
 async def read_own_factors(
     tx: Tx, principal: Themselves, identity: Authentication
 ) -> dict[str, object]:
-    """Whether an authenticator app is set up, and how many recovery codes are left."""
+    """Whether an app is set up, how many passkeys there are, how many recovery codes are left."""
     factors = SecondFactorService(tx, identity.sealer)
     return enveloped(await factors.status(UUID(principal.subject)))
 
@@ -89,7 +89,10 @@ async def confirm_totp(
 async def remove_totp(
     body: FactorCodeIn, principal: Themselves, identity: Authentication, database: Db
 ) -> dict[str, object]:
-    """Be asked for the password alone again. Needs a code; wrong ones count and lock."""
+    """Be asked for no code of the app any more. Needs one; wrong ones count and lock.
+
+    Where there is no passkey either, the recovery codes are void and the password alone is enough.
+    """
     await identity.factors.require(principal, body.code.get_secret_value())
     async with database.transaction(principal.tenant_id) as session:
         await SecondFactorService(session, identity.sealer).remove(UUID(principal.subject))
@@ -121,14 +124,14 @@ async def renew_recovery_codes(
 async def reset_second_factors(
     user_id: UUID, tx: Tx, principal: UserWriter, identity: Authentication
 ) -> dict[str, object]:
-    """Remove the app and codes of somebody who lost them; they are told and signed out everywhere.
+    """Remove app, passkeys and codes of somebody who lost them; they are told and signed out.
 
     Nobody does so for who may more than they may themselves.
     """
     await UserService.within(tx).by_id(user_id)
     held = await RoleRepository(tx).all_of_user(user_id)
     require_grantable(principal, permissions_of(held, identity.catalogue))
-    await SecondFactorService(tx, identity.sealer).remove(user_id, by_administrator=True)
+    await SecondFactorService(tx, identity.sealer).reset(user_id)
     await SessionService(tx).end_all(user_id, because="second_factor_reset")
     forget_when_done(tx, identity, str(user_id))
     return enveloped({"done": True})

@@ -17,6 +17,7 @@ class FactorStatusOut(ResponseModel):
     """What one has set up."""
 
     totp_confirmed_at: datetime | None = Field(description="Since when an app is asked for.")
+    passkeys: int = Field(examples=[2])
     recovery_codes_left: int = Field(examples=[10])
 
 

@@ -50,7 +50,7 @@ from dotmac_identity.users.repository import UserRepository
 
 
 class SecondFactorService:
-    """Authenticator apps and recovery codes of the session's tenant.
+    """Authenticator apps and recovery codes of the session's tenant; passkeys where all end.
 
     `sealer` keeps the apps' secrets from whoever reads the database.
     """
@@ -63,11 +63,7 @@ class SecondFactorService:
 
     async def status(self, user_id: UUID) -> FactorStatus:
         """What the user has set up."""
-        totp = await self._factors.totp_of(user_id)
-        return FactorStatus(
-            totp_confirmed_at=None if totp is None else totp.confirmed_at,
-            recovery_codes_left=await self._factors.codes_left(user_id),
-        )
+        return await self._factors.status(user_id)
 
     async def begin(self, user_id: UUID) -> NewTotp:
         """A new secret for the user's app; it counts once `confirm` has seen a code of it.
@@ -102,8 +98,7 @@ class SecondFactorService:
         if not self._uses_step(totp, code):
             raise WrongEnrolmentCodeError
         totp.confirmed_at = clock_of(self._session).now()
-        codes = await self._new_codes(user_id)
-        await self._publish(SecondFactorEnrolled(user_id=user_id))
+        codes = await self.first_codes(user_id)
         look = await look_of(self._session, user.locale)
         await self._tell(user, messages.factor_enrolled(look, name=user.name))
         await self._record("enrol", user_id)
@@ -114,48 +109,75 @@ class SecondFactorService:
 
         Whether guesses are counted is the caller's matter.
         """
-        totp = await self._factors.totp_of(user.id, for_update=True)
-        if totp is None or totp.confirmed_at is None:
-            return None
         # Told apart by their form: paper still helps where the app's secret cannot be opened any
         # more, because SECRET_KEY is another.
         if is_of_app(code):
+            totp = await self._factors.totp_of(user.id, for_update=True)
+            if totp is None or totp.confirmed_at is None:
+                return None
             return Method.TOTP if self._uses_step(totp, code) else None
         now = clock_of(self._session).now()
         if not await self._factors.use_code(user.id, code_hash(code), now):
             return None
-        left = await self._factors.codes_left(user.id)
+        left = (await self._factors.status(user.id)).recovery_codes_left
         look = await look_of(self._session, user.locale)
         await self._tell(user, messages.recovery_code_used(look, name=user.name, left=left))
         await self._record("use_recovery_code", user.id, after={"left": left})
         return Method.RECOVERY_CODE
 
+    async def first_codes(self, user_id: UUID) -> tuple[str, ...]:
+        """Recovery codes for somebody who has got a factor, which is announced."""
+        await self._publish(SecondFactorEnrolled(user_id=user_id))
+        return await self._new_codes(user_id)
+
     async def renew_codes(self, user_id: UUID) -> tuple[str, ...]:
         """Ten new recovery codes; those from before are void.
 
         Raises:
-            NoFactorError: there is no app that they could stand in for.
+            NoFactorError: there is no factor that they could stand in for.
         """
-        if not await self._factors.has_factor(user_id):
+        if not (await self._factors.status(user_id)).has_factor:
             raise NoFactorError
         codes = await self._new_codes(user_id)
         await self._record("renew_codes", user_id)
         return codes
 
-    async def remove(self, user_id: UUID, *, by_administrator: bool = False) -> None:
-        """Ask for no second factor any more, and tell the user.
+    async def remove(self, user_id: UUID) -> None:
+        """Ask for no code of the user's app any more, and tell them.
+
+        Raises:
+            NoFactorError: there is no app.
+        """
+        user = await self._load(user_id)
+        if not await self._factors.delete_app(user_id):
+            raise NoFactorError
+        await self.after_removal(user_id)
+        look = await look_of(self._session, user.locale)
+        await self._tell(user, messages.factor_removed(look, name=user.name))
+        await self._record("remove", user_id)
+
+    async def reset(self, user_id: UUID) -> None:
+        """Take app, passkeys and codes from somebody who lost them, and tell them.
 
         Raises:
             NoFactorError: there is none.
         """
         user = await self._load(user_id)
-        if not await self._factors.delete_factors(user_id):
+        had_app = await self._factors.delete_app(user_id)
+        passkeys = await self._factors.delete_passkeys(user_id)
+        if not had_app and not passkeys:
             raise NoFactorError
-        await self._publish(SecondFactorRemoved(user_id=user_id, by_administrator=by_administrator))
+        await self.after_removal(user_id, by_administrator=True)
         look = await look_of(self._session, user.locale)
-        notice = messages.factor_removed(look, name=user.name, by_administrator=by_administrator)
-        await self._tell(user, notice)
-        await self._record("reset" if by_administrator else "remove", user_id)
+        await self._tell(user, messages.factors_reset(look, name=user.name))
+        await self._record("reset", user_id, after={"app": had_app, "passkeys": passkeys})
+
+    async def after_removal(self, user_id: UUID, *, by_administrator: bool = False) -> None:
+        """Where no factor is left, make the recovery codes void and announce it."""
+        if (await self._factors.status(user_id)).has_factor:
+            return
+        await self._factors.delete_codes(user_id)
+        await self._publish(SecondFactorRemoved(user_id=user_id, by_administrator=by_administrator))
 
     def _uses_step(self, totp: TotpFactor, code: str) -> bool:
         secret = self._sealer.open(totp.sealed_secret, about=totp.user_id.bytes).decode()

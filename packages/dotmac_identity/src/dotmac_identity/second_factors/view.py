@@ -11,15 +11,36 @@ class Method(StrEnum):
     """What somebody shows as a second factor."""
 
     TOTP = "totp"
+    PASSKEY = "passkey"
     RECOVERY_CODE = "recovery_code"
 
 
 @dataclass(frozen=True)
 class FactorStatus:
-    """Since when an authenticator app is set up, and how many recovery codes are unused."""
+    """Since when an app is set up, how many passkeys there are, and codes that are unused.
+
+    Of the passkeys, `good_passkeys` can be used; the others were copied by somebody.
+    """
 
     totp_confirmed_at: datetime | None
+    passkeys: int
+    good_passkeys: int
     recovery_codes_left: int
+
+    @property
+    def has_factor(self) -> bool:
+        """Whether a second factor is asked of the user."""
+        return self.totp_confirmed_at is not None or self.passkeys > 0
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """What the user can show."""
+        there = {
+            Method.TOTP: self.totp_confirmed_at is not None,
+            Method.PASSKEY: self.good_passkeys > 0,
+            Method.RECOVERY_CODE: self.recovery_codes_left > 0,
+        }
+        return tuple(method for method in Method if there[method])
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_events import EventConsumer
+from dotmac_identity.passkeys.events import PasskeyRemoved
 from dotmac_identity.second_factors.events import SecondFactorRemoved
 from dotmac_identity.second_step.service import SecondStepService
 from dotmac_identity.users.events import PasswordChanged
@@ -21,4 +22,10 @@ async def on_password_changed(event: PasswordChanged, session: AsyncSession) -> 
 @EventConsumer.handle("identity.second_factor_removed", inline=True)
 async def on_factor_removed(event: SecondFactorRemoved, session: AsyncSession) -> None:
     """Forget all devices, and sign-ins that have begun."""
+    await SecondStepService(session).forget_all(event.user_id)
+
+
+@EventConsumer.handle("identity.passkey_removed", inline=True)
+async def on_passkey_removed(event: PasskeyRemoved, session: AsyncSession) -> None:
+    """Forget all devices, and sign-ins that have begun: one of them may be what was lost."""
     await SecondStepService(session).forget_all(event.user_id)

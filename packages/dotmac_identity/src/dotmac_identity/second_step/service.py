@@ -11,7 +11,6 @@ from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id, tenant_of
 from dotmac_core_ops.http import Client
 from dotmac_identity.second_factors.repository import SecondFactorRepository
-from dotmac_identity.second_factors.view import Method
 from dotmac_identity.second_step.challenge import (
     CHALLENGE_PREFIX,
     DEVICE_PREFIX,
@@ -49,7 +48,8 @@ class SecondStepService:
 
         None where they have no second factor, or `device_token` is that of a remembered device.
         """
-        if not await SecondFactorRepository(self._session).has_factor(user_id):
+        factors = await SecondFactorRepository(self._session).status(user_id)
+        if not factors.has_factor:
             return None
         if await self._is_remembered(user_id, device_token, password_hash):
             return None
@@ -65,7 +65,7 @@ class SecondStepService:
                 expires_at=now + CHALLENGE_LIFE,
             )
         )
-        methods = tuple(method.value for method in Method)
+        methods = tuple(method.value for method in factors.methods)
         return NewChallenge(token, methods, int(CHALLENGE_LIFE.total_seconds()))
 
     async def remember(self, user_id: UUID, client: Client, *, password_hash: str | None) -> str:
