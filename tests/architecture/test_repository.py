@@ -71,8 +71,14 @@ def unlocked(lock: str, declared: Iterable[str]) -> Iterator[str]:
     locked = set(re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE))
     for requirement in declared:
         name = re.split(r"[^A-Za-z0-9_.-]", requirement, maxsplit=1)[0].lower().replace("_", "-")
-        if name not in locked and not (ROOT / "packages" / name.replace("-", "_")).exists():
+        if name not in locked | own_distributions():
             yield f"{name} is declared and not in requirements.lock; run `make lock`"
+
+
+def own_distributions() -> set[str]:
+    """The names of the packages of this repository, as pip knows them."""
+    files = ROOT.glob("packages/*/pyproject.toml")
+    return {tomllib.loads(file.read_text())["project"]["name"] for file in files}
 
 
 def declared_dependencies() -> Iterator[str]:
