@@ -7,6 +7,7 @@ import dotmac_billing
 import dotmac_core_events
 import dotmac_customers
 import dotmac_identity
+import unison
 from dotmac_core_ops import core_module
 from dotmac_core_ops.module import Module
 from dotmac_platform.flows import module as flows
@@ -22,6 +23,7 @@ MODULES: tuple[Module, ...] = (
     dotmac_identity.module,
     dotmac_customers.module,
     dotmac_billing.module,
+    unison.module,
     dotmac_analytics.module,
     flows,
 )
