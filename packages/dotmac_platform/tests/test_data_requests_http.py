@@ -27,11 +27,21 @@ from dotmac_platform.modules import MODULES
 from dotmac_platform.runtime import inline_reactions
 
 NAME, EMAIL, PHONE = "Zebulon Quackenbush", "zebulon@quackenbush.example", "+4930901820777"
+FORMER_EMAIL = "zeb@quackenbush.example"
 # What is kept, and why: proof that cannot be rewritten, and what ends by itself.
 KEPT = {
     "core.audit_log": "append-only proof, GDPR art. 17(3)(e)",
-    "billing.party_versions": "to whom invoices were made out, directive 2006/112/EC art. 244",
     "core.idempotency_keys": "answers to repeated requests, removed after a day",
+    "customers.consents": "what was agreed to and how, as it was said, GDPR art. 7(1)",
+}
+# Where something of the person is before, so that its absence afterwards means something.
+FILLED = {
+    *("billing.customers", "billing.party_versions", "core.files", "events.messages"),
+    *("customers.addresses", "customers.consents", "customers.contact_methods"),
+    *("customers.contacts", "customers.customers", "customers.document_versions"),
+    *("customers.documents", "customers.note_edits", "customers.notices"),
+    *("customers.search_terms", "customers.state_changes", "customers.suppressed_addresses"),
+    *("customers.tasks", "customers.verifications", "identity.invitations"),
 }
 TEXTS = """
 SELECT n.nspname || '.' || c.relname AS name, array_agg(quote_ident(a.attname)) AS columns
@@ -80,13 +90,21 @@ async def known(client: httpx.AsyncClient, database: Database, tenant: Tenant) -
     answer = await client.post("/customers", json=body)
     assert answer.status_code == 201, answer.text
     customer_id: str = answer.json()["data"]["id"]
-    await client.post(
-        f"/customers/{customer_id}/documents",
+    path = f"/customers/{customer_id}"
+    uploaded = await client.post(
+        f"{path}/documents",
         files={"file": (f"{NAME}.txt", f"I am {NAME}".encode(), "text/plain")},
         data={"kind": "other", "title": NAME},
     )
-    await client.post(f"/customers/{customer_id}/notes", json={"html": f"<p>{NAME}</p>"})
-    await client.post(f"/customers/{customer_id}/tasks", json={"title": f"Call {PHONE}"})
+    assert uploaded.status_code == 201, uploaded.text
+    for method, where, said in told_about(path):
+        answer = await client.request(method, where, json=said, headers={"If-Match": "*"})
+        assert answer.is_success, (where, answer.text)
+    note = (await client.get(f"{path}/notes")).json()["data"][0]["id"]
+    await client.patch(
+        f"{path}/notes/{note}", json={"html": "<p>Nobody</p>"}, headers={"If-Match": "*"}
+    )
+    await create_worker(MODULES, database, database.clock).drain(tenant.id)
     async with database.transaction(tenant.id) as session:
         await send_message(
             session,
@@ -95,6 +113,32 @@ async def known(client: httpx.AsyncClient, database: Database, tenant: Tenant) -
             ),
         )
     return customer_id
+
+
+def told_about(path: str) -> list[tuple[str, str, dict[str, Any]]]:
+    """What the staff writes about the customer, in each way there is to."""
+    place = {"line1": NAME, "city": "Berlin", "postal_code": "10115", "country": "DE"}
+    reached = {"kind": "email", "value": FORMER_EMAIL}
+    invited = {"email": EMAIL, "name": NAME, "permissions": ["portal:profile"]}
+    consent = {"channel": "email", "decision": "given", "method": "verbal", "wording": "Yes."}
+    said = {"topic": "service", "subject": f"Dear {NAME}", "text": NAME}
+    suppressed = {"channel": "email", "address": EMAIL, "reason": "complained", "detail": EMAIL}
+    moved = {"state": "suspended", "reason": "non_payment", "note": f"{NAME} does not pay."}
+    return [
+        ("POST", f"{path}/verify-email", {}),
+        ("POST", f"{path}/notices", said),
+        ("PATCH", path, {"email": FORMER_EMAIL, "external_id": NAME, "notes": NAME}),
+        ("PATCH", path, {"email": EMAIL, "tax_id": "DE136695976"}),
+        ("POST", f"{path}/addresses", {"kind": "billing", "label": NAME, **place}),
+        ("POST", f"{path}/contacts", {"given_name": NAME, "family_name": NAME, "roles": ["legal"]}),
+        ("POST", f"{path}/contact-methods", reached),
+        ("POST", f"{path}/notes", {"html": f"<p>{NAME}</p>"}),
+        ("POST", f"{path}/tasks", {"title": f"Call {PHONE}", "details": NAME}),
+        ("POST", f"{path}/consents", {**consent, "note": f"{NAME} said so."}),
+        ("POST", f"{path}/portal-accounts/invitations", invited),
+        ("POST", f"{path}/state", moved),
+        ("POST", "/suppressed-addresses", suppressed),
+    ]
 
 
 async def answered(
@@ -159,9 +203,14 @@ async def test_who_is_forgotten_is_found_nowhere_but_where_the_law_says(
     customer = (await client.get(f"/customers/{customer_id}")).json()["data"]
     steps = (await client.get(f"{path}/steps")).json()["data"]
 
-    assert {"customers.customers", "customers.notes", "events.messages"} <= set(before)
+    assert set(before) >= FILLED
     assert set(after) <= set(KEPT), after
     assert (customer["name"], customer["email"]) == ("Erased", None)
+    assert customer["erased_at"] is not None
+    [suppressed] = (
+        await client.get("/suppressed-addresses", params={"address": EMAIL.upper()})
+    ).json()["data"]
+    assert (suppressed["address"], suppressed["detail"]) == (None, "")
     assert [step["action"] for step in steps][:3] == ["received", "confirmed", "begun"]
     assert [s["details"]["module"] for s in steps if s["action"] == "erased"]
 
@@ -180,3 +229,27 @@ async def test_requests_are_for_those_who_may(
 
     assert refused.json()["data"]["state"] == "refused"
     assert date.fromisoformat(made["due_on"]) == date(2026, 12, 20)
+
+
+async def test_what_became_part_of_a_customer_is_exported_and_forgotten_with_it(
+    client: httpx.AsyncClient, database: Database, tenant: Tenant
+) -> None:
+    merged = await known(client, database, tenant)
+    kept = (await client.post("/customers", json={"name": NAME})).json()["data"]["id"]
+    answer = await client.post(f"/customers/{kept}/merge", json={"merged_id": merged})
+    assert answer.status_code == 200, answer.text
+    about_merged = {"customer_id": merged, "kind": "erasure"}
+    elsewhere = await client.post("/data-requests", json=about_merged)
+
+    path = await answered(client, database, tenant, kept, "access")
+    url = (await client.post(f"{path}/link")).json()["data"]["url"]
+    fetched = await client.get(urlsplit(url).path.removeprefix("/api/v1"))
+    names = zipfile.ZipFile(io.BytesIO(fetched.content)).namelist()
+    await answered(client, database, tenant, kept, "erasure")
+    after = await where_found(database, tenant)
+    again = await client.post("/data-requests", json={"customer_id": kept, "kind": "erasure"})
+
+    assert elsewhere.json()["error"]["code"] == "CUSTOMER_MERGED"
+    assert f"merged/{merged}/customers/profile.json" in names
+    assert set(after) <= set(KEPT), after
+    assert again.json()["error"]["code"] == "CUSTOMER_ERASED"

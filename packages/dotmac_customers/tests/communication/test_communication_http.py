@@ -15,6 +15,7 @@ from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database, driver_connection, new_id
 from dotmac_core_ops.testing import Tenant
 from dotmac_customers import ContactChannel, NoticeService, Topic, Words, module
+from dotmac_customers.personal.service import person_of, personal_data
 from packages.dotmac_customers.tests.communication.conftest import Made
 from packages.dotmac_customers.tests.communication.wishes import (
     OFFER,
@@ -215,6 +216,32 @@ async def test_somebody_who_complained_is_not_written_to(
 
     assert first.json()["data"] == twice.json()["data"]
     assert decided(answer) == ("refused", "suppressed")
+
+
+async def test_who_was_forgotten_is_still_not_written_to(
+    client: httpx.AsyncClient, made: Made, database: Database, tenant: Tenant
+) -> None:
+    ann = await made()
+    complaints = [
+        {"channel": "email", "address": "ann@example.com", "reason": "complained"},
+        {"channel": "sms", "address": "+46701234567", "reason": "complained"},
+    ]
+    for complaint in complaints:
+        await client.post("/suppressed-addresses", json=complaint)
+    async with database.transaction(tenant.id) as session:
+        await personal_data.erase(session, await person_of(session, UUID(ann["id"])))
+
+    path = f"/customers/{(await made(name='Another Ann'))['id']}"
+    mail = await client.post(f"{path}/notices", json={**OFFER, "topic": "billing"})
+    text = await client.post(
+        f"{path}/notices", json={**OFFER, "topic": "billing", "channel": "sms"}
+    )
+    again = await client.post("/suppressed-addresses", json=complaints[0])
+    listed = (await client.get("/suppressed-addresses")).json()["data"]
+
+    assert decided(mail) == decided(text) == ("refused", "suppressed")
+    assert {one["address"] for one in listed} == {None}
+    assert again.json()["data"]["id"] in {one["id"] for one in listed}
 
 
 async def test_names_and_subjects_put_nothing_into_headers(

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.customers.models import Customer
 from dotmac_billing.mapped_base import BillingBase
+from dotmac_core_ops.database import driver_connection
 from dotmac_core_ops.personal_rows import rows_about
 
 _LIVING = ("company_name", "email", "phone", "street", "postal_code", "city", "region", "tax_id")
@@ -37,3 +38,11 @@ class PersonalRepository:
             .returning(Customer.id)
         )
         return len(changed.all())
+
+    async def forget_versions(self, customer_id: UUID) -> int:
+        """Take out of the former versions of a forgotten payer what no document needs; how many.
+
+        An invoice keeps the name and address that it was made out to.
+        """
+        connection = await driver_connection(self._session)
+        return int(await connection.fetchval("SELECT billing.forget_party($1)", customer_id))

@@ -21,8 +21,12 @@ async def _export(session: AsyncSession, person: Person) -> PersonalExport:
 
 
 async def _erase(session: AsyncSession, person: Person) -> Erasure:
-    payers = await PersonalRepository(session).forget(person.customer_id)
-    return Erasure({"payers": payers}, (_KEPT,) if payers else ())
+    own = PersonalRepository(session)
+    if not await own.forget(person.customer_id):
+        return Erasure({"payers": 0})
+    # Only now: what the payer was until a moment ago has become the last of its versions.
+    versions = await own.forget_versions(person.customer_id)
+    return Erasure({"payers": 1, "versions": versions}, (_KEPT,))
 
 
 personal_data = PersonalData(_export, _erase)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,21 +26,35 @@ async def _erase(session: AsyncSession, person: Person) -> Erasure:
     gone = await session.scalars(
         sa.delete(MessageRow).where(_about(person)).returning(MessageRow.id)
     )
-    # What was announced stays as a fact, without what it said about the person.
-    emptied = await session.scalars(
-        sa.update(OutboxEvent)
-        .where(OutboxEvent.payload["customer_id"].astext == str(person.customer_id))
-        .where(
-            OutboxEvent.payload.has_any(sa.cast(["customer_name", "email"], sa.ARRAY(sa.Text())))
+    messages = [str(message_id) for message_id in gone]
+    emptied = await _empty_announcements(session, person, messages)
+    return Erasure({"messages": len(messages), "announcements": emptied})
+
+
+async def _empty_announcements(
+    session: AsyncSession, person: Person, message_ids: Sequence[str]
+) -> int:
+    """What was announced stays as a fact, without what it said about the person."""
+    of_customer = OutboxEvent.payload["customer_id"].astext == str(person.customer_id)
+    of_message = OutboxEvent.payload["message_id"].astext.in_(message_ids)
+    by_email = OutboxEvent.payload["email"].astext.in_(person.emails)
+    emptied = 0
+    for which, blank in (
+        (of_customer, {"customer_name": "", "email": None, "external_id": None}),
+        (of_customer, {"address": ""}),
+        (of_message, {"subject": ""}),
+        (by_email, {"email": ""}),
+    ):
+        fields = sa.cast(list(blank), sa.ARRAY(sa.Text()))
+        without = OutboxEvent.payload.op("||")(sa.cast(blank, OutboxEvent.payload.type))
+        rows = await session.scalars(
+            sa.update(OutboxEvent)
+            .where(which, OutboxEvent.payload.has_any(fields))
+            .values(payload=without)
+            .returning(OutboxEvent.id)
         )
-        .values(
-            payload=OutboxEvent.payload.op("||")(
-                sa.cast({"customer_name": "", "email": None}, OutboxEvent.payload.type)
-            )
-        )
-        .returning(OutboxEvent.id)
-    )
-    return Erasure({"messages": len(gone.all()), "announcements": len(emptied.all())})
+        emptied += len(rows.all())
+    return emptied
 
 
 def _about(person: Person) -> sa.ColumnElement[bool]:

@@ -80,13 +80,21 @@ class Consent(TenantOwned, CustomersBase):
 
 
 class SuppressedAddress(TenantOwned, CustomersBase):
-    """An address that is not written to any more, whoever has it."""
+    """An address that is not written to any more, whoever has it.
+
+    Of somebody who was forgotten there is the digest alone (see `suppression.digest`).
+    """
 
     __tablename__ = "suppressed_addresses"
-    __table_args__ = (tenant_unique("channel", "address"),)
+    __table_args__ = (
+        tenant_unique("channel", "address"),
+        tenant_unique("channel", "digest"),
+        sa.CheckConstraint("(address IS NULL) <> (digest IS NULL)", name="address_or_digest"),
+    )
 
     channel: Mapped[ContactChannel] = mapped_column(enum_type(ContactChannel))
-    address: Mapped[str] = mapped_column(sa.Text())
+    address: Mapped[str | None] = mapped_column(sa.Text())
+    digest: Mapped[bytes | None] = mapped_column(sa.LargeBinary())
     reason: Mapped[SuppressionReason] = mapped_column(enum_type(SuppressionReason))
     detail: Mapped[str] = mapped_column(sa.Text())
     message_id: Mapped[UUID | None]

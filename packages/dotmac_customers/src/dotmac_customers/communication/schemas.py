@@ -169,7 +169,7 @@ class SuppressedAddressOut(ResponseModel):
 
     id: UUID
     channel: ContactChannel
-    address: str
+    address: str | None = Field(description="Null once its owner was erased; it stays suppressed.")
     reason: SuppressionReason
     detail: str
     message_id: UUID | None = Field(description="The message that told so.")

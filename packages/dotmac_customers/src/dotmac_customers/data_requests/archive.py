@@ -12,21 +12,24 @@ from uuid import UUID
 
 
 class Archive:
-    """Writes a ZIP into `target`: `<module>/<what>.json`, and files under `<module>/files/`."""
+    """Writes a ZIP into `target`: `<folder>/<what>.json`, and files under `<folder>/files/`.
+
+    A folder is a module's name, below `merged/<id>/` for customers that became part of this one.
+    """
 
     def __init__(self, target: BinaryIO) -> None:
         self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
 
-    def add(self, module: str, data: Mapping[str, Any]) -> None:
-        """The rows of a module."""
+    def add(self, folder: str, data: Mapping[str, Any]) -> None:
+        """The rows that belong into a folder."""
         for name, rows in data.items():
             text = json.dumps(rows, default=_plain, indent=2, ensure_ascii=False)
-            self._zip.writestr(f"{module}/{name}.json", text)
+            self._zip.writestr(f"{folder}/{name}.json", text)
 
-    def add_file(self, module: str, name: str, content: bytes) -> None:
+    def add_file(self, folder: str, name: str, content: bytes) -> None:
         """A file; what would lead out of the folder is no part of its name."""
         safe = name.replace("/", "_").replace("\\", "_")
-        self._zip.writestr(f"{module}/files/{safe}", content)
+        self._zip.writestr(f"{folder}/files/{safe}", content)
 
     def close(self) -> None:
         """Finish it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
+from itertools import product
 from tempfile import SpooledTemporaryFile
 from typing import IO, cast
 from uuid import UUID
@@ -33,7 +34,7 @@ from dotmac_customers.data_requests.events import (
 )
 from dotmac_customers.data_requests.models import DataRequest, DataRequestStep
 from dotmac_customers.data_requests.repository import DataRequestRepository
-from dotmac_customers.personal.service import person_of
+from dotmac_customers.personal.service import people_of
 from dotmac_customers.profiles.service import CustomerService
 
 FULFIL = "customers.fulfil_data_request"
@@ -61,8 +62,9 @@ class DataRequestService:
 
         Raises:
             CustomerNotFoundError: there is no such customer.
+            CustomerMergedError, CustomerErasedError: ask about the kept one; nothing is left.
         """
-        await CustomerService.within(self._session).by_id(customer_id)
+        await CustomerService.within(self._session).present(customer_id)
         now = clock_of(self._session).now()
         came_on = received_on or now.date()
         request = DataRequest(
@@ -134,13 +136,14 @@ class DataRequestService:
         request = await self._load(request_id)
         if request.state is not DataRequestState.WORKING:
             return
-        person = await person_of(self._session, request.customer_id)
+        people = await people_of(self._session, request.customer_id)
         now = clock_of(self._session).now()
         if request.kind is DataRequestKind.ACCESS:
-            request.file_id = await self._exported(request, person, modules)
+            request.file_id = await self._exported(request, people, modules)
             request.file_expires_at = now + timedelta(days=KEEP_EXPORT_DAYS)
         else:
-            await self._erase(request, person, modules)
+            for person in people:
+                await self._erase(request, person, modules)
         request.state, request.closed_at = DataRequestState.DONE, now
         await self._publish(DataRequestAnswered, request)
         await self._step(request, "done")
@@ -172,22 +175,25 @@ class DataRequestService:
         return len(old)
 
     async def _exported(
-        self, request: DataRequest, person: Person, modules: Sequence[Module]
+        self, request: DataRequest, people: Sequence[Person], modules: Sequence[Module]
     ) -> UUID:
         counts: dict[str, object] = {}
         # The archive may be larger than the memory; the file store takes it piece by piece.
         with SpooledTemporaryFile(_IN_MEMORY) as target:
             archive = Archive(cast("IO[bytes]", target))  # type: ignore[arg-type] # BinaryIO in all but name
-            for module in modules:
+            for person, module in product(people, modules):
                 if module.personal_data is None:
                     continue
+                folder = module.name
+                if person.customer_id != request.customer_id:
+                    folder = f"merged/{person.customer_id}/{module.name}"
                 export = await module.personal_data.export(self._session, person)
-                archive.add(module.name, export.data)
+                archive.add(folder, export.data)
                 for file in export.files:
                     _, chunks = await open_file(self._session, file_store(), file.file_id)
                     content = b"".join([chunk async for chunk in chunks])
-                    archive.add_file(module.name, file.name, content)
-                counts[module.name] = {name: len(rows) for name, rows in export.data.items()}
+                    archive.add_file(folder, file.name, content)
+                counts[folder] = {name: len(rows) for name, rows in export.data.items()}
             archive.close()
             stored = await store_file(
                 self._session,

@@ -16,12 +16,17 @@ from dotmac_core_ops.personal_data import (
     PersonalExport,
     PersonalFile,
 )
+from dotmac_customers.communication.notices.words import dialled
+from dotmac_customers.communication.service import sender_of
+from dotmac_customers.communication.suppression.service import SuppressionService
+from dotmac_customers.communication.topics import ContactChannel
 from dotmac_customers.contacts.people import DIALLED, MethodKind
 from dotmac_customers.documents.repository import DocumentRepository
 from dotmac_customers.documents.service import STORAGE_LIMIT
 from dotmac_customers.notes.repository import NoteRepository
 from dotmac_customers.personal.repository import PersonalRepository
 from dotmac_customers.profiles.errors import CustomerNotFoundError
+from dotmac_customers.profiles.models import Customer
 from dotmac_customers.profiles.service import CUSTOMERS_LIMIT
 from dotmac_customers.tasks.repository import TaskRepository
 from dotmac_identity import release
@@ -31,6 +36,13 @@ _KEPT = Kept(
     "customer's number.",
     law="GDPR art. 7(1), art. 5(2) and art. 17(3)(e): what proves that we acted lawfully.",
     until="Three years after the last processing, the usual period of limitation.",
+)
+
+
+_SUPPRESSED = Kept(
+    what="Keyed hashes of addresses that are not to be written to, without name or address.",
+    law="GDPR art. 21(3) and art. 17(3)(b): that no advertising is sent to them again.",
+    until="Somebody asks to be written to at the address again.",
 )
 
 
@@ -53,6 +65,16 @@ async def person_of(session: AsyncSession, customer_id: UUID) -> Person:
         emails=tuple(dict.fromkeys(email for email in emails if email)),
         phones=tuple(dict.fromkeys(phone for phone in phones if phone)),
     )
+
+
+async def people_of(session: AsyncSession, customer_id: UUID) -> list[Person]:
+    """The person, and after it what was known of it as customers that were merged into this one.
+
+    Raises:
+        CustomerNotFoundError: there is no such customer.
+    """
+    merged = await PersonalRepository(session).merged_into(customer_id)
+    return [await person_of(session, each) for each in (customer_id, *merged)]
 
 
 async def _export(session: AsyncSession, person: Person) -> PersonalExport:
@@ -85,9 +107,22 @@ async def _erase(session: AsyncSession, person: Person) -> Erasure:
     written = [note.id for note in await notes.of_customer(customer.id)]
     await notes.remove(written)
     tasks = await TaskRepository(session).remove_of(customer.id)
+    suppressed = await _keep_suppressed(session, customer)
     gone = await own.make_anonymous(customer, clock_of(session).now())
     counts = {"documents": len(held), "notes": len(written), "tasks": tasks}
-    return Erasure({"profile": 1, **counts, **gone}, (_KEPT,))
+    kept = (_KEPT, _SUPPRESSED) if suppressed else (_KEPT,)
+    return Erasure({"profile": 1, **counts, **gone}, kept)
+
+
+async def _keep_suppressed(session: AsyncSession, customer: Customer) -> int:
+    known = await PersonalRepository(session).known_addresses(customer.id)
+    if customer.email is not None:
+        known[ContactChannel.EMAIL].add(customer.email)
+    number = dialled(customer.phone, (await sender_of(session)).country)
+    if number is not None:
+        known[ContactChannel.SMS].add(number)
+    suppression = SuppressionService(session)
+    return sum([await suppression.forget(channel, each) for channel, each in known.items()])
 
 
 personal_data = PersonalData(_export, _erase)

@@ -33,10 +33,6 @@ LEFT JOIN LATERAL (
   WHERE k.customer_id = c.id AND k.topic = $3::text AND k.channel = $2::text
   ORDER BY k.id DESC LIMIT 1) k ON true
 """
-_SUPPRESSED = """
-SELECT s.address FROM unnest($2::text[]) AS wanted(address)
-JOIN customers.suppressed_addresses s ON s.channel = $1::text AND s.address = wanted.address
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +64,6 @@ class NoticeRepository:
         connection = await driver_connection(self._session)
         rows = await connection.fetch(_RECIPIENTS, list(customer_ids), channel.value, topic.value)
         return {row["id"]: Recipient(*row) for row in rows}
-
-    async def suppressed(self, channel: ContactChannel, addresses: Iterable[str]) -> set[str]:
-        """Those of `addresses`, in lower case, that are not to be written to."""
-        connection = await driver_connection(self._session)
-        rows = await connection.fetch(_SUPPRESSED, channel.value, list(addresses))
-        return {row["address"] for row in rows}
 
     async def add(self, notices: Iterable[tuple[Any, ...]]) -> int:
         """Write what was decided, in the order of the columns; how many."""

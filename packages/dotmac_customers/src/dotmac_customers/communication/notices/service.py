@@ -25,6 +25,7 @@ from dotmac_customers.communication.notices.repository import NoticeRepository, 
 from dotmac_customers.communication.notices.words import Words, dialled, message_of
 from dotmac_customers.communication.quiet_hours import QuietHours, time_at
 from dotmac_customers.communication.service import Sender, sender_of
+from dotmac_customers.communication.suppression.service import SuppressionService
 from dotmac_customers.communication.topics import (
     ALWAYS_ON,
     SENT_BY_MACHINE,
@@ -178,7 +179,9 @@ class NoticeService:
         if missing:
             raise CustomerNotFoundError(missing[0])
         addresses = {one.id: _address(one, channel, sender) for one in found.values()}
-        suppressed = await self._notices.suppressed(channel, filter(None, addresses.values()))
+        suppressed = await SuppressionService(self._session).among(
+            channel, filter(None, addresses.values())
+        )
         now = clock_of(self._session).now()
         plans = []
         for customer_id, said in words.items():
