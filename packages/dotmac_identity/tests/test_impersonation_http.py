@@ -11,6 +11,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+import dotmac_core_events
 from dotmac_api_gateway import create_app
 from dotmac_core_ops import core_module
 from dotmac_core_ops.audit import seal, verify
@@ -61,7 +62,7 @@ async def house(
 ) -> AsyncIterator[House]:
     tenant = await Organisation.founded(database, passwords)
     await tenant.employs("vera", "viewer")
-    modules = [core_module.module, module]
+    modules = [core_module.module, dotmac_core_events.module, module]
     permissions = [permission for one in modules for permission in one.permissions]
     authenticator = Authenticator(database, settings, permissions, passwords)
     app = create_app(modules, database=database, settings=settings, authenticate=authenticator)

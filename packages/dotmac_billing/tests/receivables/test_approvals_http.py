@@ -12,9 +12,9 @@ import httpx
 import pytest
 from fastapi import Request
 
+import dotmac_core_events
 from dotmac_api_gateway import create_app
 from dotmac_billing import module
-from dotmac_core_ops import core_module
 from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database, new_id
 from dotmac_core_ops.principal import Principal
@@ -38,7 +38,7 @@ async def acting(database: Database) -> AsyncIterator[As]:
                 return principal
 
             app = create_app(
-                [core_module.module, module],
+                [dotmac_core_events.module, module],
                 database=database,
                 settings=Settings(),
                 authenticate=authenticate,

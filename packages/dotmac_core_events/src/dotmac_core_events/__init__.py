@@ -1,5 +1,10 @@
 """Events, outbox, delivery, jobs and schedules on PostgreSQL."""
 
+from dotmac_core_events.approvals.events import (
+    ApprovalDecided,
+    ApprovalExpired,
+    ApprovalRequested,
+)
 from dotmac_core_events.composition import module
 from dotmac_core_events.consumer import EventConsumer, inline_handlers
 from dotmac_core_events.event import Announcement, Event, EventNameError, registered_events
@@ -34,6 +39,9 @@ __all__ = [
     "Advanced",
     "AnnouncedEvent",
     "Announcement",
+    "ApprovalDecided",
+    "ApprovalExpired",
+    "ApprovalRequested",
     "Channel",
     "Drained",
     "Event",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dotmac_core_ops.approvals.routes import router as _approvals
 from dotmac_core_ops.audit import seal_audit
 from dotmac_core_ops.audit.routes import router as _audit
 from dotmac_core_ops.cache import purge_cache
@@ -13,19 +12,11 @@ from dotmac_core_ops.module import Module, Permission
 
 module = Module(
     name="core",
-    routers=(_approvals, _audit),
+    routers=(_audit,),
     jobs=(seal_audit, expire_keys, purge_cache, sweep_job()),
     permissions=(
         Permission("audit:read", "See who did what, and check the audit log's seals."),
         Permission("audit:export", "Take the audit log away as a file."),
-        Permission("approvals:read", "See what a second person was asked to agree to."),
-        Permission("approvals:request", "Ask that a second person agrees."),
-        Permission("approvals:decide", "Agree to what others ask for.", is_personal=True),
-        Permission(
-            "approvals:configure",
-            "Say above which amounts a second person must agree.",
-            is_personal=True,
-        ),
     ),
     metrics=(refresh_pool,),
 )

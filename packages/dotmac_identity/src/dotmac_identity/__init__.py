@@ -10,6 +10,8 @@ from dotmac_identity.api_keys.events import ApiKeyCreated, ApiKeyRevoked, ApiKey
 from dotmac_identity.api_keys.grant import ApiKeyGrant, IssuedApiKey
 from dotmac_identity.api_keys.routes import router as _api_keys
 from dotmac_identity.api_keys.service import ApiKeyService
+from dotmac_identity.approval_notices.handlers import HANDLERS as _APPROVAL_HANDLERS
+from dotmac_identity.approval_notices.jobs import TELL_OF_APPROVAL
 from dotmac_identity.authentication.jobs import PURGE_SIGN_IN_NETWORKS
 from dotmac_identity.authentication.service import SignInService
 from dotmac_identity.authenticator import Authenticator
@@ -139,11 +141,15 @@ module = Module(
         *(_tenant_life, _tenant_exports, _tenant_erasure),
         *(_preferences, _branding, _domains, _client_tenants),
     ),
-    handlers=(on_new_device, on_password_changed, on_factor_removed, on_passkey_removed),
+    handlers=(
+        *(on_new_device, on_password_changed, on_factor_removed, on_passkey_removed),
+        *_APPROVAL_HANDLERS,
+    ),
     jobs=(
         *(PURGE_SESSIONS, PURGE_ACCOUNT_TOKENS, PURGE_SIGN_IN_NETWORKS),
         *(PURGE_SECOND_STEPS, PURGE_PASSKEY_CHALLENGES),
         *(SEND_PASSWORD_RESET, PASS_TENANT_TIME, EXPORT_TENANT, ERASE_TENANT),
+        TELL_OF_APPROVAL,
     ),
     permissions=PERMISSIONS,
     personal_data=_personal_data,

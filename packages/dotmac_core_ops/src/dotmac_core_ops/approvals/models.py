@@ -85,6 +85,11 @@ class Approval(TenantOwned, CoreBase):
         self._require(ApprovalState.APPROVED, now)
         self.state, self.used_by, self.used_at = ApprovalState.USED, by, now
 
+    def is_lost(self, now: datetime) -> bool:
+        """Whether its time is up and it was neither used nor rejected."""
+        is_open = self.state in {ApprovalState.PENDING, ApprovalState.APPROVED}
+        return is_open and self.expires_at <= now
+
     def _require(self, state: ApprovalState, now: datetime) -> None:
         if self.state is not state:
             raise ApprovalNotOpenError(self.id, self.state.value)

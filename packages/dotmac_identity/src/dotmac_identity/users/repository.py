@@ -46,6 +46,11 @@ class UserRepository:
         rows = sa.select(User).where(staff).order_by(User.email).offset(offset).limit(limit)
         return (await self._session.scalars(rows)).all(), total or 0
 
+    async def staff(self) -> Sequence[User]:
+        """Those of the staff who may sign in, by e-mail address."""
+        query = sa.select(User).where(User.is_active, User.kind == AccountKind.STAFF)
+        return (await self._session.scalars(query.order_by(User.email))).all()
+
     async def of_customer(self, customer_id: UUID) -> Sequence[User]:
         """Those who sign in to the portal for a customer, by e-mail address."""
         query = sa.select(User).where(User.customer_id == customer_id).order_by(User.email)

@@ -7,10 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from dotmac_core_ops.approvals.actions import ApprovalState
-from dotmac_core_ops.approvals.errors import ApprovalNotFoundError
-from dotmac_core_ops.approvals.repository import ApprovalRepository
-from dotmac_core_ops.approvals.schemas import (
+from dotmac_core_events.approvals.schemas import (
     ActionName,
     ApprovalDecisionIn,
     ApprovalIn,
@@ -18,7 +15,8 @@ from dotmac_core_ops.approvals.schemas import (
     ApprovalLimitsOut,
     ApprovalOut,
 )
-from dotmac_core_ops.approvals.service import ApprovalService
+from dotmac_core_events.approvals.service import ApprovalService
+from dotmac_core_ops.approvals import ApprovalNotFoundError, ApprovalRepository, ApprovalState
 from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, Listing, PageParams, enveloped, listing
 from dotmac_core_ops.module import ApprovableAction

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from dotmac_core_ops.approvals.actions import ApprovalState, Deed
-from dotmac_core_ops.approvals.models import Approval
+from dotmac_core_ops.approvals import Approval, ApprovalState, Deed
 from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
 
 ActionName = Annotated[str, Field(min_length=1, max_length=100, examples=["refund"])]
