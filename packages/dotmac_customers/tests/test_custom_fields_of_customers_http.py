@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_api_gateway.testing import SignedIn
 from dotmac_core_events import create_worker
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
-from dotmac_customers import module
-from dotmac_identity import CustomFieldService, FieldType, NewField, field_entities
+from dotmac_customers import CustomerService, NewCustomer, module
+from dotmac_identity import (
+    CustomFieldService,
+    FieldDefinition,
+    FieldType,
+    InvalidCustomFieldsError,
+    NewField,
+    custom_fields_of,
+    field_entities,
+)
+from dotmac_identity.custom_fields.errors import FieldInUseError
 
 from .customers_over_http import code, created, names, read
 
@@ -146,3 +159,63 @@ async def test_another_tenants_fields_are_unknown(
     )
 
     assert code(refused) == "422 INVALID_CUSTOM_FIELDS"
+
+
+WAITS = text(
+    "SELECT EXISTS (SELECT FROM pg_locks l WHERE NOT l.granted "
+    "AND pg_backend_pid() = ANY (pg_blocking_pids(l.pid)))"
+)
+
+
+async def keeps_waiting(holder: AsyncSession, task: asyncio.Task[Any]) -> bool:
+    """Whether `task` comes to wait for a lock that `holder` has, instead of being done."""
+    async with asyncio.timeout(30):
+        while not task.done():
+            if await holder.scalar(WAITS):
+                return True
+    return False
+
+
+def retyped(session: AsyncSession, field: FieldDefinition) -> Coroutine[Any, Any, FieldDefinition]:
+    """Makes the field another kind of field."""
+    service = CustomFieldService.within(session, field_entities([module]))
+    return service.change(field.id, {"type": FieldType.TEXT}, check=lambda _: None)
+
+
+async def seats_of(session: AsyncSession) -> FieldDefinition:
+    [field] = await custom_fields_of(session, "customer")
+    return field
+
+
+async def test_a_type_does_not_change_under_a_value_that_is_being_written(
+    database: Database, tenant: Tenant
+) -> None:
+    await define(database, tenant, SEATS)
+    async with database.transaction(tenant.id) as changing:
+        field = await seats_of(changing)
+        async with database.transaction(tenant.id) as writing:
+            await CustomerService.within(writing).create(
+                NewCustomer(name="Ann", custom_fields={"seats": 5})
+            )
+            change = asyncio.ensure_future(retyped(changing, field))
+            has_waited = await keeps_waiting(writing, change)
+        with pytest.raises(FieldInUseError):
+            await change
+
+    assert has_waited
+
+
+async def test_a_value_is_checked_by_the_type_that_its_field_is_given_meanwhile(
+    database: Database, tenant: Tenant
+) -> None:
+    await define(database, tenant, SEATS)
+    async with database.transaction(tenant.id) as writing:
+        async with database.transaction(tenant.id) as changing:
+            await retyped(changing, await seats_of(changing))
+            wanted = NewCustomer(name="Ann", custom_fields={"seats": 5})
+            write = asyncio.ensure_future(CustomerService.within(writing).create(wanted))
+            has_waited = await keeps_waiting(changing, write)
+        with pytest.raises(InvalidCustomFieldsError):
+            await write
+
+    assert has_waited

@@ -88,7 +88,9 @@ class BulkService:
             raise InvalidCustomerError(field, "cannot be set for many at once.")
         fields = rules.checked_changes(edit.fields)
         if "custom_fields" in fields:
-            definitions = await custom_fields_of(self._session, CUSTOM_FIELD_ENTITY)
+            definitions = await custom_fields_of(
+                self._session, CUSTOM_FIELD_ENTITY, for_writing=True
+            )
             fields["custom_fields"] = checked_values(
                 definitions, fields["custom_fields"], partial=True
             )

@@ -91,7 +91,7 @@ class CustomerService:
         if not customers:
             return []
         wanted = await self._placed([rules.checked(customer) for customer in customers])
-        fields = await custom_fields_of(self._session, CUSTOM_FIELD_ENTITY)
+        fields = await self._fields(for_writing=True)
         wanted = [_with_fields(new, fields) for new in wanted]
         # Before a number is drawn, always: who takes both in another order would wait for ever.
         await take_if_limited(self._session, CUSTOMERS_LIMIT.name, len(wanted))
@@ -163,7 +163,7 @@ class CustomerService:
         customer.require_own()
         address = await self._customers.address_of(customer_id)
         before = customer.profile(address)
-        fields = await custom_fields_of(self._session, CUSTOM_FIELD_ENTITY)
+        fields = await self._fields(for_writing="custom_fields" in changes)
         clean = _checked_changes(before, changes, fields)
         changed = {k: v for k, v in clean.items() if v != getattr(before, k)}
         if not changed:
@@ -298,7 +298,7 @@ class CustomerService:
 
     async def reindex(self, key: str) -> None:
         """Let customers be found by the custom field `key` as its definition is now."""
-        fields = await custom_fields_of(self._session, CUSTOM_FIELD_ENTITY)
+        fields = await self._fields()
         last: UUID | None = None
         while found := await self._customers.with_custom_value(key, after=last, limit=_CHUNK):
             last = found[-1].id
@@ -306,8 +306,11 @@ class CustomerService:
 
     async def reindex_all(self, customer_ids: Sequence[UUID]) -> None:
         """Let these customers be found by their words and fields as they are now, set-wise."""
-        fields = await custom_fields_of(self._session, CUSTOM_FIELD_ENTITY)
+        fields = await self._fields()
         await self._index_many(await self._customers.by_ids(customer_ids), fields)
+
+    async def _fields(self, *, for_writing: bool = False) -> tuple[FieldDefinition, ...]:
+        return await custom_fields_of(self._session, CUSTOM_FIELD_ENTITY, for_writing=for_writing)
 
     async def _index_many(
         self, customers: Sequence[Customer], fields: Sequence[FieldDefinition]

@@ -22,9 +22,17 @@ class CustomFieldRepository:
         self._session.add(field)
 
     async def of_entity(
-        self, entity: str | None, *, archived: bool = False, for_update: bool = False
+        self,
+        entity: str | None,
+        *,
+        archived: bool = False,
+        for_update: bool = False,
+        for_share: bool = False,
     ) -> Sequence[CustomField]:
-        """The fields of an entity (None: of all) in their order, with or without archived ones."""
+        """The fields of an entity (None: of all) in their order, with or without archived ones.
+
+        Those read `for_share` are changed by nobody until the transaction ends.
+        """
         query = sa.select(CustomField).order_by(
             CustomField.entity, CustomField.position, CustomField.id
         )
@@ -32,8 +40,9 @@ class CustomFieldRepository:
             query = query.where(CustomField.entity == entity)
         if not archived:
             query = query.where(CustomField.archived_at.is_(None))
-        if for_update:
-            query = query.with_for_update().execution_options(populate_existing=True)
+        if for_update or for_share:
+            query = query.with_for_update(read=for_share)
+            query = query.execution_options(populate_existing=True)
         return (await self._session.scalars(query)).all()
 
     async def by_id(self, field_id: UUID, *, for_update: bool = False) -> CustomField | None:

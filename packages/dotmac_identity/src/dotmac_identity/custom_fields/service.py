@@ -48,9 +48,15 @@ def field_entities(modules: Iterable[Module]) -> Entities:
     return {entity.name: entity for module in modules for entity in module.field_entities}
 
 
-async def custom_fields_of(session: AsyncSession, entity: str) -> tuple[FieldDefinition, ...]:
-    """The fields of `entity` in their order, without archived ones; none for an unknown entity."""
-    found = await CustomFieldRepository(session).of_entity(entity)
+async def custom_fields_of(
+    session: AsyncSession, entity: str, *, for_writing: bool = False
+) -> tuple[FieldDefinition, ...]:
+    """The fields of `entity` in their order, without archived ones; none for an unknown entity.
+
+    Ask `for_writing` before values are written: until the transaction ends the definitions stay as
+    they were read. Who writes values waits for nobody else who does.
+    """
+    found = await CustomFieldRepository(session).of_entity(entity, for_share=for_writing)
     return tuple(field.definition() for field in found)
 
 
