@@ -21,6 +21,7 @@ from dotmac_billing import (
     find_plan,
     open_invoices,
     record_payments,
+    set_payer,
     start_subscriptions,
 )
 from dotmac_core_events import create_worker, enqueue
@@ -158,11 +159,14 @@ async def test_a_subscription_that_ends_makes_the_tenant_read_only(
     assert (await standing(platform, tenant_id))[0] is TenantState.READ_ONLY
 
 
-async def owing(platform: Database, operator: UUID, customer_id: UUID) -> Decimal:
-    """Two months later nothing was paid, and billing has noticed; what is owed."""
+async def owing(
+    platform: Database, operator: UUID, customer_id: UUID, *, payer_id: UUID | None = None
+) -> Decimal:
+    """Two months later nothing was paid, and billing has noticed; what is owed, by the payer."""
+    payer_id = payer_id or customer_id
     await subscribes(platform, operator, customer_id, "PROFESSIONAL")
     async with platform.transaction(operator) as session:
-        await bill_customer(session, customer_id)
+        await bill_customer(session, payer_id)
     clock = platform.clock
     assert isinstance(clock, FrozenClock)
     clock.advance(days=60)
@@ -171,7 +175,7 @@ async def owing(platform: Database, operator: UUID, customer_id: UUID) -> Decima
     await create_worker(MODULES, platform).drain(operator)
     async with platform.transaction(operator) as session:
         open_ones = await open_invoices(session)
-    return sum((one.amount_due for one in open_ones if one.customer_id == customer_id), Decimal(0))
+    return sum((one.amount_due for one in open_ones if one.customer_id == payer_id), Decimal(0))
 
 
 async def pays(platform: Database, operator: UUID, customer_id: UUID, amount: Decimal) -> None:
@@ -201,6 +205,27 @@ async def test_a_tenant_that_does_not_pay_is_past_due_until_all_is_paid(
         states.append((await standing(platform, tenant_id))[0])
 
     assert states == [TenantState.PAST_DUE, TenantState.PAST_DUE, TenantState.ACTIVE]
+
+
+@pytest.mark.usefixtures("back_to_today")
+@pytest.mark.parametrize("consolidate", [True, False], ids=["one invoice for all", "one each"])
+async def test_a_tenant_is_past_due_while_the_parent_who_pays_for_it_does_not(
+    platform: Database, operator: UUID, client: tuple[UUID, UUID], consolidate: bool
+) -> None:
+    tenant_id, customer_id = client
+    async with platform.transaction(operator) as session:
+        customers = CustomerService.within(session)
+        parent = (await customers.create(NewCustomer(name="Holding", currency="USD"))).id
+        await set_payer(session, parent, None, consolidate=consolidate)
+        await set_payer(session, customer_id, parent, consolidate=False)
+
+    due = await owing(platform, operator, customer_id, payer_id=parent)
+    states = [(await standing(platform, tenant_id))[0]]
+    await pays(platform, operator, parent, due)
+    states.append((await standing(platform, tenant_id))[0])
+
+    assert due > 0
+    assert states == [TenantState.PAST_DUE, TenantState.ACTIVE]
 
 
 @pytest.mark.usefixtures("back_to_today")

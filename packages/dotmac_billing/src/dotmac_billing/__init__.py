@@ -123,7 +123,11 @@ from dotmac_billing.price_lists.errors import InvalidPriceListError, UnreadableP
 from dotmac_billing.price_lists.service import apply_price_list, export_price_list
 from dotmac_billing.protocols import TaxCalculator, TaxNumberRegister
 from dotmac_billing.receivables.owed import OpenInvoice
-from dotmac_billing.receivables.service import late_payers, open_invoices
+from dotmac_billing.receivables.service import (
+    customers_in_arrears,
+    customers_on_invoices,
+    open_invoices,
+)
 from dotmac_billing.reports.ageing import Ageing
 from dotmac_billing.reports.csv_text import ageing_csv, deferred_csv, trial_balance_csv
 from dotmac_billing.reports.deferred import DeferredRevenue
@@ -322,6 +326,8 @@ __all__ = [
     "create_full_featured_billing_service",
     "create_stripe_billing_service",
     "csv_events",
+    "customers_in_arrears",
+    "customers_on_invoices",
     "deferred_csv",
     "deferred_report",
     "define_meter",
@@ -335,7 +341,6 @@ __all__ = [
     "ingest_stream",
     "invoice_document",
     "issue_credit_note",
-    "late_payers",
     "load_buyers",
     "load_taxes",
     "measure",

@@ -80,13 +80,26 @@ FROM billing.invoice_balances b
 JOIN billing.invoices i ON i.tenant_id = b.tenant_id AND i.id = b.id
 WHERE b.amount_due > 0 ORDER BY i.sequence
 """
-_LATE_PAYERS = f"""
-SELECT wanted.id FROM unnest($2::uuid[]) AS wanted(id)
-WHERE EXISTS (
-  SELECT FROM billing.invoice_balances b WHERE b.customer_id = wanted.id
-    AND ({is_late(1)} OR b.status = 'uncollectible' AND b.amount_due > 0)
-)
+_IS_OWED = f"({is_late(1)} OR b.status = 'uncollectible' AND b.amount_due > 0)"
+# An invoice concerns who is sent it and whose subscriptions are on it. Late ones are few, and each
+# has few lines: it is begun with them.
+_IN_ARREARS = f"""
+SELECT b.customer_id AS id FROM unnest($2::uuid[]) AS wanted(id)
+JOIN billing.invoice_balances b ON b.customer_id = wanted.id WHERE {_IS_OWED}
+UNION
+SELECT s.customer_id FROM billing.invoice_balances b
+JOIN billing.invoice_lines l ON l.invoice_id = b.id
+JOIN billing.subscriptions s ON s.id = l.subscription_id
+JOIN unnest($2::uuid[]) AS wanted(id) ON wanted.id = s.customer_id WHERE {_IS_OWED}
 """  # noqa: S608 (text of our own)
+_CONCERNED = """
+SELECT i.customer_id AS id FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.invoices i ON i.id = wanted.id
+UNION
+SELECT s.customer_id FROM unnest($1::uuid[]) AS wanted(id)
+JOIN billing.invoice_lines l ON l.invoice_id = wanted.id
+JOIN billing.subscriptions s ON s.id = l.subscription_id
+"""
 _PAY = """
 UPDATE billing.invoice_balances b
 SET amount_paid = b.amount_paid + p.amount, amount_due = b.amount_due - p.amount,
@@ -192,10 +205,16 @@ class ReceivablesRepository:
         connection = await driver_connection(self._session)
         return await connection.fetch(_ALL_OPEN)
 
-    async def late_payers(self, customer_ids: Collection[UUID], now: datetime) -> set[UUID]:
-        """Those among the customers with an overdue or uncollectible invoice at `now`."""
+    async def in_arrears(self, customer_ids: Collection[UUID], now: datetime) -> set[UUID]:
+        """Those among the customers whom an overdue or uncollectible invoice concerns at `now`."""
         connection = await driver_connection(self._session)
-        rows = await connection.fetch(_LATE_PAYERS, now, list(customer_ids))
+        rows = await connection.fetch(_IN_ARREARS, now, list(customer_ids))
+        return {row["id"] for row in rows}
+
+    async def concerned(self, invoice_ids: Collection[UUID]) -> set[UUID]:
+        """Who is sent these invoices, and whose subscriptions are on them."""
+        connection = await driver_connection(self._session)
+        rows = await connection.fetch(_CONCERNED, list(invoice_ids))
         return {row["id"] for row in rows}
 
     async def pay(self, paid: Sequence[tuple[UUID, Any, Any]]) -> list[asyncpg.Record]:

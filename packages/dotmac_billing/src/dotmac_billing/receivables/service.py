@@ -23,14 +23,20 @@ async def open_invoices(session: AsyncSession) -> list[OpenInvoice]:
     return [OpenInvoice(*row) for row in rows]
 
 
-async def late_payers(session: AsyncSession, customer_ids: Collection[UUID]) -> set[UUID]:
-    """Those among the customers who owe something on an invoice that is overdue.
+async def customers_in_arrears(session: AsyncSession, customer_ids: Collection[UUID]) -> set[UUID]:
+    """Those among the customers for whom something is owed on an invoice that is overdue.
 
-    It is from the day after its last day to pay, in the customer's zone. What nobody expects to be
-    paid any more is still owed; what was given up is not.
+    It is from the day after its last day to pay, in the zone of whoever is sent it, and it may be
+    somebody else who pays for their subscriptions. What nobody expects to be paid any more is still
+    owed; what was given up is not.
     """
     now = clock_of(session).now()
-    return await ReceivablesRepository(session).late_payers(customer_ids, now)
+    return await ReceivablesRepository(session).in_arrears(customer_ids, now)
+
+
+async def customers_on_invoices(session: AsyncSession, invoice_ids: Collection[UUID]) -> set[UUID]:
+    """Whom these invoices concern: who is sent them, and for whose subscriptions they are."""
+    return await ReceivablesRepository(session).concerned(invoice_ids)
 
 
 async def raise_next_number(

@@ -1,4 +1,4 @@
-"""A tenant that owes the operator is past due, and no longer once it has paid.
+"""A tenant that owes the operator is past due, and no longer once it has paid, or who pays for it.
 
 What is told of invoices in the operator tenant has a job look at the customer anew; once a day all
 of them are looked at. The job works out what holds now, so it can be repeated and come in any
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing import late_payers
+from dotmac_billing import customers_in_arrears, customers_on_invoices
 from dotmac_core_events import EventConsumer, enqueue
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.module import Job, JobContext
@@ -33,7 +33,8 @@ _STOPPED = frozenset({TenantState.READ_ONLY, TenantState.SUSPENDED})
 async def _look_again(events: Sequence[dict[str, Any]], session: AsyncSession) -> None:
     if not await is_operator(session):
         return
-    for customer_id in sorted({UUID(str(event["customer_id"])) for event in events}):
+    invoices = {UUID(str(event["invoice_id"])) for event in events}
+    for customer_id in sorted(await customers_on_invoices(session, invoices)):
         if await clients_of(session, customer_id):
             await enqueue(session, FOLLOW_JOB, {"customer_id": str(customer_id)})
 
@@ -61,7 +62,7 @@ async def _follow(database: Database, operator_id: UUID, client: Client) -> None
     async with database.transaction(operator_id) as operator:
         # Who looks later also writes later.
         await lock_client(operator, client.tenant_id)
-        owes = bool(await late_payers(operator, [client.customer_id]))
+        owes = bool(await customers_in_arrears(operator, [client.customer_id]))
         async with database.transaction(client.tenant_id) as session:
             life = TenantLifeService.within(session)
             standing = await life.standing()
