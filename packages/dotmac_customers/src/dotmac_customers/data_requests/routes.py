@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import StreamingResponse
 
-from dotmac_core_ops.database import Db, Tx, clock_of
+from dotmac_core_ops.database import Db, Tx
 from dotmac_core_ops.files import file_store, open_file
 from dotmac_core_ops.http import Envelope, Listing, PageParams, enveloped, listing
 from dotmac_core_ops.principal import Principal, requires
@@ -117,23 +117,14 @@ async def refuse_data_request(
     response_model=Envelope[DataExportLinkOut],
     summary="Make a link to an export",
 )
-async def link_data_export(
-    request_id: UUID, tx: Tx, request: Request, principal: Writer
-) -> dict[str, Any]:
+async def link_data_export(request_id: UUID, tx: Tx, request: Request, _: Writer) -> dict[str, Any]:
     """A link that a browser follows without a header, for five minutes. That it was made is noted.
 
     The export is there for fourteen days.
     """
     file_id = await DataRequestService(tx).export_of(request_id)
     return enveloped(
-        link_to(
-            request,
-            principal.tenant_id,
-            file_id,
-            purpose=Purpose.DATA_EXPORT,
-            route=_DOWNLOAD,
-            now=clock_of(tx).now(),
-        )
+        await link_to(tx, request, file_id, purpose=Purpose.DATA_EXPORT, route=_DOWNLOAD)
     )
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, File, Form, Path, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
-from dotmac_core_ops.database import Db, Tx, clock_of
+from dotmac_core_ops.database import Db, Tx
 from dotmac_core_ops.http import (
     Envelope,
     Listing,
@@ -244,14 +244,7 @@ async def link_customer_document(
     """
     stored = await _service(tx, customer_id, principal).file_of(document_id, body.serial)
     return enveloped(
-        link_to(
-            request,
-            principal.tenant_id,
-            stored.id,
-            purpose=Purpose.DOCUMENT,
-            route=_DOWNLOAD,
-            now=clock_of(tx).now(),
-        )
+        await link_to(tx, request, stored.id, purpose=Purpose.DOCUMENT, route=_DOWNLOAD)
     )
 
 

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_core_ops.database import clock_of, tenant_of
 from dotmac_core_ops.files import StoredFile
 from dotmac_core_ops.settings import Settings
 from dotmac_customers.file_links.ticket import (
@@ -19,6 +21,7 @@ from dotmac_customers.file_links.ticket import (
     checked_ticket,
     signed,
 )
+from dotmac_identity import base_url_of
 
 # Nothing of a file runs in our name, whatever a browser takes it for; `nosniff` is the gateway's.
 _AS_ATTACHMENT = {
@@ -28,21 +31,22 @@ _AS_ATTACHMENT = {
 }
 
 
-def link_to(
-    request: Request,
-    tenant_id: UUID,
-    file_id: UUID,
-    *,
-    purpose: Purpose,
-    route: str,
-    now: datetime,
+async def link_to(
+    session: AsyncSession, request: Request, file_id: UUID, *, purpose: Purpose, route: str
 ) -> dict[str, object]:
-    """`url` and `expires_at` of a link to a file, answered by the public route named `route`."""
-    ticket = Ticket(tenant_id, file_id, purpose, (now + LONGEST_LIFE).replace(microsecond=0))
+    """`url` and `expires_at` of a link to a file, answered by the public route named `route`.
+
+    It leads where all links of the session's tenant do, whatever the request says: see
+    `dotmac_identity.base_url_of`.
+    """
+    now = clock_of(session).now()
+    expires_at = (now + LONGEST_LIFE).replace(microsecond=0)
+    ticket = Ticket(tenant_of(session), file_id, purpose, expires_at)
     text = signed(ticket, _secret(request), now)
     path = request.app.url_path_for(route, ticket=text)
     settings: Settings = request.app.state.settings
-    return {"url": f"{settings.public_url.rstrip('/')}{path}", "expires_at": ticket.expires_at}
+    base_url = await base_url_of(session, settings.public_url)
+    return {"url": f"{base_url}{path}", "expires_at": expires_at}
 
 
 def ticket_of(request: Request, text: str, purpose: Purpose, now: datetime) -> Ticket:
