@@ -130,12 +130,14 @@ class SoftwareAuthenticator:
         options: dict[str, Any],
         *,
         stated_algorithm: int | None = None,
+        credential_id: bytes | None = None,
         **lies: Any,  # noqa: ANN401 (what a browser states, of any type)
     ) -> dict[str, Any]:
         """A new passkey, attested by nothing."""
         site = lies.pop("site", options["rp"]["id"])
         key = _new_key(self.algorithm)
-        made = HeldPasskey(site, options["user"]["id"], secrets.token_bytes(32), key, 0)
+        called = credential_id or secrets.token_bytes(32)
+        made = HeldPasskey(site, options["user"]["id"], called, key, 0)
         self.held.append(made)
         public = _cose_key(key, stated_algorithm or self.algorithm)
         attested = b"".join(
@@ -181,7 +183,7 @@ class SoftwareAuthenticator:
         flags |= _CAN_BE_SYNCED | _IS_SYNCED if self.is_synced else 0
         return hashlib.sha256(site.encode()).digest() + struct.pack(">BI", flags, passkey.count)
 
-    def _client_data(self, kind: str, challenge: str, **lies: object) -> bytes:
+    def _client_data(self, kind: str, challenge: str, /, **lies: object) -> bytes:
         said = {"type": kind, "challenge": challenge, "origin": self.origin, "crossOrigin": False}
         return json.dumps(said | lies).encode()
 
