@@ -1,7 +1,8 @@
 # Everything a person does with this repository. `make help` lists it.
 #
-# Needs Python 3.11 or newer (with venv), make and git; nothing else and no root. What is installed
-# goes into .venv, from requirements.lock with hashes. Stamp files make the second call a no-op.
+# Needs Python 3.11 or newer (with venv), make and git, for the web app also Node 20; and no root.
+# What is installed goes into .venv, from requirements.lock with hashes. Stamp files make the second
+# call a no-op.
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +16,8 @@ CLIENT_GENERATOR := openapi-python-client==0.29.1
 
 .DEFAULT_GOAL := help
 .PHONY: help install-dev up test test-unit test-integration test-package lint format type-check \
-	check security deps-check complexity-report bench migration module client docs lock clean
+	check security deps-check complexity-report bench migration module client docs lock clean \
+	web web-dev web-check web-journeys
 
 help: ## This list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-20s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,7 +46,15 @@ install-dev: $(READY) ## Install everything into .venv
 # PORT and DOTMAC_HOME reach the program from the environment or from `make up PORT=9000`:
 # make exports both kinds of variable to what it starts.
 up: $(READY) ## Install, start everything with sample data, print address and login (PORT=, DOTMAC_HOME=)
+	@sh tools/web.sh --optional
 	@$(BIN)/dotmac up
+
+web: ## Build the web app into the platform (Node 20 or newer)
+	@sh tools/web.sh
+
+web-dev: ## The web app with Vite, changing as you write; the API is that of `make up` (DOTMAC_URL=)
+	@sh tools/web.sh --modules
+	@cd web && npm run --silent dev
 
 bench: $(READY) ## Benchmarks with ratios to the floor of the same run (ONLY=B3)
 	@$(BIN)/python tests/performance/run.py $(if $(ONLY),--only $(ONLY))
@@ -63,6 +73,9 @@ test-integration: $(READY) ## Only the tests that need PostgreSQL or another ser
 test-package: $(READY) ## The tests of one package (PACKAGE=billing)
 	@test -n "$(PACKAGE)" || { echo "Say which: make test-package PACKAGE=billing" >&2; exit 2; }
 	@$(BIN)/pytest $(firstword $(wildcard packages/$(PACKAGE) packages/dotmac_$(PACKAGE)) packages/$(PACKAGE)) $(ARGS)
+
+web-journeys: web $(READY) ## What people do most, in a real Chromium against the real platform (CHROMIUM=)
+	@cd web && DOTMAC="$(abspath $(BIN))/dotmac" npm run --silent journeys
 
 # -- quality ---------------------------------------------------------------------------------------
 
@@ -86,6 +99,11 @@ check: $(READY) ## All that must hold before a change is merged, except the test
 	@$(BIN)/python tools/reference.py --check
 	@$(BIN)/pytest -n $(WORKERS) tests/architecture
 
+web-check: ## eslint, prettier, types and tests of the web app
+	@sh tools/web.sh --modules
+	@cd web && npm run --silent routes && npm run --silent lint && npm run --silent format-check \
+		&& npm run --silent types && npm run --silent test
+
 security: $(READY) ## bandit on the sources, pip-audit on the locked dependencies
 	@$(BIN)/python tools/security.py
 
@@ -103,11 +121,13 @@ migration: $(READY) ## The next migration of a package, from its models (PACKAGE
 module: $(READY) ## A new package from templates/module (NAME=dotmac_parking)
 	@$(BIN)/python tools/new_module.py "$(NAME)"
 
-client: $(READY) ## OpenAPI document and typed Python client into build/
+client: $(READY) ## OpenAPI document and typed Python client into build/, and what the web app knows of the API
 	@mkdir -p build
 	@$(BIN)/dotmac openapi > build/openapi.json
 	@$(UV) tool run --from $(CLIENT_GENERATOR) openapi-python-client generate \
 		--path build/openapi.json --output-path build/client --overwrite --fail-on-warning
+	@sh tools/web.sh --modules
+	@$(BIN)/python tools/web_api.py --write
 
 docs: $(READY) ## Write docs/reference from the code
 	@$(BIN)/python tools/reference.py --write

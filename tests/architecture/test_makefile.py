@@ -15,6 +15,7 @@ PROMISED = {
     *("install-dev", "up", "test", "test-unit", "test-integration", "test-package", "lint"),
     *("format", "type-check", "check", "security", "deps-check", "complexity-report", "bench"),
     *("migration", "module", "client", "docs", "lock", "clean", "help"),
+    *("web", "web-dev", "web-check", "web-journeys"),
 }
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)")
 COMMAND = re.compile(r"`make ([a-z-]+)|^make ([a-z-]+)", re.MULTILINE)

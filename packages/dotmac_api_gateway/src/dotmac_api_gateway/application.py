@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 from fastapi import FastAPI
 from starlette.routing import BaseRoute
@@ -15,10 +15,11 @@ from dotmac_api_gateway.admission import Admission, required
 from dotmac_api_gateway.boundary import Boundary, Observe
 from dotmac_api_gateway.documentation import router as documentation
 from dotmac_api_gateway.error_codes import Reactions
+from dotmac_api_gateway.errors import RouteNotFoundError
 from dotmac_api_gateway.idempotency import PURPOSE, idempotent
 from dotmac_api_gateway.openapi import build_document
 from dotmac_api_gateway.operations import health_router, metrics_router
-from dotmac_api_gateway.policy import Policy
+from dotmac_api_gateway.policy import API, Policy
 from dotmac_api_gateway.rate_limit import RateLimiter
 from dotmac_api_gateway.routing import GatewayRoute, Handle, RouteIndex, Wrap, mounted
 from dotmac_core_ops.database import Database
@@ -34,6 +35,18 @@ Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 """What runs around the serving: before the first request, and after the last."""
 
 
+class Pages(Protocol):
+    """What is shown to people at the addresses that are no route: an ASGI application."""
+
+    def has(self, path: str, accept: bytes) -> bool:
+        """Whether a GET of `path` with this `Accept` is answered."""
+        ...
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer it."""
+        ...
+
+
 class Gateway(FastAPI):
     """The application that `create_app` makes."""
 
@@ -43,6 +56,7 @@ class Gateway(FastAPI):
         policy: Policy,
         observe: Observe,
         reactions: Reactions,
+        pages: Pages | None = None,
         **options: Any,  # noqa: ANN401 (FastAPI's)
     ) -> None:
         super().__init__(
@@ -56,6 +70,7 @@ class Gateway(FastAPI):
         self._policy = policy
         self._observe = observe
         self._reactions = reactions
+        self._pages = pages
 
     def build_middleware_stack(self) -> ASGIApp:
         """The boundary around the routes; FastAPI's own layers would do its work twice."""
@@ -63,11 +78,23 @@ class Gateway(FastAPI):
 
         async def dispatch(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] == "http":
-                await index.find(scope).handle(scope, receive, send)
+                await self._found(index, scope)(scope, receive, send)
             else:
                 await self.router(scope, receive, send)
 
         return Boundary(dispatch, self._policy, self._observe)
+
+    def _found(self, index: RouteIndex, scope: Scope) -> ASGIApp:
+        """The route of a request, or the page where there is none."""
+        try:
+            return index.find(scope).handle
+        except RouteNotFoundError:
+            accept = dict(scope["headers"]).get(b"accept", b"")
+            path: str = scope["path"]
+            is_read = scope["method"] == "GET" and not path.startswith(API)
+            if self._pages is None or not is_read or not self._pages.has(path, accept):
+                raise
+            return self._pages
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, built at the first call."""
@@ -90,11 +117,12 @@ def create_app(
     title: str = "DotMac",
     version: str = "0.1.0",
     lifespan: Sequence[Lifespan] = (),
+    pages: Pages | None = None,
 ) -> Gateway:
     """The routes of `modules` under `/api/v1`, with everything HTTP around them.
 
     The caller opens and closes `database`; what must run while the application serves is given as
-    `lifespan`, entered in order.
+    `lifespan`, entered in order. `pages` answer where there is no route.
     """
     policy = Policy.of(settings, trusted=settings.trusted_proxies)
     admission = Admission(
@@ -106,6 +134,7 @@ def create_app(
         policy=policy,
         observe=observe_request,
         reactions=_inline_reactions(modules),
+        pages=pages,
         title=title,
         version=version,
         lifespan=_joined(lifespan),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,6 +19,7 @@ from dotmac_identity import Authenticator
 from dotmac_platform import __version__
 from dotmac_platform.modules import MODULES
 from dotmac_platform.runtime import connect
+from dotmac_platform.web import Pages
 
 
 class DatabaseUrlMissingError(RuntimeError):
@@ -44,7 +46,7 @@ def create() -> FastAPI:
 
 
 def build(settings: Settings, database: Database) -> FastAPI:
-    """All modules as one application over `database`."""
+    """All modules and the web app as one application over `database`."""
     authenticator = Authenticator(database, settings, permissions())
     app = create_app(
         MODULES,
@@ -53,6 +55,7 @@ def build(settings: Settings, database: Database) -> FastAPI:
         authenticate=authenticator,
         version=__version__,
         lifespan=(closing(database), authenticator.listening),
+        pages=Pages(),
     )
     authenticator.install(app)
     return app
@@ -76,7 +79,8 @@ def closing(database: Database) -> Lifespan:
     return serving
 
 
+@cache
 def openapi_document() -> dict[str, Any]:
-    """The OpenAPI document, made without a database."""
+    """The OpenAPI document, made without a database and once; it is not to be changed."""
     settings = Settings()
     return build(settings, connect(settings, "postgresql://nobody@localhost/none")).openapi()

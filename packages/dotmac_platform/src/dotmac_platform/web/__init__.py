@@ -1,0 +1,5 @@
+"""Serving the web app that is built from `web/`."""
+
+from dotmac_platform.web.pages import BUILT, Pages
+
+__all__ = ["BUILT", "Pages"]

@@ -1,0 +1,27 @@
+import { cn } from '../class-names'
+
+const initials = (name: string): string => {
+  const words = name.trim().split(/\s+/)
+  const letters = [words[0]?.[0], words.length > 1 ? words.at(-1)?.[0] : undefined]
+  return letters.join('').toUpperCase() || '?'
+}
+
+/** Somebody's initials, on a colour that is always the same for the same name. */
+export function Avatar({ name, className }: { name: string; className?: string }) {
+  const hue = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7)
+  return (
+    <span
+      aria-hidden
+      className={cn(
+        'inline-grid size-7 shrink-0 place-items-center rounded-full text-2xs font-semibold',
+        className,
+      )}
+      style={{
+        background: `light-dark(oklch(92% 0.045 ${hue}), oklch(34% 0.06 ${hue}))`,
+        color: `light-dark(oklch(38% 0.09 ${hue}), oklch(88% 0.06 ${hue}))`,
+      }}
+    >
+      {initials(name)}
+    </span>
+  )
+}

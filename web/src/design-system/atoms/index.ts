@@ -1,0 +1,8 @@
+export { Avatar } from './Avatar'
+export { Badge, type Tone } from './Badge'
+export { Button, IconButton, type ButtonProps } from './Button'
+export { Day, Instant, Money, Nothing, Plural } from './Figures'
+export { Checkbox, Input, Select, Textarea } from './Input'
+export { Kbd } from './Kbd'
+export { Skeleton } from './Skeleton'
+export { Spinner } from './Spinner'

@@ -1,0 +1,2 @@
+export type { BulkAction, Column, Filter } from './columns'
+export { DataTable, type DataTableProps } from './DataTable'

@@ -1,0 +1,26 @@
+/** All words of the frame around the pages. */
+export const words = {
+  goTo: 'Go to',
+  create: 'Create',
+  appearance: 'Appearance',
+  help: 'Help',
+  search: 'Search',
+  shortcuts: 'Keyboard shortcuts',
+  apiReference: 'API reference',
+  theme: 'Theme',
+  themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+  density: 'Density',
+  densities: { comfortable: 'Comfortable', compact: 'Compact' },
+  lightTheme: 'Light theme',
+  darkTheme: 'Dark theme',
+  systemTheme: 'Theme of the system',
+  toggleDensity: 'Comfortable or compact rows',
+  you: 'You',
+  signOut: 'Sign out',
+  notFound: 'There is nothing at this address',
+  notFoundHint: 'It may have been moved, or the address was cut off.',
+  start: 'Back to the start',
+  loading: 'Loading',
+  noPlaces:
+    'You are signed in, but your role opens no page yet. Ask somebody who may change roles.',
+} as const

@@ -1,0 +1,4 @@
+import { createFileRoute } from '@tanstack/react-router'
+import { EmailLinkPage } from '@/features/session/EmailLinkPage'
+
+export const Route = createFileRoute('/undo-email')({ component: () => <EmailLinkPage undo /> })
