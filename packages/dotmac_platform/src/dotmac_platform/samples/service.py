@@ -33,8 +33,9 @@ from dotmac_customers import (
     NewCustomer,
     PostalAddress,
 )
-from dotmac_identity import FirstOwner, TenantKind, TenantService
+from dotmac_identity import FirstOwner, TenantKind, TenantService, UserService
 from dotmac_platform.samples import population as story
+from dotmac_platform.samples.plant import build_plant
 
 SAMPLE_SLUG = "sample"
 SAMPLE_NAME = "Atlantic Fibre"
@@ -87,11 +88,18 @@ async def create_sample(
         plans = await _publish(session)
         people = story.population(today, customers)
         ids = await _subscribe(session, people, plans, today)
+        await _equip(session, today)
     await run_billing(database, tenant_id, today - timedelta(days=1))
     await run_billing(database, tenant_id, today)
     async with database.transaction(tenant_id) as session:
         await _pay(session, people, ids, today)
     return tenant_id
+
+
+async def _equip(session: AsyncSession, today: date) -> None:
+    owner = await UserService.within(session).by_email(SAMPLE_EMAIL)
+    assert owner is not None  # made with the tenant
+    await build_plant(session, today, owner.id)
 
 
 async def _publish(session: AsyncSession) -> dict[str, UUID]:
