@@ -33,6 +33,7 @@ from dotmac_core_ops.settings_files import FileSettings
 from dotmac_core_ops.settings_messages import MessageSettings
 from dotmac_core_ops.settings_page import as_env_file, as_markdown
 from dotmac_core_ops.settings_peppol import PeppolSettings
+from dotmac_core_ops.settings_sign_in import SignInSettings
 from dotmac_core_ops.settings_values import (
     CommaList,
     PostgresUrl,
@@ -71,7 +72,7 @@ class SettingsError(Exception):
         super().__init__("\n".join(mistakes))
 
 
-class Settings(MessageSettings, FileSettings, PeppolSettings, BaseSettings):
+class Settings(SignInSettings, MessageSettings, FileSettings, PeppolSettings, BaseSettings):
     """The configuration of one process.
 
     `load_settings()` makes it. The constructor itself reads no environment, so that
@@ -181,11 +182,10 @@ class Settings(MessageSettings, FileSettings, PeppolSettings, BaseSettings):
         f"in development one is made and kept in DOTMAC_HOME. Make one: `{_NEW_KEY}`",
         json_schema_extra=_SIGN_IN,
     )
-    access_token_minutes: int = Field(
-        15, ge=1, le=1440, description="Life of an access token.", json_schema_extra=_SIGN_IN
-    )
-    refresh_token_days: int = Field(
-        30, ge=1, le=365, description="Life of a refresh token.", json_schema_extra=_SIGN_IN
+    sign_in_providers_on_loopback: bool = Field(
+        False,
+        description="Let people sign in at providers on this machine too, also without TLS.",
+        json_schema_extra=_SIGN_IN,
     )
 
     api_rate_limit: int = Field(
@@ -302,7 +302,7 @@ class Settings(MessageSettings, FileSettings, PeppolSettings, BaseSettings):
     def _absolute(cls, home: Path) -> Path:
         return home.expanduser().absolute()
 
-    @field_validator("debug", "mock_external_services")
+    @field_validator("debug", "mock_external_services", "sign_in_providers_on_loopback")
     @classmethod
     def _off_in_production(cls, on: bool, info: ValidationInfo) -> bool:  # Pydantic calls it
         if on and _in_production(info):
@@ -371,7 +371,7 @@ def env_example() -> str:
 
 def _own_first() -> dict[str, FieldInfo]:
     """The settings in the order they are read in; those inherited stand behind."""
-    parts = (MessageSettings, FileSettings, PeppolSettings)
+    parts = (SignInSettings, MessageSettings, FileSettings, PeppolSettings)
     inherited = {name for part in parts for name in part.model_fields}
     return dict(sorted(Settings.model_fields.items(), key=lambda field: field[0] in inherited))
 
