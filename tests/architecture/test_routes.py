@@ -33,6 +33,10 @@ PUBLIC = {
             "invitations/accept": "the link's token in the body says who was invited",
         }.items()
     },
+    "GET /api/v1/auth/single-sign-on": "the sign-in page shows what one can sign in by",
+    "GET /api/v1/auth/single-sign-on/{tenant_id}/{provider_id}/start": "one is not known yet",
+    "GET /api/v1/auth/single-sign-on/{tenant_id}/{provider_id}/callback": "the cookie says who",
+    "POST /api/v1/auth/single-sign-on/finish": "the code and the cookie say who asks",
     "GET /api/v1/customers/verify-email": "the token of the link says whose address it is",
     "GET /api/v1/customer-documents/download/{ticket}": "the link is signed, for minutes",
     "GET /api/v1/data-requests/download/{ticket}": "the link is signed, for minutes",

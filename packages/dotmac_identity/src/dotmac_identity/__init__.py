@@ -102,6 +102,17 @@ from dotmac_identity.service_accounts.routes import router as _service_accounts
 from dotmac_identity.sessions.events import SignedInFromNewDevice
 from dotmac_identity.sessions.jobs import PURGE_SESSIONS
 from dotmac_identity.sessions.tokens import TokenPair
+from dotmac_identity.single_sign_on.flows.jobs import PURGE_SIGN_IN_FLOWS
+from dotmac_identity.single_sign_on.flows.routes import router as _single_sign_on
+from dotmac_identity.single_sign_on.identities.events import IdentityLinked, IdentityUnlinked
+from dotmac_identity.single_sign_on.identities.routes import router as _linked_identities
+from dotmac_identity.single_sign_on.providers.events import (
+    SignInProviderAdded,
+    SignInProviderChanged,
+    SignInProviderRemoved,
+)
+from dotmac_identity.single_sign_on.providers.routes import choices_router as _sign_in_choices
+from dotmac_identity.single_sign_on.providers.routes import router as _sign_in_providers
 from dotmac_identity.tenant_erasure.jobs import ERASE_TENANT
 from dotmac_identity.tenant_erasure.routes import router as _tenant_erasure
 from dotmac_identity.tenant_erasure.service import order_erasure
@@ -136,6 +147,7 @@ module = Module(
     # Invitations first: `/users/invitations` must not be taken for a user.
     routers=(
         *(staff_door, portal_door, _tenants, _invitations, _users, _second_factors),
+        *(_sign_in_choices, _single_sign_on, _linked_identities, _sign_in_providers),
         *(_roles, _api_keys, _custom_fields, _entitlements),
         *(_scoped_roles, _service_accounts, _impersonation),
         *(_tenant_life, _tenant_exports, _tenant_erasure),
@@ -147,7 +159,7 @@ module = Module(
     ),
     jobs=(
         *(PURGE_SESSIONS, PURGE_ACCOUNT_TOKENS, PURGE_SIGN_IN_NETWORKS),
-        *(PURGE_SECOND_STEPS, PURGE_PASSKEY_CHALLENGES),
+        *(PURGE_SECOND_STEPS, PURGE_PASSKEY_CHALLENGES, PURGE_SIGN_IN_FLOWS),
         *(SEND_PASSWORD_RESET, PASS_TENANT_TIME, EXPORT_TENANT, ERASE_TENANT),
         TELL_OF_APPROVAL,
     ),
@@ -159,6 +171,8 @@ module = Module(
         *(UserCreated, UserRolesChanged, UserDeactivated, UserActivated),
         *(UserInvited, InvitationAccepted),
         *(PasswordChanged, EmailChanged, SignedInFromNewDevice),
+        *(SignInProviderAdded, SignInProviderChanged, SignInProviderRemoved),
+        *(IdentityLinked, IdentityUnlinked),
         *(SecondFactorEnrolled, SecondFactorRemoved, SecondFactorRulesChanged),
         *(PasskeyAdded, PasskeyRemoved, PasskeyCopied),
         *(ApiKeyCreated, ApiKeyRotated, ApiKeyRevoked),

@@ -39,6 +39,7 @@ from dotmac_identity.sessions.access_token import InvalidAccessTokenError, read_
 from dotmac_identity.sessions.errors import SessionEndedError
 from dotmac_identity.sessions.opaque_token import digest_of, read_token
 from dotmac_identity.sessions.repository import SEEN_IS_NOTED_EVERY, SessionRepository
+from dotmac_identity.single_sign_on.flows.service import SingleSignOn
 
 TRUSTED_SECONDS = 10.0
 """How long a verified principal is trusted without looking it up again."""
@@ -70,6 +71,14 @@ class Authenticator:
         self.passkeys = PasskeySite(self._key, settings.public_url, database.clock)
         self.passkey_sign_in = PasskeySignIn(database, self.sign_in.issuer, self.passkeys)
         self.factors = FactorSignIn(database, self.sign_in.issuer, self.sealer, self.passkeys)
+        self.single_sign_on = SingleSignOn(
+            database,
+            self.sign_in.issuer,
+            Sealer(self._key, "identity.sign_in_providers"),
+            self.passwords,
+            settings.public_url,
+            allows_loopback=settings.sign_in_providers_on_loopback,
+        )
         self._database = database
         self._credentials = CredentialRepository(database)
         self._cache = PrincipalCache(_REMEMBERED)

@@ -20,6 +20,12 @@ PERMISSIONS = (
     Permission("users:write", "Create, change and deactivate users.", is_personal=True),
     Permission("second_factors:read", "See who has to have a second factor."),
     Permission("second_factors:write", "Decide who has to have a second factor.", is_personal=True),
+    Permission("single_sign_on:read", "See which providers people sign in by."),
+    Permission(
+        "single_sign_on:write",
+        "Decide which providers people sign in by; only owners can.",
+        is_personal=True,
+    ),
     Permission("roles:read", "See the roles and what they allow."),
     Permission("roles:write", "Make, change and delete roles of one's own.", is_personal=True),
     Permission("api_keys:read", "See which API keys there are."),

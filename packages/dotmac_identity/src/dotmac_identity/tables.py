@@ -19,6 +19,9 @@ from dotmac_identity.second_factors import models as _second_factors
 from dotmac_identity.second_step import models as _second_step
 from dotmac_identity.service_accounts import models as _service_accounts
 from dotmac_identity.sessions import models as _sessions
+from dotmac_identity.single_sign_on.flows import models as _sign_in_flows
+from dotmac_identity.single_sign_on.identities import models as _linked_identities
+from dotmac_identity.single_sign_on.providers import models as _sign_in_providers
 from dotmac_identity.tenant_exports import models as _tenant_exports
 from dotmac_identity.tenant_life import models as _tenant_life
 from dotmac_identity.tenants import models as _tenants
@@ -28,6 +31,7 @@ MODELS = (
     *(_accounts, _api_keys, _authentication, _custom_fields, _impersonation, _invitations),
     *(_roles, _service_accounts, _sessions, _tenants, _users),
     *(_second_factors, _second_step, _passkeys),
+    *(_sign_in_providers, _linked_identities, _sign_in_flows),
     *(_branding, _client_tenants, _entitlements, _tenant_life, _tenant_exports),
 )
 """The modules whose import fills the metadata."""

@@ -50,7 +50,7 @@ _HAS_FACTOR = (
 _SIGNED_IN = (
     "SELECT u.name, u.customer_id, u.portal_permissions, s.last_seen_at, "  # noqa: S608 - as above
     f"i.operator_id, i.expires_at AS impersonated_until, {TENANT_STATE} AS tenant_state, "
-    f"{_HAS_TO} AND NOT {_HAS_FACTOR} AS must_enrol, "
+    f"{_HAS_TO} AND NOT {_HAS_FACTOR} AND NOT s.second_factor_vouched AS must_enrol, "
     f"{_FOUND_BY_USER} "
     "FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id "
     "LEFT JOIN identity.impersonations i ON i.id = s.impersonation_id "

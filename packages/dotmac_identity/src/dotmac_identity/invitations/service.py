@@ -215,6 +215,32 @@ class InvitationService:
             raise InvalidInvitationError
         if not await tenant_is_active(self._session):
             raise InvalidInvitationError
+        return await self._join(invitation, password=password, name=name, passwords=passwords)
+
+    async def accept_by_email(
+        self, email: str, *, name: str | None, passwords: Passwords
+    ) -> UserAccount | None:
+        """Make the account, without a password, of who proved otherwise that `email` is theirs.
+
+        None, if the (normalised) address has no invitation that can be accepted.
+
+        Raises:
+            EmailTakenError: somebody with this address came another way meanwhile.
+        """
+        now = clock_of(self._session).now()
+        invitation = await self._invitations.open_to(email, self._kind)
+        if invitation is None or invitation.state(now) is not InvitationState.PENDING:
+            return None
+        return await self._join(invitation, password=None, name=name, passwords=passwords)
+
+    async def _join(
+        self,
+        invitation: Invitation,
+        *,
+        password: str | None,
+        name: str | None,
+        passwords: Passwords,
+    ) -> UserAccount:
         await self._leave_place()  # whoever joins takes it
         account = await UserService.within(self._session, passwords).create(
             email=invitation.email,
@@ -224,7 +250,7 @@ class InvitationService:
             locale=invitation.locale,
             portal=_access(invitation),
         )
-        invitation.accept(account.id, now)
+        invitation.accept(account.id, clock_of(self._session).now())
         await EventPublisher(self._session).publish(
             InvitationAccepted(
                 invitation_id=invitation.id,

@@ -19,7 +19,7 @@ VIEWER = "viewer"
 
 SYSTEM_ROLES: dict[str, str] = {
     OWNER: "Everything, including what is installed later.",
-    ADMIN: "Everything that is installed, but closing or exporting the organisation.",
+    ADMIN: "Everything that is installed, but what is for owners alone.",
     BILLING: "The billing of all customers, and what is needed to see whom it is about.",
     SUPPORT: "Customers, and a look at everything that a question may be about.",
     VIEWER: "A look at everything, and no change.",
@@ -45,7 +45,8 @@ _ADMINISTRATION = frozenset(
 # What the billing department asks of one another; who sets the limits is another's decision.
 _SECOND_PERSON = frozenset({"approvals:read", "approvals:request", "approvals:decide"})
 # What ends the organisation itself.
-_OWNERS_ALONE = frozenset({"tenant:close", "tenant:export"})
+# And who vouches for its people: whoever decides that can become any of them.
+_OWNERS_ALONE = frozenset({"tenant:close", "tenant:export", "single_sign_on:write"})
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ class UserSession(TenantOwned, IdentityBase):
     """From signing in until signing out: the family of refresh tokens that follow each other.
 
     `device_name` is what its owner calls the device; `user_agent` and `address` are what signed in,
-    or refreshed last. `last_seen_at` is exact to a minute.
+    or refreshed last. `last_seen_at` is exact to a minute. `second_factor_vouched` says that a
+    provider of identities saw a second factor and the tenant takes its word for it.
     """
 
     __tablename__ = "sessions"
@@ -44,6 +45,9 @@ class UserSession(TenantOwned, IdentityBase):
     user_agent: Mapped[str] = mapped_column(sa.Text(), default="", server_default="")
     address: Mapped[str] = mapped_column(sa.Text(), default="", server_default="")
     last_seen_at: Mapped[datetime | None] = mapped_column(Instant)
+    second_factor_vouched: Mapped[bool] = mapped_column(
+        sa.Boolean(), default=False, server_default=sa.false()
+    )
 
     def is_open(self, now: datetime) -> bool:
         """Whether tokens of this session are good at `now`."""

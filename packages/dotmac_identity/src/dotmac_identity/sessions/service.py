@@ -101,11 +101,17 @@ class TokenIssuer:
 
 
 async def open_session(
-    session: AsyncSession, issuer: TokenIssuer, holder: SessionHolder, client: Client
+    session: AsyncSession,
+    issuer: TokenIssuer,
+    holder: SessionHolder,
+    client: Client,
+    *,
+    second_factor_vouched: bool = False,
 ) -> TokenPair:
     """Sign in somebody who has proved who they are: a new session and its first tokens.
 
-    One that was never seen before is told to its owner. Every way in ends here.
+    One that was never seen before is told to its owner. Every way in ends here. With
+    `second_factor_vouched` nobody has to set one up here who showed one at a provider.
 
     Raises:
         TenantSuspendedError: only owners are let in at the moment.
@@ -114,6 +120,7 @@ async def open_session(
     sessions = SessionRepository(session)
     known = await sessions.devices_of(holder.user_id)
     opened, token, secret = issuer.open(session, holder.user_id, client)
+    opened.second_factor_vouched = second_factor_vouched
     await sessions.add(opened, token)
     await record(session, action="identity.sign_in", target=("user", holder.user_id))
     if is_new_device(client.user_agent, client.address, known):
