@@ -66,6 +66,9 @@ from dotmac_customers.documents.routes import router as _documents
 from dotmac_customers.documents.service import STORAGE_LIMIT
 from dotmac_customers.hierarchy.events import BranchMoved
 from dotmac_customers.hierarchy.routes import router as _hierarchy
+from dotmac_customers.imports.events import CustomerRemoved, ImportFinished, ImportUndone
+from dotmac_customers.imports.jobs import JOBS as _IMPORT_JOBS
+from dotmac_customers.imports.routes import router as _imports
 from dotmac_customers.life_cycle.routes import router as _life_cycle
 from dotmac_customers.merging.events import CustomersMerged
 from dotmac_customers.merging.routes import router as _merging
@@ -147,10 +150,21 @@ module = Module(
         REMIND_OF_TASKS,
         FULFIL_DATA_REQUEST,
         WATCH_DATA_REQUESTS,
+        *_IMPORT_JOBS,
     ),
     # Words before identifiers: `/customers/tags` must not be taken for a customer.
     routers=(
-        *(_bulk, _tags, _segments, _assignment, _life_cycle, _hierarchy, _merging, _timeline),
+        *(
+            _bulk,
+            _imports,
+            _tags,
+            _segments,
+            _assignment,
+            _life_cycle,
+            _hierarchy,
+            _merging,
+            _timeline,
+        ),
         *(_verification, _directory, _profiles),
         *(_communication, _suppressed_addresses, _unsubscribing),
         *(_portal_accounts, _own_profile),
@@ -164,6 +178,7 @@ module = Module(
         *(CustomerCreated, CustomerChanged),
         *(CustomerQualified, CustomerActivated, CustomerSuspended, CustomerChurned),
         *(BranchMoved, CustomersMerged),
+        *(ImportFinished, ImportUndone, CustomerRemoved),
         *(AddressAdded, AddressChanged, AddressRemoved),
         *(ContactAdded, ContactChanged, ContactRemoved),
         *(ContactMethodAdded, ContactMethodChanged, ContactMethodRemoved),
@@ -208,6 +223,7 @@ __all__ = [
     "CustomerKind",
     "CustomerProfile",
     "CustomerQualified",
+    "CustomerRemoved",
     "CustomerService",
     "CustomerState",
     "CustomerSuspended",

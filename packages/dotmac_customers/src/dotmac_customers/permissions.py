@@ -13,6 +13,7 @@ PERMISSIONS = (
     Permission("customers:merge", "Make one customer of two."),
     Permission("customers:notify", "Write to customers, and stop or allow writing to an address."),
     Permission("customers:export", "Take all customers away as a file."),
+    Permission("customers:import", "Bring customers in from a file, and take that back."),
     Permission("portal_accounts:read", "See who signs in to the portal for a customer."),
     Permission("portal_accounts:write", "Invite customers to the portal, disable accounts."),
     Permission("portal:profile", "In the portal: one's own data."),

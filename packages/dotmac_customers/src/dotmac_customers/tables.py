@@ -7,6 +7,7 @@ from dotmac_customers.communication import models as _communication
 from dotmac_customers.contacts import models as _contacts
 from dotmac_customers.data_requests import models as _data_requests
 from dotmac_customers.documents import models as _documents
+from dotmac_customers.imports import models as _imports
 from dotmac_customers.mapped_base import CustomersBase
 from dotmac_customers.merging import models as _merging
 from dotmac_customers.notes import models as _notes
@@ -20,7 +21,7 @@ from dotmac_customers.verification import models as _verification
 
 MODELS = (
     *(_communication, _contacts, _documents, _merging, _profiles, _segments, _tags, _timeline),
-    *(_data_requests, _notes, _service_areas, _tasks, _verification),
+    *(_data_requests, _imports, _notes, _service_areas, _tasks, _verification),
 )
 """The modules whose import fills the metadata."""
 

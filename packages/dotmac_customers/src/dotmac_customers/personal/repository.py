@@ -26,7 +26,7 @@ _EMPTIED = (
 )
 # What else names the person; consents and the history of states are proof and are kept.
 _FORGET_NOTES = "SELECT customers.forget_notes_of_moves($1)"
-_REMOVED = ("verifications", "notices", "contact_methods", "contacts")
+_REMOVED = ("verifications", "notices", "contact_methods", "contacts", "imported_customers")
 
 
 class PersonalRepository:

@@ -23,6 +23,7 @@ from dotmac_customers.communication.topics import ContactChannel
 from dotmac_customers.contacts.people import DIALLED, MethodKind
 from dotmac_customers.documents.repository import DocumentRepository
 from dotmac_customers.documents.service import STORAGE_LIMIT
+from dotmac_customers.imports.service import ImportService
 from dotmac_customers.notes.repository import NoteRepository
 from dotmac_customers.personal.repository import PersonalRepository
 from dotmac_customers.profiles.errors import CustomerNotFoundError
@@ -108,8 +109,9 @@ async def _erase(session: AsyncSession, person: Person) -> Erasure:
     await notes.remove(written)
     tasks = await TaskRepository(session).remove_of(customer.id)
     suppressed = await _keep_suppressed(session, customer)
+    files = await ImportService(session).forget_customer(customer.id)
     gone = await own.make_anonymous(customer, clock_of(session).now())
-    counts = {"documents": len(held), "notes": len(written), "tasks": tasks}
+    counts = {"documents": len(held), "notes": len(written), "tasks": tasks, "imports": files}
     kept = (_KEPT, _SUPPRESSED) if suppressed else (_KEPT,)
     return Erasure({"profile": 1, **counts, **gone}, kept)
 

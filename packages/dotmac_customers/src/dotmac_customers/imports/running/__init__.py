@@ -1,0 +1,1 @@
+"""An import under way: what its file would bring, and bringing it."""

@@ -1,0 +1,1 @@
+"""Changing and removing many customers, each in its own way."""
