@@ -43,7 +43,11 @@ from dotmac_billing.credit_notes.service import issue_credit_note
 from dotmac_billing.customer_bills.service import bill_customer
 from dotmac_billing.customers.events import CustomerChanged, CustomerOpened
 from dotmac_billing.customers.opening import BillingAddress, CustomersOpened, OpenCustomer
-from dotmac_billing.customers.service import open_customers, set_billing_address
+from dotmac_billing.customers.service import (
+    open_customers,
+    remove_unused_customers,
+    set_billing_address,
+)
 from dotmac_billing.documents.forms import Form as DocumentForm
 from dotmac_billing.documents.service import Made as MadeDocument
 from dotmac_billing.documents.service import invoice_document
@@ -356,6 +360,7 @@ __all__ = [
     "recognise_through",
     "record_payments",
     "recurring_revenue",
+    "remove_unused_customers",
     "require_compatible_platform",
     "revenue_by_month",
     "revenue_movements",

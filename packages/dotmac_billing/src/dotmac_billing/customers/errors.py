@@ -34,3 +34,12 @@ class InvalidTaxNumberError(InvalidError):
         super().__init__(
             f"{number!r} is not a tax number of {country}.", number=number, country=country
         )
+
+
+class BillingCustomerInUseError(ConflictError):
+    """Something is billed to one of the customers, so that they stay."""
+
+    code = "BILLING_CUSTOMER_IN_USE"
+
+    def __init__(self) -> None:
+        super().__init__("Something is billed to one of the customers, so that they stay.")

@@ -89,6 +89,19 @@ class CustomerRepository:
         """Insert rows with values in the order of `COLUMNS`."""
         return await copy_rows(self._session, "billing.customers", rows, columns=COLUMNS)
 
+    async def remove(self, customer_ids: Collection[UUID]) -> None:
+        """Take customers away.
+
+        Raises:
+            asyncpg.ForeignKeyViolationError: something refers to one of them.
+        """
+        connection = await driver_connection(self._session)
+        await connection.execute(
+            "DELETE FROM billing.customers c USING unnest($1::uuid[]) AS gone(id) "
+            "WHERE c.id = gone.id",
+            list(customer_ids),
+        )
+
     async def page(
         self, wanted: CustomerFilter, *, sort: str, descending: bool, offset: int, limit: int
     ) -> tuple[list[Customer], int]:

@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_billing.customers.errors import (
+    BillingCustomerInUseError,
     BillingCustomerNotFoundError,
     CustomerCodeTakenError,
     InvalidTaxNumberError,
@@ -57,6 +59,24 @@ async def set_billing_address(
     parts = asdict(address).items()
     if new := {name: value for name, value in parts if value != getattr(customer, name)}:
         await service.change(customer, new)
+
+
+async def remove_unused_customers(session: AsyncSession, customer_ids: Sequence[UUID]) -> None:
+    """Forget customers to whom nothing was ever billed, as if they had never been opened.
+
+    Raises:
+        BillingCustomerInUseError: something refers to one of them; the transaction is over then.
+    """
+    try:
+        await CustomerRepository(session).remove(customer_ids)
+    except asyncpg.ForeignKeyViolationError as error:
+        raise BillingCustomerInUseError from error
+    await record(
+        session,
+        action="billing_customers.remove",
+        target=("billing_customer", "many"),
+        after={"customers": len(customer_ids)},
+    )
 
 
 class CustomerService:

@@ -1,7 +1,11 @@
 """What joins modules that know nothing of each other."""
 
 from dotmac_core_ops.module import Module
-from dotmac_platform.flows.billing_accounts import on_customers_created, on_tenant_created
+from dotmac_platform.flows.billing_accounts import (
+    on_customers_created,
+    on_customers_removed,
+    on_tenant_created,
+)
 from dotmac_platform.flows.billing_addresses import HANDLERS as _ADDRESSES
 from dotmac_platform.flows.customer_accounts import on_branch_moved, on_customers_merged
 from dotmac_platform.flows.customer_timeline import HANDLERS as _TIMELINE
@@ -17,7 +21,7 @@ from dotmac_platform.flows.plan_payments import FOLLOW_PAYMENTS, ON_INVOICES_CHA
 module = Module(
     "platform",
     handlers=(
-        *(on_tenant_created, on_customers_created),
+        *(on_tenant_created, on_customers_created, on_customers_removed),
         *(on_customers_merged, on_branch_moved),
         *_ADDRESSES,
         *_TIMELINE,

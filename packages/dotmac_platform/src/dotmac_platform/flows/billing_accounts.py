@@ -1,7 +1,7 @@
 """Every tenant can bill, and every customer has a billing account, from the first moment.
 
-Both reactions run in the transaction of the fact they react to: there is no customer without its
-billing account, not even for a second.
+The reactions run in the transaction of the fact they react to: there is no customer without its
+billing account, not even for a second, and none is gone to whom something was billed.
 """
 
 from __future__ import annotations
@@ -10,9 +10,14 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing import OpenCustomer, open_billing, open_customers
+from dotmac_billing import (
+    OpenCustomer,
+    open_billing,
+    open_customers,
+    remove_unused_customers,
+)
 from dotmac_core_events import EventConsumer
-from dotmac_customers import CustomerCreated
+from dotmac_customers import CustomerCreated, CustomerRemoved
 from dotmac_identity import TenantCreated
 
 
@@ -46,3 +51,9 @@ async def on_customers_created(events: Sequence[CustomerCreated], session: Async
             for event in events
         ],
     )
+
+
+@EventConsumer.handle("customers.customer_removed", batch=True, inline=True)
+async def on_customers_removed(events: Sequence[CustomerRemoved], session: AsyncSession) -> None:
+    """Take the billing accounts of customers away with them, or refuse that."""
+    await remove_unused_customers(session, [event.customer_id for event in events])
