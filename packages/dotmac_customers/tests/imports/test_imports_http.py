@@ -382,5 +382,7 @@ async def test_erasing_a_customer_forgets_the_file_it_came_in(
     await create_worker([module], database, database.clock).drain(tenant.id)
 
     now = await clerk.read(done["id"])
+    again = await clerk.checks(table(HEADER, ANN))
+    assert [one["code"] for one in again["problems"]] == ["CUSTOMER_ERASED"]
     assert (await read(client, ann))["name"] == "Erased"
     assert (now["is_forgotten"], now["sample"]) == (True, [])

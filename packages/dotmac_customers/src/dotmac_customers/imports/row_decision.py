@@ -16,10 +16,11 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A customer who is there; one that was merged is part of another now."""
+    """A customer who is there; one that was merged or erased is changed no more."""
 
     id: UUID
     is_merged: bool
+    is_erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ def decided(
     elif meant.is_merged:
         told = "The customer was merged into another; change that one."
         problems.append(Problem(_key_column(row, reader), "CUSTOMER_MERGED", told))
+    elif meant.is_erased:
+        told = "The person behind the customer was forgotten; give the new one another number."
+        problems.append(Problem(_key_column(row, reader), "CUSTOMER_ERASED", told))
     return Decision(None if meant is None else meant.id, tuple(problems))
 
 

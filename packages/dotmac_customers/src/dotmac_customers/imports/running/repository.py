@@ -26,10 +26,11 @@ md5((
 
 # Joined, not compared with ANY: until a table has statistics PostgreSQL would read all of it.
 _KNOWN = """
-SELECT 'number' AS field, c.number AS value, c.id, c.merged_into_id IS NOT NULL AS is_merged
+SELECT 'number' AS field, c.number AS value, c.id, c.merged_into_id IS NOT NULL AS is_merged,
+       c.erased_at IS NOT NULL AS is_erased
 FROM unnest($1::text[]) AS w(value) JOIN customers.customers c ON c.number = w.value
 UNION ALL
-SELECT 'external_id', c.external_id, c.id, c.merged_into_id IS NOT NULL
+SELECT 'external_id', c.external_id, c.id, c.merged_into_id IS NOT NULL, c.erased_at IS NOT NULL
 FROM unnest($2::text[]) AS w(value) JOIN customers.customers c ON c.external_id = w.value
 """
 _KEEP = f"""
@@ -72,7 +73,10 @@ class RunningRepository:
         rows = await connection.fetch(
             _KNOWN, *([value for name, value in listed if name == field] for field in _KEYS)
         )
-        return {(row["field"], row["value"]): Known(row["id"], row["is_merged"]) for row in rows}
+        return {
+            (row["field"], row["value"]): Known(row["id"], row["is_merged"], row["is_erased"])
+            for row in rows
+        }
 
     async def keep(self, import_id: UUID, brought: Sequence[Brought]) -> None:
         """Keep which lines made and changed whom, and what those customers are now."""
