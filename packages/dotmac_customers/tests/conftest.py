@@ -12,6 +12,8 @@ from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
 from dotmac_customers import module
 
+from .scopes import part, shop  # noqa: F401 - fixtures of two files
+
 
 @pytest.fixture
 async def signed_in(database: Database) -> AsyncIterator[SignedIn]:

@@ -20,13 +20,16 @@ from dotmac_customers.addresses.schemas import (
     CustomerAddressOut,
 )
 from dotmac_customers.addresses.service import AddressService
+from dotmac_customers.part_access import CustomerRequirement
 from dotmac_customers.profiles.models import Address
 
 router = APIRouter(prefix="/customers/{customer_id}/addresses", tags=["Addresses"])
 forms_router = APIRouter(prefix="/address-forms", tags=["Addresses"])
 
-Reader = Annotated[Principal, Depends(requires("customers:read"))]
-Writer = Annotated[Principal, Depends(requires("customers:write"))]
+Reader = Annotated[Principal, Depends(CustomerRequirement("customers:read"))]
+Writer = Annotated[Principal, Depends(CustomerRequirement("customers:write"))]
+# What a country's addresses look like is about no customer.
+FormReader = Annotated[Principal, Depends(requires("customers:read", scoped=True))]
 One = Envelope[CustomerAddressOut]
 
 
@@ -103,7 +106,8 @@ async def verify_address(
     "/{country}", response_model=Envelope[AddressFormOut], summary="Read a country's address form"
 )
 async def read_address_form(
-    country: Annotated[str, Path(min_length=2, max_length=2, examples=["SE"])], _: Reader
+    country: Annotated[str, Path(min_length=2, max_length=2, examples=["SE"])],
+    _: FormReader,
 ) -> dict[str, Any]:
     """What an address of the country needs, how things are called there, and its regions."""
     return enveloped(AddressFormOut.of(address_form(country)))

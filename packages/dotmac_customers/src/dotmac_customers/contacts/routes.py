@@ -10,15 +10,16 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from dotmac_core_ops.database import Tx
 from dotmac_core_ops.http import Envelope, enveloped, etag_of, require_match
-from dotmac_core_ops.principal import Principal, requires
+from dotmac_core_ops.principal import Principal
 from dotmac_customers.contacts.people import ContactRole
 from dotmac_customers.contacts.schemas import ContactChangeIn, ContactIn, ContactOut
 from dotmac_customers.contacts.service import ContactService, Reachable
+from dotmac_customers.part_access import CustomerRequirement
 
 router = APIRouter(prefix="/customers/{customer_id}/contacts", tags=["Contacts"])
 
-Reader = Annotated[Principal, Depends(requires("customers:read"))]
-Writer = Annotated[Principal, Depends(requires("customers:write"))]
+Reader = Annotated[Principal, Depends(CustomerRequirement("customers:read"))]
+Writer = Annotated[Principal, Depends(CustomerRequirement("customers:write"))]
 One = Envelope[ContactOut]
 
 

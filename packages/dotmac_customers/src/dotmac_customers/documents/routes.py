@@ -44,15 +44,19 @@ from dotmac_customers.documents.service import (
 )
 from dotmac_customers.file_links.routes import attachment, link_to, ticket_of
 from dotmac_customers.file_links.ticket import Purpose
+from dotmac_customers.part_access import CustomerRequirement
 from dotmac_customers.privacy.viewer import Viewer
 from dotmac_customers.profiles.service import CustomerService
+from dotmac_customers.scoping.service import holds_for
 
 router = APIRouter(tags=["Customer documents"])
 
-Reader = Annotated[Principal, Depends(requires("documents:read"))]
-Writer = Annotated[Principal, Depends(requires("documents:write"))]
-Verifier = Annotated[Principal, Depends(requires("documents:verify"))]
-Deleter = Annotated[Principal, Depends(requires("documents:delete"))]
+Reader = Annotated[Principal, Depends(CustomerRequirement("documents:read"))]
+Writer = Annotated[Principal, Depends(CustomerRequirement("documents:write"))]
+Verifier = Annotated[Principal, Depends(CustomerRequirement("documents:verify"))]
+Deleter = Annotated[Principal, Depends(CustomerRequirement("documents:delete"))]
+# What is accepted is about no customer; who uploads for a part of them needs to know it, too.
+SettingsReader = Annotated[Principal, Depends(requires("documents:read", scoped=True))]
 Configurer = Annotated[Principal, Depends(requires("documents:configure"))]
 
 _OF_CUSTOMER = "/customers/{customer_id}/documents"
@@ -66,12 +70,13 @@ _FILE_ANSWER: dict[int | str, dict[str, Any]] = {
 }
 
 
-def _viewer(principal: Principal) -> Viewer:
-    return Viewer(principal.subject, principal.allows("documents:private"))
+async def _viewer(tx: Tx, customer_id: UUID, principal: Principal) -> Viewer:
+    sees_private = await holds_for(tx, principal, "documents:private", customer_id)
+    return Viewer(principal.subject, sees_private)
 
 
-def _service(tx: Tx, customer_id: UUID, principal: Principal) -> DocumentService:
-    return DocumentService.within(tx, customer_id, _viewer(principal))
+async def _service(tx: Tx, customer_id: UUID, principal: Principal) -> DocumentService:
+    return DocumentService.within(tx, customer_id, await _viewer(tx, customer_id, principal))
 
 
 def document_facts(
@@ -105,7 +110,7 @@ async def upload_customer_document(
     What it is, is told from its content. It waits for verification, and cannot be fetched before
     the virus scanner has looked through it.
     """
-    service = _service(tx, customer_id, principal)
+    service = await _service(tx, customer_id, principal)
     document = await service.upload(facts, Upload(file.filename or "", file.file))
     return enveloped(await _shown(tx, document))
 
@@ -127,7 +132,7 @@ async def list_customer_documents(
     rows, total = await documents.page(
         customer_id,
         WantedDocuments(kind, verification, expiring_before),
-        _viewer(principal),
+        await _viewer(tx, customer_id, principal),
         offset=page.offset,
         limit=page.per_page,
     )
@@ -144,7 +149,7 @@ async def read_customer_document(
     customer_id: UUID, document_id: UUID, tx: Tx, response: Response, principal: Reader
 ) -> dict[str, Any]:
     """What is known about a document; the `ETag` is needed to change it."""
-    document = await _service(tx, customer_id, principal).by_id(document_id)
+    document = await (await _service(tx, customer_id, principal)).by_id(document_id)
     response.headers["etag"] = etag_of(document.version)
     return enveloped(await _shown(tx, document))
 
@@ -165,7 +170,7 @@ async def change_customer_document(
     principal: Writer,
 ) -> dict[str, Any]:
     """Change what is given. Needs `If-Match`."""
-    document = await _service(tx, customer_id, principal).change(
+    document = await (await _service(tx, customer_id, principal)).change(
         document_id, body.changes(), check=partial(require_match, request)
     )
     response.headers["etag"] = etag_of(document.version)
@@ -177,7 +182,7 @@ async def delete_customer_document(
     customer_id: UUID, document_id: UUID, tx: Tx, principal: Deleter
 ) -> None:
     """Let a document disappear at once; its files are destroyed after thirty days."""
-    await _service(tx, customer_id, principal).delete(document_id)
+    await (await _service(tx, customer_id, principal)).delete(document_id)
 
 
 @router.post(
@@ -190,7 +195,7 @@ async def upload_document_version(
     customer_id: UUID, document_id: UUID, tx: Tx, file: _File, principal: Writer
 ) -> dict[str, Any]:
     """Take a newer file in. The former ones are kept; the document waits for verification anew."""
-    document = await _service(tx, customer_id, principal).upload_version(
+    document = await (await _service(tx, customer_id, principal)).upload_version(
         document_id, Upload(file.filename or "", file.file)
     )
     return enveloped(await _shown(tx, document))
@@ -205,7 +210,7 @@ async def list_document_versions(
     customer_id: UUID, document_id: UUID, tx: Tx, principal: Reader
 ) -> dict[str, Any]:
     """All files of a document, the latest first."""
-    document = await _service(tx, customer_id, principal).by_id(document_id)
+    document = await (await _service(tx, customer_id, principal)).by_id(document_id)
     return enveloped(await DocumentRepository(tx).versions_of([document.id]))
 
 
@@ -218,7 +223,7 @@ async def verify_customer_document(
     customer_id: UUID, document_id: UUID, body: VerificationIn, tx: Tx, principal: Verifier
 ) -> dict[str, Any]:
     """Say that you looked at the document, and whether it is what it should be."""
-    document = await _service(tx, customer_id, principal).verify(
+    document = await (await _service(tx, customer_id, principal)).verify(
         document_id, Verification(body.outcome), body.note
     )
     return enveloped(await _shown(tx, document))
@@ -242,7 +247,7 @@ async def link_customer_document(
 
     A file that has not proved clean is not handed out.
     """
-    stored = await _service(tx, customer_id, principal).file_of(document_id, body.serial)
+    stored = await (await _service(tx, customer_id, principal)).file_of(document_id, body.serial)
     return enveloped(
         await link_to(tx, request, stored.id, purpose=Purpose.DOCUMENT, route=_DOWNLOAD)
     )
@@ -270,7 +275,7 @@ async def download_customer_document(
     response_model=Envelope[DocumentSettingsOut],
     summary="Read what is accepted",
 )
-async def read_document_settings(tx: Tx, _: Reader) -> dict[str, Any]:
+async def read_document_settings(tx: Tx, _: SettingsReader) -> dict[str, Any]:
     """The largest file and the types that may be uploaded."""
     return enveloped(await accepted_by(DocumentRepository(tx)))
 

@@ -9,8 +9,11 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.database import driver_connection
+from dotmac_customers.filters.repository import Parameters
 from dotmac_customers.profiles.repository import SUMMARY, AnyConnection
 from dotmac_customers.profiles.rows import EVENT_COLUMNS
+from dotmac_customers.scoping.part import Part
+from dotmac_customers.scoping.repository import within
 
 # The parts put together here are constants of this file; values travel as parameters. A circle
 # cannot be written, and would end here all the same.
@@ -27,7 +30,7 @@ _BELOW = f"{_BRANCH} SELECT EXISTS (SELECT FROM branch WHERE id = $2)"  # noqa: 
 _TREE = f"""
 {_BRANCH}
 SELECT json_agg(json_build_object({SUMMARY}, 'depth', b.depth) ORDER BY b.path)::text
-FROM branch b JOIN customers.customers c ON c.id = b.id
+FROM branch b JOIN customers.customers c ON c.id = b.id WHERE
 """  # noqa: S608 - see above
 _TOTALS = f"""
 {_BRANCH}
@@ -37,17 +40,18 @@ SELECT count(*) AS customers, max(b.depth) AS levels,
        count(*) FILTER (WHERE c.state = 'active') AS active,
        count(*) FILTER (WHERE c.state = 'suspended') AS suspended,
        count(*) FILTER (WHERE c.state = 'churned') AS churned
-FROM branch b JOIN customers.customers c ON c.id = b.id
+FROM branch b JOIN customers.customers c ON c.id = b.id WHERE
 """  # noqa: S608 - see above
 _ABOVE = """
 WITH RECURSIVE up AS (
-  SELECT c.id, c.parent_id, c.number, c.name, c.level, 1 AS height
+  SELECT c.id, c.parent_id, 1 AS height
   FROM customers.customers c WHERE c.id = $1
   UNION ALL
-  SELECT p.id, p.parent_id, p.number, p.name, p.level, up.height + 1
+  SELECT p.id, p.parent_id, up.height + 1
   FROM up JOIN customers.customers p ON p.id = up.parent_id WHERE up.height < 20
 )
-SELECT id::text, number, name, level FROM up WHERE height > 1 ORDER BY height DESC
+SELECT c.id::text, c.number, c.name, c.level
+FROM up JOIN customers.customers c ON c.id = up.id WHERE up.height > 1 AND
 """
 _MOVE = f"""
 UPDATE customers.customers c
@@ -82,19 +86,37 @@ class HierarchyRepository:
         return row
 
 
-async def branch_of(connection: AnyConnection, customer_id: UUID) -> str:
-    """The customer and all below it as a JSON array, each behind the one it stands under."""
-    document: str = await connection.fetchval(_TREE, customer_id)
+async def branch_of(connection: AnyConnection, customer_id: UUID, part: Part | None) -> str:
+    """The customer and all below it as a JSON array, each behind the one it stands under.
+
+    Here and below, who is not within `part` is left out; None stands for everybody.
+    """
+    parameters, seen = _seen(customer_id, part)
+    document: str = await connection.fetchval(_TREE + seen, *parameters.values)
     return document
 
 
-async def totals_of(connection: AnyConnection, customer_id: UUID) -> asyncpg.Record:
+async def totals_of(
+    connection: AnyConnection, customer_id: UUID, part: Part | None
+) -> asyncpg.Record:
     """What the branch amounts to, in one row."""
-    row = await connection.fetchrow(_TOTALS, customer_id)
+    parameters, seen = _seen(customer_id, part)
+    row = await connection.fetchrow(_TOTALS + seen, *parameters.values)
     assert row is not None  # an aggregate has a row of nothing too
     return row
 
 
-async def above(connection: AnyConnection, customer_id: UUID) -> list[asyncpg.Record]:
+async def above(
+    connection: AnyConnection, customer_id: UUID, part: Part | None
+) -> list[asyncpg.Record]:
     """The customers above, the account at the top first."""
-    return await connection.fetch(_ABOVE, customer_id)
+    parameters, seen = _seen(customer_id, part)
+    statement = f"{_ABOVE} {seen} ORDER BY up.height DESC"
+    return await connection.fetch(statement, *parameters.values)
+
+
+def _seen(customer_id: UUID, part: Part | None) -> tuple[Parameters, str]:
+    """The parameters, of which the customer is the first, and the condition to be within."""
+    parameters = Parameters()
+    parameters.place(customer_id)
+    return parameters, "true" if part is None else within(part, parameters)

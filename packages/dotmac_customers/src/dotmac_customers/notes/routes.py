@@ -18,26 +18,29 @@ from dotmac_core_ops.http import (
     listing,
     require_match,
 )
-from dotmac_core_ops.principal import Principal, requires
+from dotmac_core_ops.principal import Principal
 from dotmac_customers.notes.repository import NoteRepository
 from dotmac_customers.notes.schemas import NoteChangeIn, NoteEditOut, NoteIn, NoteOut
 from dotmac_customers.notes.service import NoteService
+from dotmac_customers.part_access import CustomerRequirement
 from dotmac_customers.privacy.viewer import Viewer
 from dotmac_customers.profiles.search_terms import folded
 from dotmac_customers.profiles.service import CustomerService
+from dotmac_customers.scoping.service import holds_for
 
 router = APIRouter(prefix="/customers/{customer_id}/notes", tags=["Customer notes"])
 
-Reader = Annotated[Principal, Depends(requires("notes:read"))]
-Writer = Annotated[Principal, Depends(requires("notes:write"))]
+Reader = Annotated[Principal, Depends(CustomerRequirement("notes:read"))]
+Writer = Annotated[Principal, Depends(CustomerRequirement("notes:write"))]
 
 
-def _viewer(principal: Principal) -> Viewer:
-    return Viewer(principal.subject, principal.allows("notes:private"))
+async def _viewer(tx: Tx, customer_id: UUID, principal: Principal) -> Viewer:
+    sees_private = await holds_for(tx, principal, "notes:private", customer_id)
+    return Viewer(principal.subject, sees_private)
 
 
-def _service(tx: Tx, customer_id: UUID, principal: Principal) -> NoteService:
-    return NoteService(tx, customer_id, _viewer(principal))
+async def _service(tx: Tx, customer_id: UUID, principal: Principal) -> NoteService:
+    return NoteService(tx, customer_id, await _viewer(tx, customer_id, principal))
 
 
 @router.get("", response_model=Listing[NoteOut], summary="List notes")
@@ -50,8 +53,9 @@ async def list_customer_notes(
 ) -> dict[str, Any]:
     """Notes about a customer, pinned ones first; private ones of others need `notes:private`."""
     await CustomerService.within(tx).by_id(customer_id)
+    viewer = await _viewer(tx, customer_id, principal)
     rows, total = await NoteRepository(tx).page(
-        customer_id, _viewer(principal), folded(q.strip()), offset=page.offset, limit=page.per_page
+        customer_id, viewer, folded(q.strip()), offset=page.offset, limit=page.per_page
     )
     return listing(rows, page, total)
 
@@ -61,7 +65,7 @@ async def write_customer_note(
     customer_id: UUID, body: NoteIn, tx: Tx, principal: Writer
 ) -> dict[str, Any]:
     """Write something about a customer for the staff. Who is mentioned is told in the app."""
-    return enveloped(await _service(tx, customer_id, principal).write(**dict(body)))
+    return enveloped(await (await _service(tx, customer_id, principal)).write(**dict(body)))
 
 
 @router.get("/{note_id}", response_model=Envelope[NoteOut], summary="Read a note")
@@ -69,7 +73,7 @@ async def read_customer_note(
     customer_id: UUID, note_id: UUID, tx: Tx, response: Response, principal: Reader
 ) -> dict[str, Any]:
     """A note; the `ETag` is needed to change it."""
-    note = await _service(tx, customer_id, principal).by_id(note_id)
+    note = await (await _service(tx, customer_id, principal)).by_id(note_id)
     response.headers["etag"] = etag_of(note.version)
     return enveloped(note)
 
@@ -86,7 +90,7 @@ async def change_customer_note(
     principal: Writer,
 ) -> dict[str, Any]:
     """Change your own note, or pin anybody's. Needs `If-Match`; what it said is kept."""
-    note = await _service(tx, customer_id, principal).change(
+    note = await (await _service(tx, customer_id, principal)).change(
         note_id, body.changes(), check=partial(require_match, request)
     )
     response.headers["etag"] = etag_of(note.version)
@@ -96,7 +100,7 @@ async def change_customer_note(
 @router.delete("/{note_id}", status_code=204, summary="Remove a note")
 async def remove_customer_note(customer_id: UUID, note_id: UUID, tx: Tx, principal: Writer) -> None:
     """Remove your own note with its history; with `notes:private` anybody's."""
-    await _service(tx, customer_id, principal).remove(note_id)
+    await (await _service(tx, customer_id, principal)).remove(note_id)
 
 
 @router.get(
@@ -106,5 +110,5 @@ async def list_note_edits(
     customer_id: UUID, note_id: UUID, tx: Tx, principal: Reader
 ) -> dict[str, Any]:
     """What a note said before each change, the latest first."""
-    note = await _service(tx, customer_id, principal).by_id(note_id)
+    note = await (await _service(tx, customer_id, principal)).by_id(note_id)
     return enveloped(await NoteRepository(tx).edits_of(note.id))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.database import driver_connection
@@ -12,7 +14,7 @@ from dotmac_customers.filters.expression import Expression
 from dotmac_customers.filters.service import read_filter
 from dotmac_customers.scoping.groups import groups_of
 from dotmac_customers.scoping.part import Part
-from dotmac_customers.scoping.repository import rules_of
+from dotmac_customers.scoping.repository import is_within, rules_of
 
 _log = get_logger(__name__)
 
@@ -34,3 +36,13 @@ async def part_of(session: AsyncSession, principal: Principal, permission: str) 
         except InvalidFilterError as error:
             _log.warning("rule of a segment is void", segment_id=str(segment_id), code=error.code)
     return Part(groups - found.keys(), tuple(rules))
+
+
+async def holds_for(
+    session: AsyncSession, principal: Principal, permission: str, customer_id: UUID
+) -> bool:
+    """Whether `principal` holds `permission` for this customer: everywhere, or for its part."""
+    if principal.allows(permission):
+        return True
+    part = await part_of(session, principal, permission)
+    return await is_within(await driver_connection(session), customer_id, part)

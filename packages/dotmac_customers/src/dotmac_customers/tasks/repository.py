@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from dotmac_core_ops.database import driver_connection
+from dotmac_customers.filters.repository import Parameters
+from dotmac_customers.scoping.part import Part
+from dotmac_customers.scoping.repository import within
 from dotmac_customers.tasks.models import CustomerTask
 from dotmac_customers.tasks.states import TaskState
 
 
 @dataclass(frozen=True, slots=True)
 class WantedTasks:
-    """What a list is narrowed to; None stands for all. `due_until` is included."""
+    """What a list is narrowed to; None stands for all. `due_until` is included.
+
+    `within` is the part of the customers to which whoever asks is confined.
+    """
 
     customer_id: UUID | None = None
     assignee_id: UUID | None = None
     state: TaskState | None = None
     due_until: date | None = None
+    within: Part | None = None
+
+    def conditions(self, parameters: Parameters) -> str:
+        """The clause on a task `t` of a customer `c`."""
+        parts = ["true"]
+        for column, value in (
+            ("customer_id", self.customer_id),
+            ("assignee_id", self.assignee_id),
+            ("state", None if self.state is None else self.state.value),
+        ):
+            if value is not None:
+                parts.append(f"t.{column} = {parameters.place(value)}")
+        if self.due_until is not None:
+            parts.append(f"t.due_on <= {parameters.place(self.due_until)}")
+        if self.within is not None:
+            parts.append(within(self.within, parameters))
+        return " AND ".join(parts)
 
 
 class TaskRepository:
@@ -41,26 +66,25 @@ class TaskRepository:
 
     async def page(
         self, wanted: WantedTasks, *, offset: int, limit: int
-    ) -> tuple[Sequence[CustomerTask], int]:
+    ) -> tuple[Sequence[Mapping[str, Any]], int]:
         """Tasks, the most urgent first, and how many there are in all."""
-        conditions: list[sa.ColumnElement[bool]] = []
-        for column, value in (
-            (CustomerTask.customer_id, wanted.customer_id),
-            (CustomerTask.assignee_id, wanted.assignee_id),
-            (CustomerTask.state, wanted.state),
-        ):
-            if value is not None:
-                conditions.append(column == value)
-        if wanted.due_until is not None:
-            conditions.append(CustomerTask.due_on <= wanted.due_until)
-        count = sa.select(sa.func.count()).select_from(CustomerTask).where(*conditions)
-        query = (
-            sa.select(CustomerTask)
-            .where(*conditions)
-            .order_by(CustomerTask.due_on.asc().nulls_last(), CustomerTask.id)
+        connection = await driver_connection(self._session)
+        parameters = Parameters()
+        # Names are of this file, values are parameters.
+        matching = (
+            "FROM customers.tasks t JOIN customers.customers c ON c.id = t.customer_id "
+            f"WHERE {wanted.conditions(parameters)}"
         )
-        rows = (await self._session.scalars(query.offset(offset).limit(limit))).all()
-        return rows, await self._session.scalar(count) or 0
+        total: int = await connection.fetchval(
+            f"SELECT count(*) {matching}",
+            *parameters.values,
+        )
+        window = f"LIMIT {parameters.place(limit)} OFFSET {parameters.place(offset)}"
+        rows = await connection.fetch(
+            f"SELECT t.* {matching} ORDER BY t.due_on NULLS LAST, t.id {window}",
+            *parameters.values,
+        )
+        return [dict(row) for row in rows], total
 
     async def to_remind(self, today: date, now: datetime) -> Sequence[CustomerTask]:
         """Open tasks whose assignees are to be reminded by now; noted as reminded."""
