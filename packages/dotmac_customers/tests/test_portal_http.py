@@ -21,7 +21,12 @@ from dotmac_core_ops.settings import Settings
 from dotmac_core_ops.testing import Tenant
 from dotmac_customers import CustomerService, NewCustomer, PostalAddress, module
 from dotmac_identity import Authenticator
-from dotmac_identity.testing import PASSWORD, Organisation, cheap_passwords
+from dotmac_identity.testing import (
+    PASSWORD,
+    Organisation,
+    SoftwareAuthenticator,
+    cheap_passwords,
+)
 
 ANN = {"email": "Ann@Example.com", "name": "Ann", "permissions": ["portal:profile"]}
 
@@ -258,6 +263,33 @@ async def test_what_an_account_sees_is_changed_from_its_next_request_on(site: Si
     assert (await site.client.get("/portal/account", headers=ann)).status_code == 200
 
 
+async def test_who_lost_their_passkey_is_given_a_new_start_by_staff(site: Site) -> None:
+    ann = await site.joins(site.customer_id)
+    path = f"/customers/{site.customer_id}/portal-accounts"
+    [account] = (await site.client.get(path, headers=site.owner)).json()["data"]
+    device = SoftwareAuthenticator("https://my.example")
+    begun = await site.client.post(
+        "/portal/account/passkeys/options", headers=ann, json={"password": PASSWORD}
+    )
+    made = device.creates(begun.json()["data"]["options"])
+    added = await site.client.post(
+        "/portal/account/passkeys", headers=ann, json={"name": "Phone", "credential": made}
+    )
+    asked = await site.signed_in("/portal/auth", "ann@example.com")
+    reset = f"{path}/{account['id']}/second-factors/reset"
+    refused = await site.client.post(reset, headers=ann)
+    done = await site.client.post(reset, headers=site.owner)
+    again = await site.client.post(reset, headers=site.owner)
+
+    assert added.status_code == 201, added.text
+    assert code(asked) == "403 SECOND_FACTOR_REQUIRED"
+    assert code(refused) == "403 WRONG_AUDIENCE"
+    assert done.json()["data"]["email"] == "ann@example.com"
+    assert code(again) == "409 NO_SECOND_FACTOR"
+    assert code(await site.client.get("/portal/me", headers=ann)) == "401 SESSION_ENDED"
+    assert (await site.signed_in("/portal/auth", "ann@example.com")).status_code == 200
+
+
 async def test_accounts_of_another_customer_or_tenant_are_out_of_reach(site: Site) -> None:
     await site.joins(site.customer_id)
     made = await site.invited(site.customer_id, email="ben@example.com")
@@ -275,7 +307,11 @@ async def test_accounts_of_another_customer_or_tenant_are_out_of_reach(site: Sit
     )
     outside = {"Authorization": f"Bearer {answer.json()['data']['access_token']}"}
 
-    for verb in (f"{account['id']}/disable", f"invitations/{made['id']}/revoke"):
+    for verb in (
+        f"{account['id']}/disable",
+        f"{account['id']}/second-factors/reset",
+        f"invitations/{made['id']}/revoke",
+    ):
         wrong = await site.client.post(f"{other}/{verb}", headers=site.owner)
         foreign = await site.client.post(f"{own}/{verb}", headers=outside)
         assert wrong.status_code == 404

@@ -7,7 +7,8 @@ import pytest
 
 from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database, new_id
-from dotmac_identity import PortalAccess, UserService
+from dotmac_core_ops.personal_data import Person
+from dotmac_identity import PortalAccess, UserService, module
 from dotmac_identity.testing import PASSWORD, Organisation, SoftwareAuthenticator
 from packages.dotmac_identity.tests.front_desk import Post, bearer, code, key_for
 from packages.dotmac_identity.tests.keyrings import ORIGIN, Keyring
@@ -251,6 +252,34 @@ async def test_customers_have_passkeys_behind_their_own_door(
     assert step.status_code == 200
     assert code(elsewhere) == "401 PASSKEY_REFUSED"
     assert me.json()["data"]["kind"] == "portal"
+
+
+async def test_passkeys_of_a_customer_are_taken_along_and_forgotten_with_them(
+    client: httpx.AsyncClient, organisation: Organisation, database: Database
+) -> None:
+    person = Person(new_id())
+    async with database.transaction(organisation.profile.id) as session:
+        await UserService.within(session, organisation.passwords).create(
+            email="cleo@example.com",
+            name="Cleo",
+            password=PASSWORD,
+            portal=PortalAccess(person.customer_id, ()),
+        )
+    cleo = Keyring(client, organisation, "cleo", "/portal")
+    token = (await cleo.password()).json()["data"]["access_token"]
+    await cleo.adds({"Authorization": f"Bearer {token}"}, "Cleo's phone")
+
+    assert module.personal_data is not None
+    async with database.transaction(organisation.profile.id) as session:
+        [taken] = (await module.personal_data.export(session, person)).data["passkeys"]
+        await module.personal_data.erase(session, person)
+        left = (await module.personal_data.export(session, person)).data
+    shown = await cleo.shows(cleo.device.gets(await cleo.alone_options()))
+
+    assert (taken["name"], taken["site"]) == ("Cleo's phone", "my.example")
+    assert {"public_key", "credential_id"}.isdisjoint(taken)
+    assert "passkeys" not in left
+    assert code(shown) == "401 PASSKEY_REFUSED"
 
 
 async def test_an_api_key_has_no_passkeys(keyring: Keyring, owner: dict[str, str]) -> None:

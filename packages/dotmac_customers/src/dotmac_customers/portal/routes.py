@@ -171,6 +171,16 @@ async def enable_portal_account(user_id: UUID, _: Writer, accounts: Accounts) ->
     return enveloped(await accounts.enable(user_id))
 
 
+@portal_accounts_router.post(
+    "/{user_id}/second-factors/reset",
+    response_model=Envelope[PortalAccountOut],
+    summary="Reset the second factors of a portal account",
+)
+async def reset_portal_factors(user_id: UUID, _: Writer, accounts: Accounts) -> dict[str, object]:
+    """Remove app, passkeys and codes of somebody who lost them; they are told and signed out."""
+    return enveloped(await accounts.reset_factors(user_id))
+
+
 @portal_accounts_router.put(
     "/{user_id}/permissions",
     response_model=Envelope[PortalAccountOut],

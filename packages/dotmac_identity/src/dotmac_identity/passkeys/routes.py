@@ -22,7 +22,6 @@ from dotmac_identity.passkeys.schemas import (
     PasswordAgainIn,
 )
 from dotmac_identity.passkeys.service import PasskeyService
-from dotmac_identity.second_factors.service import SecondFactorService
 
 own_passkeys_router = APIRouter(prefix="/passkeys")
 
@@ -55,8 +54,7 @@ async def begin_passkey(
     """
     await identity.sign_in.require_password(principal, body.password.get_secret_value())
     async with database.transaction(principal.tenant_id) as session:
-        factors = SecondFactorService(session, identity.sealer)
-        passkeys = PasskeyService(session, identity.passkeys, factors)
+        passkeys = PasskeyService(session, identity.passkeys)
         options = await passkeys.begin(UUID(principal.subject), principal.session_id, page)
         return enveloped({"options": options})
 
@@ -72,7 +70,7 @@ async def add_passkey(
     body: PasskeyIn, tx: Tx, principal: Themselves, identity: Authentication
 ) -> dict[str, object]:
     """Send what the browser made by `/options`, in the same session and within five minutes."""
-    passkeys = PasskeyService(tx, identity.passkeys, SecondFactorService(tx, identity.sealer))
+    passkeys = PasskeyService(tx, identity.passkeys)
     added = await passkeys.add(
         UUID(principal.subject), principal.session_id, body.name, body.credential.content()
     )
@@ -88,7 +86,7 @@ async def rename_passkey(
     passkey_id: UUID, body: PasskeyNameIn, tx: Tx, principal: Themselves, identity: Authentication
 ) -> dict[str, object]:
     """Call a passkey by a name of one's own."""
-    passkeys = PasskeyService(tx, identity.passkeys, SecondFactorService(tx, identity.sealer))
+    passkeys = PasskeyService(tx, identity.passkeys)
     return enveloped(await passkeys.rename(UUID(principal.subject), passkey_id, body.name))
 
 
@@ -109,8 +107,7 @@ async def remove_passkey(
     """
     await identity.sign_in.require_password(principal, body.password.get_secret_value())
     async with database.transaction(principal.tenant_id) as session:
-        factors = SecondFactorService(session, identity.sealer)
-        passkeys = PasskeyService(session, identity.passkeys, factors)
+        passkeys = PasskeyService(session, identity.passkeys)
         await passkeys.remove(UUID(principal.subject), passkey_id)
     identity.forget(principal.subject)
     return enveloped({"done": True})

@@ -55,7 +55,7 @@ from dotmac_identity.passkeys.relying_party import (
 from dotmac_identity.passkeys.repository import PasskeyRepository
 from dotmac_identity.passkeys.user_handle import user_handle
 from dotmac_identity.second_factors.models import Passkey
-from dotmac_identity.second_factors.service import SecondFactorService
+from dotmac_identity.second_factors.service import FactorService
 from dotmac_identity.sessions.opaque_token import digest_of
 from dotmac_identity.users.errors import UserNotFoundError
 from dotmac_identity.users.models import User
@@ -120,12 +120,10 @@ class PasskeyService:
     That it is really the owner who adds or removes one is the caller's business.
     """
 
-    def __init__(
-        self, session: AsyncSession, site: PasskeySite, factors: SecondFactorService
-    ) -> None:
+    def __init__(self, session: AsyncSession, site: PasskeySite) -> None:
         self._session = session
         self._site = site
-        self._factors = factors
+        self._factors = FactorService(session)
         self._passkeys = PasskeyRepository(session)
 
     async def begin(

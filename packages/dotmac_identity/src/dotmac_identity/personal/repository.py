@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_core_ops.personal_rows import rows_about
 from dotmac_identity.invitations.models import Invitation
 from dotmac_identity.mapped_base import IdentityBase
+from dotmac_identity.second_factors.models import Passkey
 from dotmac_identity.users.models import User
 
 
@@ -22,10 +23,26 @@ class PersonalRepository:
 
     async def rows(self, customer_id: UUID) -> dict[str, list[dict[str, Any]]]:
         """All that is kept about them, without what is secret."""
-        return await rows_about(self._session, IdentityBase.metadata, customer_id)
+        found = await rows_about(self._session, IdentityBase.metadata, customer_id)
+        columns = (Passkey.user_id, Passkey.name, Passkey.site, Passkey.created_at)
+        passkeys = await self._session.execute(
+            sa.select(*columns, Passkey.last_used_at)
+            .where(Passkey.user_id.in_(_accounts_of(customer_id)))
+            .order_by(Passkey.created_at)
+        )
+        if rows := [dict(row) for row in passkeys.mappings()]:
+            found["passkeys"] = rows
+        return found
 
     async def forget(self, customer_id: UUID) -> tuple[int, int]:
-        """Make accounts anonymous and unusable, remove invitations; how many of each."""
+        """Make accounts anonymous and unusable, remove passkeys and invitations.
+
+        How many accounts and invitations there were.
+        """
+        # Their owners gave them names.
+        await self._session.execute(
+            sa.delete(Passkey).where(Passkey.user_id.in_(_accounts_of(customer_id)))
+        )
         gone = await self._session.scalars(
             sa.delete(Invitation)
             .where(Invitation.customer_id == customer_id)
@@ -44,3 +61,7 @@ class PersonalRepository:
             .returning(User.id)
         )
         return len(accounts.all()), len(gone.all())
+
+
+def _accounts_of(customer_id: UUID) -> sa.Select[UUID]:
+    return sa.select(User.id).where(User.customer_id == customer_id)

@@ -16,6 +16,7 @@ from dotmac_identity.invitations.invitation import InvitationView
 from dotmac_identity.invitations.repository import InvitationRepository
 from dotmac_identity.invitations.service import InvitationService
 from dotmac_identity.portal_accounts.errors import NotAPortalPermissionError
+from dotmac_identity.second_factors.service import FactorService
 from dotmac_identity.sessions.service import SessionService
 from dotmac_identity.users.account import PortalAccess, UserAccount
 from dotmac_identity.users.errors import UserNotFoundError
@@ -136,6 +137,18 @@ class PortalAccountService:
         return await SessionService(self._session).end_all(
             user_id, because="ended_by_administrator"
         )
+
+    async def reset_factors(self, user_id: UUID) -> UserAccount:
+        """Take app, passkeys and recovery codes from somebody who lost them, and sign them out.
+
+        Raises:
+            UserNotFoundError: the customer has no such account.
+            NoFactorError: there is no second factor.
+        """
+        account = await self._account(user_id)
+        await FactorService(self._session).reset(user_id)
+        await SessionService(self._session).end_all(user_id, because="second_factor_reset")
+        return account
 
     async def _account(self, user_id: UUID) -> UserAccount:
         account = await self._users.by_id(user_id)

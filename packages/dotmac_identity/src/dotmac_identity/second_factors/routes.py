@@ -25,7 +25,11 @@ from dotmac_identity.second_factors.schemas import (
     SecondFactorRulesIn,
     SecondFactorRulesOut,
 )
-from dotmac_identity.second_factors.service import SecondFactorRuleService, SecondFactorService
+from dotmac_identity.second_factors.service import (
+    FactorService,
+    SecondFactorRuleService,
+    SecondFactorService,
+)
 from dotmac_identity.sessions.service import SessionService
 from dotmac_identity.users.service import UserService
 
@@ -41,12 +45,9 @@ UserWriter = Annotated[Principal, Depends(requires("users:write"))]
     "", response_model=Envelope[FactorStatusOut], summary="Read the own second factors"
 )
 @stays_open(TenantState.SUSPENDED)
-async def read_own_factors(
-    tx: Tx, principal: Themselves, identity: Authentication
-) -> dict[str, object]:
+async def read_own_factors(tx: Tx, principal: Themselves) -> dict[str, object]:
     """Whether an app is set up, how many passkeys there are, how many recovery codes are left."""
-    factors = SecondFactorService(tx, identity.sealer)
-    return enveloped(await factors.status(UUID(principal.subject)))
+    return enveloped(await FactorService(tx).status(UUID(principal.subject)))
 
 
 @own_factors_router.post(
@@ -112,8 +113,8 @@ async def renew_recovery_codes(
     """Get ten new codes; the old ones are void. Needs a code; wrong ones count and lock."""
     await identity.factors.require(principal, body.code.get_secret_value())
     async with database.transaction(principal.tenant_id) as session:
-        factors = SecondFactorService(session, identity.sealer)
-        return enveloped({"recovery_codes": await factors.renew_codes(UUID(principal.subject))})
+        codes = await FactorService(session).renew_codes(UUID(principal.subject))
+        return enveloped({"recovery_codes": codes})
 
 
 @router.post(
@@ -131,7 +132,7 @@ async def reset_second_factors(
     await UserService.within(tx).by_id(user_id)
     held = await RoleRepository(tx).all_of_user(user_id)
     require_grantable(principal, permissions_of(held, identity.catalogue))
-    await SecondFactorService(tx, identity.sealer).reset(user_id)
+    await FactorService(tx).reset(user_id)
     await SessionService(tx).end_all(user_id, because="second_factor_reset")
     forget_when_done(tx, identity, str(user_id))
     return enveloped({"done": True})

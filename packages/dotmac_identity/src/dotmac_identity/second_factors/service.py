@@ -49,21 +49,97 @@ from dotmac_identity.users.models import User
 from dotmac_identity.users.repository import UserRepository
 
 
-class SecondFactorService:
-    """Authenticator apps and recovery codes of the session's tenant; passkeys where all end.
+class FactorService:
+    """What holds of all second factors of users of the session's tenant, app or passkey."""
 
-    `sealer` keeps the apps' secrets from whoever reads the database.
-    """
-
-    def __init__(self, session: AsyncSession, sealer: Sealer) -> None:
+    def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._sealer = sealer
         self._factors = SecondFactorRepository(session)
         self._users = UserRepository(session)
 
     async def status(self, user_id: UUID) -> FactorStatus:
         """What the user has set up."""
         return await self._factors.status(user_id)
+
+    async def first_codes(self, user_id: UUID) -> tuple[str, ...]:
+        """Recovery codes for somebody who has got a factor, which is announced."""
+        await self._publish(SecondFactorEnrolled(user_id=user_id))
+        return await self._new_codes(user_id)
+
+    async def renew_codes(self, user_id: UUID) -> tuple[str, ...]:
+        """Ten new recovery codes; those from before are void.
+
+        Raises:
+            NoFactorError: there is no factor that they could stand in for.
+        """
+        if not (await self._factors.status(user_id)).has_factor:
+            raise NoFactorError
+        codes = await self._new_codes(user_id)
+        await self._record("renew_codes", user_id)
+        return codes
+
+    async def reset(self, user_id: UUID) -> None:
+        """Take app, passkeys and codes from somebody who lost them, and tell them.
+
+        Raises:
+            NoFactorError: there is none.
+        """
+        user = await self._load(user_id)
+        had_app = await self._factors.delete_app(user_id)
+        passkeys = await self._factors.delete_passkeys(user_id)
+        if not had_app and not passkeys:
+            raise NoFactorError
+        await self.after_removal(user_id, by_administrator=True)
+        look = await look_of(self._session, user.locale)
+        await self._tell(user, messages.factors_reset(look, name=user.name))
+        await self._record("reset", user_id, after={"app": had_app, "passkeys": passkeys})
+
+    async def after_removal(self, user_id: UUID, *, by_administrator: bool = False) -> None:
+        """Where no factor is left, make the recovery codes void and announce it."""
+        if (await self._factors.status(user_id)).has_factor:
+            return
+        await self._factors.delete_codes(user_id)
+        await self._publish(SecondFactorRemoved(user_id=user_id, by_administrator=by_administrator))
+
+    async def _new_codes(self, user_id: UUID) -> tuple[str, ...]:
+        codes = tuple(written_code(secrets.token_bytes(CODE_BYTES)) for _ in range(CODES))
+        await self._factors.replace_codes(user_id, [code_hash(code) for code in codes])
+        return codes
+
+    async def _load(self, user_id: UUID) -> User:
+        user = await self._users.by_id(user_id, for_update=True)
+        if user is None:
+            raise UserNotFoundError(user_id)
+        return user
+
+    async def _tell(self, user: User, message: Rendered) -> None:
+        await send_message(
+            self._session, message.to(user.email, topic=SECURITY, about=("user", user.id))
+        )
+
+    async def _publish(self, fact: Event) -> None:
+        await EventPublisher(self._session).publish(fact)
+
+    async def _record(
+        self, what: str, user_id: UUID, *, after: dict[str, object] | None = None
+    ) -> None:
+        await record(
+            self._session,
+            action=f"identity.second_factor_{what}",
+            target=("user", user_id),
+            after=after,
+        )
+
+
+class SecondFactorService(FactorService):
+    """Authenticator apps of the session's tenant, and the recovery codes that stand in for them.
+
+    `sealer` keeps the apps' secrets from whoever reads the database.
+    """
+
+    def __init__(self, session: AsyncSession, sealer: Sealer) -> None:
+        super().__init__(session)
+        self._sealer = sealer
 
     async def begin(self, user_id: UUID) -> NewTotp:
         """A new secret for the user's app; it counts once `confirm` has seen a code of it.
@@ -125,23 +201,6 @@ class SecondFactorService:
         await self._record("use_recovery_code", user.id, after={"left": left})
         return Method.RECOVERY_CODE
 
-    async def first_codes(self, user_id: UUID) -> tuple[str, ...]:
-        """Recovery codes for somebody who has got a factor, which is announced."""
-        await self._publish(SecondFactorEnrolled(user_id=user_id))
-        return await self._new_codes(user_id)
-
-    async def renew_codes(self, user_id: UUID) -> tuple[str, ...]:
-        """Ten new recovery codes; those from before are void.
-
-        Raises:
-            NoFactorError: there is no factor that they could stand in for.
-        """
-        if not (await self._factors.status(user_id)).has_factor:
-            raise NoFactorError
-        codes = await self._new_codes(user_id)
-        await self._record("renew_codes", user_id)
-        return codes
-
     async def remove(self, user_id: UUID) -> None:
         """Ask for no code of the user's app any more, and tell them.
 
@@ -156,29 +215,6 @@ class SecondFactorService:
         await self._tell(user, messages.factor_removed(look, name=user.name))
         await self._record("remove", user_id)
 
-    async def reset(self, user_id: UUID) -> None:
-        """Take app, passkeys and codes from somebody who lost them, and tell them.
-
-        Raises:
-            NoFactorError: there is none.
-        """
-        user = await self._load(user_id)
-        had_app = await self._factors.delete_app(user_id)
-        passkeys = await self._factors.delete_passkeys(user_id)
-        if not had_app and not passkeys:
-            raise NoFactorError
-        await self.after_removal(user_id, by_administrator=True)
-        look = await look_of(self._session, user.locale)
-        await self._tell(user, messages.factors_reset(look, name=user.name))
-        await self._record("reset", user_id, after={"app": had_app, "passkeys": passkeys})
-
-    async def after_removal(self, user_id: UUID, *, by_administrator: bool = False) -> None:
-        """Where no factor is left, make the recovery codes void and announce it."""
-        if (await self._factors.status(user_id)).has_factor:
-            return
-        await self._factors.delete_codes(user_id)
-        await self._publish(SecondFactorRemoved(user_id=user_id, by_administrator=by_administrator))
-
     def _uses_step(self, totp: TotpFactor, code: str) -> bool:
         secret = self._sealer.open(totp.sealed_secret, about=totp.user_id.bytes).decode()
         now = clock_of(self._session).now()
@@ -187,35 +223,6 @@ class SecondFactorService:
             return False
         totp.used_through = step
         return True
-
-    async def _new_codes(self, user_id: UUID) -> tuple[str, ...]:
-        codes = tuple(written_code(secrets.token_bytes(CODE_BYTES)) for _ in range(CODES))
-        await self._factors.replace_codes(user_id, [code_hash(code) for code in codes])
-        return codes
-
-    async def _load(self, user_id: UUID) -> User:
-        user = await self._users.by_id(user_id, for_update=True)
-        if user is None:
-            raise UserNotFoundError(user_id)
-        return user
-
-    async def _tell(self, user: User, message: Rendered) -> None:
-        await send_message(
-            self._session, message.to(user.email, topic=SECURITY, about=("user", user.id))
-        )
-
-    async def _publish(self, fact: Event) -> None:
-        await EventPublisher(self._session).publish(fact)
-
-    async def _record(
-        self, what: str, user_id: UUID, *, after: dict[str, object] | None = None
-    ) -> None:
-        await record(
-            self._session,
-            action=f"identity.second_factor_{what}",
-            target=("user", user_id),
-            after=after,
-        )
 
 
 class SecondFactorRuleService:
