@@ -37,11 +37,15 @@ export const tenantQuery = queryOptions({
   queryKey: ['me', 'tenant'],
   queryFn: async (): Promise<Tenant | null> => {
     const { permissions } = await queryClient.ensureQueryData(principalQuery)
-    if (!permissions.includes('tenant:read')) return null
+    if (!holds(permissions, 'tenant:read')) return null
     return (await answer(api.GET('/api/v1/tenant'))).data
   },
   staleTime: STALE_MS,
 })
+
+/** Whether somebody who was given `permissions` holds `one`; an owner holds all (`*`). */
+export const holds = (permissions: readonly string[], one: string): boolean =>
+  permissions.includes(one) || permissions.includes('*')
 
 /** What a page or a button asks of the person: permissions, and perhaps a tier or features. */
 export interface Demand {
@@ -57,7 +61,7 @@ export function meets(
   permissions: readonly string[],
   plan: Pick<Entitlements, 'is_restricted' | 'tier' | 'features'> | undefined,
 ): boolean {
-  if (!(demand.permissions ?? []).every((one) => permissions.includes(one))) return false
+  if (!(demand.permissions ?? []).every((one) => holds(permissions, one))) return false
   if (!plan?.is_restricted) return true
   if (demand.feature && !plan.features.includes(demand.feature)) return false
   return !demand.tier || TIERS.indexOf(demand.tier) <= TIERS.indexOf(plan.tier as Tier)

@@ -33,7 +33,7 @@ const tabs = new BroadcastChannel('dotmac.session')
 
 let token: Token | null = null
 let asking: Promise<string | null> | null = null
-let waiting: (() => void)[] = []
+const waiting: (() => void)[] = []
 
 /** Begin: somebody who was signed in on this browser still is. */
 export async function startSession(): Promise<void> {

@@ -48,7 +48,7 @@ export function Instant({
       title={relative ? exact : undefined}
       className={cn('tabular-nums', className)}
     >
-      {relative ? format.ago(at, Date.now(), writing.locale) : exact}
+      {relative ? format.ago(at, undefined, writing.locale) : exact}
     </time>
   )
 }

@@ -125,32 +125,30 @@ const Item = (props: React.ComponentProps<typeof Cmdk.Item>) => (
 type Results = Awaited<ReturnType<CommandPaletteProps['find']>>
 
 function useFinding(text: string, find: CommandPaletteProps['find']) {
-  const [results, setResults] = useState<Results>([])
-  const [isSearching, setSearching] = useState(false)
+  // The answer with the text that it answers: what belongs to an earlier text is not shown.
+  const [answer, setAnswer] = useState<{ text: string; results: Results }>({
+    text: '',
+    results: [],
+  })
+  const isAsked = text.length >= SHORTEST
   useEffect(() => {
-    if (text.length < SHORTEST) {
-      setResults([])
-      setSearching(false)
-      return
-    }
+    if (!isAsked) return
     const stop = new AbortController()
-    setSearching(true)
     const timer = setTimeout(() => {
       find(text, stop.signal).then(
-        (found) => {
-          setResults(found)
-          setSearching(false)
-        },
-        () => {
-          // Outrun by the next letter, or refused: what is typed next asks again.
-          if (!stop.signal.aborted) setSearching(false)
-        },
+        (results) => setAnswer({ text, results }),
+        // Outrun by the next letter, or refused: what is typed next asks again.
+        () => stop.signal.aborted || setAnswer({ text, results: [] }),
       )
     }, WAIT_MS)
     return () => {
       clearTimeout(timer)
       stop.abort()
     }
-  }, [text, find])
-  return { results, isSearching }
+  }, [text, isAsked, find])
+  const isAnswered = answer.text === text
+  return {
+    results: isAsked && isAnswered ? answer.results : [],
+    isSearching: isAsked && !isAnswered,
+  }
 }

@@ -8,7 +8,7 @@ export const customerColumns: readonly Column<CustomerSummary>[] = [
     id: 'name',
     header: words.name,
     sort: 'name',
-    width: 'minmax(12rem, 2fr)',
+    width: 'minmax(12rem, 1.4fr)',
     isFixed: true,
     phone: 'title',
     cell: ({ id, name }) => (
@@ -46,7 +46,7 @@ export const customerColumns: readonly Column<CustomerSummary>[] = [
   {
     id: 'email',
     header: words.email,
-    width: 'minmax(11rem, 1.5fr)',
+    width: 'minmax(15rem, 1.6fr)',
     cell: (row) => row.email ?? <Nothing />,
     text: (row) => row.email,
   },

@@ -1,6 +1,7 @@
 import { useMemo, useRef, useState, type ReactNode } from 'react'
-import { useCommands } from '@/lib/commands'
+import { useCommands, type Command } from '@/lib/commands'
 import { useKept } from '@/lib/kept'
+import { useLatest } from '@/lib/latest'
 import type { ListView } from '@/lib/list-view'
 import type { Rows } from '@/lib/rows'
 import { cn } from '../../class-names'
@@ -37,6 +38,7 @@ export interface DataTableProps<Row> {
 }
 
 const NO_VIEW: ListView = {}
+const NO_COMMANDS: readonly Command[] = []
 const noChange = () => {}
 
 /** The one table. Rows are fetched as they come into sight, however many there are. */
@@ -62,32 +64,22 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     if (!next.delete(rowId(row))) next.add(rowId(row))
     setSelected(next)
   }
-  const actions = useRef({
-    move: (_: number) => {},
-    open: () => {},
-    select: () => {},
-    clear: () => {},
-  })
-  actions.current = {
-    move: (by) => {
-      const next = Math.max(0, Math.min((rows.total ?? 0) - 1, active + by))
-      setActive(next)
-      body.current?.reveal(next)
-    },
-    open: () => {
-      const row = rows.at(active)
-      if (row) onOpen?.(row)
-    },
-    select: () => {
-      const row = rows.at(active)
-      if (row && bulk.length > 0) toggle(row)
-    },
-    clear: () => {
+  const onKey = useLatest((key: Key) => {
+    if (key === 'clear') {
       setSelected(new Set())
       setActive(-1)
-    },
-  }
-  useCommands(useMemo(() => (isEmbedded ? [] : tableCommands(actions)), [isEmbedded]))
+      return
+    }
+    const row = rows.at(active)
+    if (key === 'open' && row) onOpen?.(row)
+    if (key === 'select' && row && bulk.length > 0) toggle(row)
+    if (key !== 'next' && key !== 'previous') return
+    const next = Math.max(0, Math.min((rows.total ?? 0) - 1, active + (key === 'next' ? 1 : -1)))
+    setActive(next)
+    body.current?.reveal(next)
+  })
+  const commands = useMemo(() => tableCommands(onKey), [onKey])
+  useCommands(isEmbedded ? NO_COMMANDS : commands)
 
   const hasFilter = Object.keys(view).some((key) => key !== 'sort')
   return (
@@ -151,20 +143,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   )
 }
 
-type Actions = {
-  current: { move: (by: number) => void; open: () => void; select: () => void; clear: () => void }
-}
+type Key = 'next' | 'previous' | 'open' | 'select' | 'clear'
 
-function tableCommands(actions: Actions) {
-  const make = (id: string, label: string, keys: string, run: () => void) => {
-    return { id: `table.${id}`, label, group: 'Lists', keys, isHidden: true, run }
+function tableCommands(onKey: (key: Key) => void): Command[] {
+  const make = (key: Key | 'search', label: string, keys: string, run: () => void) => {
+    return { id: `table.${key}`, label, group: 'Lists', keys, isHidden: true, run }
   }
   return [
-    make('next', 'Next row', 'j', () => actions.current.move(1)),
-    make('previous', 'Previous row', 'k', () => actions.current.move(-1)),
-    make('open', 'Open the row', 'Enter', () => actions.current.open()),
-    make('select', 'Select the row', 'x', () => actions.current.select()),
-    make('clear', 'Give up the selection', 'Escape', () => actions.current.clear()),
+    make('next', 'Next row', 'j', () => onKey('next')),
+    make('previous', 'Previous row', 'k', () => onKey('previous')),
+    make('open', 'Open the row', 'Enter', () => onKey('open')),
+    make('select', 'Select the row', 'x', () => onKey('select')),
+    make('clear', 'Give up the selection', 'Escape', () => onKey('clear')),
     make('search', 'Search in the list', '/', () =>
       document.querySelector<HTMLElement>('[data-search-box]')?.focus(),
     ),

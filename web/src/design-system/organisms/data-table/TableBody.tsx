@@ -43,6 +43,7 @@ export function TableBody<Row>(props: TableBodyProps<Row>) {
   const box = useRef<HTMLDivElement>(null)
   const height = useRowHeight()
   const count = rows.total ?? SKELETONS
+  // eslint-disable-next-line react-hooks/incompatible-library -- its own state decides what is drawn
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => box.current,

@@ -37,7 +37,7 @@ export interface BulkAction {
   icon?: ReactNode
   danger?: boolean
   /** Does it, or opens a dialog that asks for more. `clear` gives the selection up once it is done. */
-  run: (ids: string[], clear: () => void) => Promise<unknown> | void
+  run: (ids: string[], clear: () => void) => unknown
 }
 
 const USUAL_WIDTH = 'minmax(7rem, 1fr)'

@@ -1,4 +1,4 @@
-import { useRef, useState, type BaseSyntheticEvent } from 'react'
+import { useState, type BaseSyntheticEvent } from 'react'
 import {
   useForm,
   type DefaultValues,
@@ -41,7 +41,7 @@ export function useApiForm<Values extends FieldValues>(
   options: ApiFormOptions<Values>,
 ): ApiForm<Values> {
   const [problem, setProblem] = useState<Problem | null>(null)
-  const key = useRef(newKey())
+  const [key, setKey] = useState(newKey)
   const form = useForm<Values>({
     defaultValues: options.initial,
     mode: 'onTouched',
@@ -61,14 +61,14 @@ export function useApiForm<Values extends FieldValues>(
   const submit = form.handleSubmit(async (values) => {
     setProblem(null)
     try {
-      await options.send(filledIn(values), key.current)
-      key.current = newKey()
+      await options.send(filledIn(values), key)
+      setKey(newKey())
       form.reset(values)
     } catch (error) {
       const refusal = asProblem(error)
       // The server has decided: what is sent next is another request. Otherwise it may have been done.
       const isDecided = refusal.status >= CLIENT_ERRORS && refusal.status < SERVER_ERRORS
-      if (isDecided) key.current = newKey()
+      if (isDecided) setKey(newKey())
       setProblem(showAtFields(form, refusal) ? null : refusal)
     }
   })

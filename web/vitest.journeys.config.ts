@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+
+const STARTING_MS = 300_000 // a first start makes the sample tenant
+
+export default defineConfig({
+  test: {
+    include: ['e2e/**/*.journey.ts'],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: STARTING_MS,
+  },
+})
