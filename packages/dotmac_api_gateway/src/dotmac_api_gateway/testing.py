@@ -37,8 +37,9 @@ class SignedIn(Protocol):
 
 
 @asynccontextmanager
-async def signed_in_clients(database: Database, module: Module) -> AsyncIterator[SignedIn]:
-    """The gateway with `module` alone, served in process."""
+async def signed_in_clients(database: Database, *modules: Module) -> AsyncIterator[SignedIn]:
+    """The gateway with these modules alone, served in process."""
+    known = [permission.name for module in modules for permission in module.permissions]
     async with AsyncExitStack() as stack:
         home = Path(stack.enter_context(TemporaryDirectory()))
 
@@ -46,7 +47,7 @@ async def signed_in_clients(database: Database, module: Module) -> AsyncIterator
             tenant: Tenant, *permissions: str, customer_id: UUID | None = None
         ) -> httpx.AsyncClient:
             kind: Literal["user", "portal"] = "user" if customer_id is None else "portal"
-            held = frozenset(permissions or (one.name for one in module.permissions))
+            held = frozenset(permissions or known)
 
             async def authenticate(_: Request) -> Principal:
                 return Principal(
@@ -54,7 +55,7 @@ async def signed_in_clients(database: Database, module: Module) -> AsyncIterator
                 )
 
             app = create_app(
-                [module],
+                modules,
                 database=database,
                 settings=Settings(dotmac_home=home, secret_key=_KEY),
                 authenticate=authenticate,

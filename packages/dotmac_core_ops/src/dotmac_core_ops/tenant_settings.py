@@ -10,6 +10,7 @@ limit = await setting_of(session, MAX_DOCUMENT_BYTES)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,8 +58,9 @@ class TenantSettingsRow(TenantOwned, CoreBase):
 class TenantSetting(Generic[T]):
     """Something that a tenant can set. Its type is that of `default`; both bounds are included.
 
-    `key` is `<module>.<name>`, `description` a sentence for the person who sets it. Of a text,
-    bounds are its length; of a list of texts, how many there are.
+    `key` is `<topic>.<name>`, `description` a sentence for the person who sets it. Of a text,
+    bounds are its length; of a list of texts, how many there are. A text must match `pattern` as a
+    whole; write one that cannot take long, and what it means into the description.
     """
 
     key: str
@@ -67,6 +69,7 @@ class TenantSetting(Generic[T]):
     choices: tuple[str, ...] = ()
     minimum: int | Decimal | None = None
     maximum: int | Decimal | None = None
+    pattern: str | None = None
 
     @property
     def kind(self) -> str:
@@ -97,6 +100,8 @@ class TenantSetting(Generic[T]):
             raise InvalidSettingError(self.key, f"At least {self.minimum}.")
         if measure is not None and self.maximum is not None and measure > self.maximum:
             raise InvalidSettingError(self.key, f"At most {self.maximum}.")
+        if self.pattern and not re.fullmatch(self.pattern, str(typed)):
+            raise InvalidSettingError(self.key, self.description)
         for one in typed if isinstance(typed, tuple) else (typed,):
             if self.choices and one not in self.choices:
                 raise InvalidSettingError(self.key, f"One of: {', '.join(self.choices)}.")

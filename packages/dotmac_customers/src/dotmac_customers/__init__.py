@@ -23,6 +23,7 @@ from dotmac_customers.communication.notices.decision import NoticeOutcome, Notic
 from dotmac_customers.communication.notices.service import Notice, NoticeService, notify_customer
 from dotmac_customers.communication.notices.words import Words
 from dotmac_customers.communication.preferences.service import PreferenceService
+from dotmac_customers.communication.quiet_hours import DEFAULT_HOURS
 from dotmac_customers.communication.routes import addresses_router as _suppressed_addresses
 from dotmac_customers.communication.routes import router as _communication
 from dotmac_customers.communication.service import Sender, sender_of
@@ -52,6 +53,7 @@ from dotmac_customers.data_requests.events import (
 from dotmac_customers.data_requests.jobs import FULFIL_DATA_REQUEST, WATCH_DATA_REQUESTS
 from dotmac_customers.data_requests.routes import router as _data_requests
 from dotmac_customers.directory.routes import router as _directory
+from dotmac_customers.documents.accepted import MAX_BYTES, MEDIA_TYPES
 from dotmac_customers.documents.events import (
     DocumentDeleted,
     DocumentExpired,
@@ -174,6 +176,7 @@ module = Module(
     permissions=PERMISSIONS,
     personal_data=_personal_data,
     limits=(CUSTOMERS_LIMIT, STORAGE_LIMIT),
+    tenant_settings=(MAX_BYTES, MEDIA_TYPES, DEFAULT_HOURS),
     events=(
         *(CustomerCreated, CustomerChanged),
         *(CustomerQualified, CustomerActivated, CustomerSuspended, CustomerChurned),

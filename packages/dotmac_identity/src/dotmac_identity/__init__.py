@@ -86,6 +86,7 @@ from dotmac_identity.second_factors.events import (
     SecondFactorRulesChanged,
 )
 from dotmac_identity.second_factors.routes import router as _second_factors
+from dotmac_identity.second_step.challenge import REMEMBERED_DAYS
 from dotmac_identity.second_step.handlers import (
     on_factor_removed,
     on_passkey_removed,
@@ -101,6 +102,7 @@ from dotmac_identity.service_accounts.events import (
 from dotmac_identity.service_accounts.routes import router as _service_accounts
 from dotmac_identity.sessions.events import SignedInFromNewDevice
 from dotmac_identity.sessions.jobs import PURGE_SESSIONS
+from dotmac_identity.sessions.limits import IDLE_DAYS
 from dotmac_identity.sessions.tokens import TokenPair
 from dotmac_identity.single_sign_on.flows.jobs import PURGE_SIGN_IN_FLOWS
 from dotmac_identity.single_sign_on.flows.routes import router as _single_sign_on
@@ -139,6 +141,7 @@ from dotmac_identity.users.events import (
     UserDeactivated,
     UserRolesChanged,
 )
+from dotmac_identity.users.password_rules import SHORTEST_PASSWORD
 from dotmac_identity.users.routes import router as _users
 from dotmac_identity.users.service import UserService
 
@@ -166,6 +169,7 @@ module = Module(
     permissions=PERMISSIONS,
     personal_data=_personal_data,
     limits=(USERS_LIMIT,),
+    tenant_settings=(SHORTEST_PASSWORD, IDLE_DAYS, REMEMBERED_DAYS),
     events=(
         *(TenantCreated, TenantChanged),
         *(UserCreated, UserRolesChanged, UserDeactivated, UserActivated),

@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from dotmac_core_ops.tenant_settings import TenantSetting
+
 MINUTES_A_DAY = 24 * 60
+
+_TIME = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+DEFAULT_HOURS = TenantSetting(
+    "communication.quiet_hours",
+    "",
+    "When customers who chose no hours of their own are not disturbed, on the wall where they are: "
+    "22:00-07:00. Empty: at no time.",
+    pattern=f"(?:{_TIME}-{_TIME})?",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +64,11 @@ def minute_of(at: time) -> int:
 def time_at(minute: int) -> time:
     """The time that many minutes after midnight."""
     return time(minute // 60, minute % 60)
+
+
+def span_of(hours: str) -> tuple[time, time] | None:
+    """Beginning and end of `22:00-07:00`; None where nothing is written, or they are the same."""
+    starts, _, ends = hours.partition("-")
+    if starts == ends:
+        return None
+    return time.fromisoformat(starts), time.fromisoformat(ends)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from dotmac_core_ops.tenant_settings import TenantSetting
 from dotmac_customers.documents.errors import (
     DocumentDatesError,
     DocumentExpiredError,
@@ -15,6 +16,24 @@ from dotmac_customers.documents.kinds import DocumentKind
 
 DEFAULT_MAX_BYTES = 25_000_000
 """The largest file, in bytes, unless the tenant chose otherwise."""
+
+LARGEST_BYTES = 1_000_000_000
+"""The largest file that any tenant can choose to accept."""
+
+MAX_BYTES = TenantSetting(
+    "documents.max_bytes",
+    DEFAULT_MAX_BYTES,
+    "The largest document that is accepted, in bytes.",
+    minimum=1024,
+    maximum=LARGEST_BYTES,
+)
+MEDIA_TYPES = TenantSetting(
+    "documents.media_types",
+    tuple(sorted(ACCEPTABLE)),
+    "The types of documents that are accepted, by their content.",
+    choices=tuple(sorted(ACCEPTABLE)),
+    minimum=1,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.database import driver_connection
@@ -196,13 +195,5 @@ class DocumentRepository:
         return int(await self._session.scalar(query) or 0)
 
     async def settings(self) -> DocumentSettings | None:
-        """What the tenant chose, if it did."""
+        """What the tenant chose before there were tenant settings; nobody writes it any more."""
         return await self._session.scalar(sa.select(DocumentSettings))
-
-    async def choose(self, max_bytes: int, media_types: Sequence[str]) -> None:
-        """Remember what the tenant accepts."""
-        chosen = {"max_bytes": max_bytes, "media_types": list(media_types)}
-        statement = insert(DocumentSettings).values(**chosen)
-        await self._session.execute(
-            statement.on_conflict_do_update(index_elements=["tenant_id"], set_=chosen)
-        )

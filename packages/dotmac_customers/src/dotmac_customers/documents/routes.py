@@ -277,7 +277,7 @@ async def download_customer_document(
 )
 async def read_document_settings(tx: Tx, _: SettingsReader) -> dict[str, Any]:
     """The largest file and the types that may be uploaded."""
-    return enveloped(await accepted_by(DocumentRepository(tx)))
+    return enveloped(await accepted_by(tx))
 
 
 @router.put(

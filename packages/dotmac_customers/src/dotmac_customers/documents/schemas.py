@@ -9,14 +9,12 @@ from uuid import UUID
 from pydantic import Field, field_serializer, field_validator
 
 from dotmac_core_ops.http import RequestModel, ResponseModel
-from dotmac_customers.documents.accepted import DEFAULT_MAX_BYTES
+from dotmac_customers.documents.accepted import DEFAULT_MAX_BYTES, LARGEST_BYTES
 from dotmac_customers.documents.inspection import ACCEPTABLE
 from dotmac_customers.documents.kinds import DocumentKind, ScanState, Verification
 
 Title = Annotated[str, Field(max_length=200, examples=["Passport of the owner"])]
 Number = Annotated[str | None, Field(max_length=100, examples=["C01X00T47"])]
-_MEGABYTE = 1_000_000
-_LARGEST = 1000 * _MEGABYTE
 
 
 class DocumentChangeIn(RequestModel):
@@ -97,7 +95,7 @@ class FileLinkOut(ResponseModel):
 class DocumentSettingsIn(RequestModel):
     """What is accepted from now on."""
 
-    max_bytes: int = Field(DEFAULT_MAX_BYTES, ge=1024, le=_LARGEST, description="Of one file.")
+    max_bytes: int = Field(DEFAULT_MAX_BYTES, ge=1024, le=LARGEST_BYTES, description="Of one file.")
     media_types: tuple[str, ...] = Field(
         tuple(sorted(ACCEPTABLE)), min_length=1, examples=[["application/pdf", "image/jpeg"]]
     )

@@ -25,7 +25,13 @@ from dotmac_core_ops.files import (
 from dotmac_core_ops.logging import get_logger
 from dotmac_core_ops.module import Limit
 from dotmac_core_ops.principal import current_actor
-from dotmac_customers.documents.accepted import Accepted, DocumentFacts
+from dotmac_core_ops.tenant_settings import change_settings, stored_settings
+from dotmac_customers.documents.accepted import (
+    MAX_BYTES,
+    MEDIA_TYPES,
+    Accepted,
+    DocumentFacts,
+)
 from dotmac_customers.documents.adapters.clamav import scanner
 from dotmac_customers.documents.errors import (
     DocumentInfectedError,
@@ -230,7 +236,7 @@ class DocumentService:
         await CustomerService.within(self._session).present(self._customer_id)
 
     async def _taken_in(self, document: Document, upload: Upload) -> DocumentVersion:
-        accepted = await accepted_by(self._documents)
+        accepted = await accepted_by(self._session)
         media_type = await asyncio.to_thread(content_type, upload.source)
         accepted.require(media_type)
         stored = await store_file(
@@ -329,26 +335,23 @@ def fetchable(version: DocumentVersion) -> UUID:
     return version.file_id
 
 
-async def accepted_by(documents: DocumentRepository) -> Accepted:
-    """What the tenant accepts: its choice, or the default."""
-    chosen = await documents.settings()
-    if chosen is None:
-        return Accepted()
-    return Accepted(chosen.max_bytes, tuple(chosen.media_types))
+async def accepted_by(session: AsyncSession) -> Accepted:
+    """What the tenant accepts: what it has set, else what it chose before there were settings."""
+    former = await DocumentRepository(session).settings()
+    stored = (await stored_settings(session)).values
+    max_bytes, media_types = MAX_BYTES.default, MEDIA_TYPES.default
+    if former is not None:
+        max_bytes, media_types = former.max_bytes, tuple(former.media_types)
+    return Accepted(
+        MAX_BYTES.read(stored.get(MAX_BYTES.key, max_bytes)),
+        MEDIA_TYPES.read(stored.get(MEDIA_TYPES.key, media_types)),
+    )
 
 
 async def choose_accepted(session: AsyncSession, chosen: Accepted) -> None:
-    """Remember what the tenant accepts from now on; what is there stays."""
-    documents = DocumentRepository(session)
-    before = await accepted_by(documents)
-    await documents.choose(chosen.max_bytes, chosen.media_types)
-    await record(
-        session,
-        action="customers.document_settings_change",
-        target=("document_settings", "documents"),
-        before={"max_bytes": before.max_bytes, "media_types": before.media_types},
-        after={"max_bytes": chosen.max_bytes, "media_types": chosen.media_types},
-    )
+    """Set what the tenant accepts from now on; what is there stays."""
+    changes = {MAX_BYTES.key: chosen.max_bytes, MEDIA_TYPES.key: list(chosen.media_types)}
+    await change_settings(session, (MAX_BYTES, MEDIA_TYPES), changes, check=lambda _: None)
 
 
 async def fetched_file(

@@ -310,7 +310,7 @@ class SignInService:
             return InvalidRefreshTokenError()
         await require_admitted(session, user.id)
         stored.used_at = now
-        opened.refreshed(client, now, now + self.issuer.refresh_life)
+        opened.refreshed(client, now, now + await self.issuer.life(session))
         following, secret = self.issuer.next_token(session, opened)
         sessions.add_token(following)
         return self.issuer.pair(session, opened, kind, secret)

@@ -72,6 +72,7 @@ def _shown(known: Sequence[AnySetting], stored: StoredSettings) -> list[dict[str
             "is_set": setting.key in stored.values,
             "choices": list(setting.choices),
             "minimum": None if setting.minimum is None else str(setting.minimum),
+            "pattern": setting.pattern,
             "maximum": None if setting.maximum is None else str(setting.maximum),
         }
         for setting in known

@@ -23,6 +23,7 @@ class TenantSettingOut(ResponseModel):
     choices: list[str]
     minimum: str | None
     maximum: str | None
+    pattern: str | None = Field(description="Of a text, as a whole.")
 
 
 class TenantSettingsIn(RequestModel):

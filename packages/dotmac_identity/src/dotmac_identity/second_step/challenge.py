@@ -6,8 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from dotmac_core_ops.tenant_settings import TenantSetting
+
 CHALLENGE_PREFIX = "dmc"
 DEVICE_PREFIX = "dmv"
+
+REMEMBERED_DAYS = TenantSetting(
+    "second_factors.remembered_days",
+    30,
+    "For how many days a device is remembered that showed a second factor; 0 remembers none.",
+    minimum=0,
+    maximum=30,
+)
+"""What a tenant may shorten, for devices that are remembered already too."""
 
 
 @dataclass(frozen=True)

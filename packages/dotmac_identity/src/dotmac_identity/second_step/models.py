@@ -23,9 +23,6 @@ CHALLENGE_LIFE = timedelta(minutes=5)
 MOST_TRIES = 5
 """Codes that can be tried on one challenge; then the password is asked for again."""
 
-REMEMBERED_FOR = timedelta(days=30)
-"""How long a remembered device is let in by the password alone."""
-
 
 class SignInChallenge(TenantOwned, IdentityBase):
     """Somebody knew the password and has to show a second factor; good for one success."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,17 +11,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id, tenant_of
 from dotmac_core_ops.http import Client
+from dotmac_core_ops.tenant_settings import setting_of
 from dotmac_identity.second_factors.repository import SecondFactorRepository
 from dotmac_identity.second_step.challenge import (
     CHALLENGE_PREFIX,
     DEVICE_PREFIX,
+    REMEMBERED_DAYS,
     DeviceView,
     NewChallenge,
 )
 from dotmac_identity.second_step.errors import RememberedDeviceNotFoundError
 from dotmac_identity.second_step.models import (
     CHALLENGE_LIFE,
-    REMEMBERED_FOR,
     RememberedDevice,
     SignInChallenge,
 )
@@ -68,8 +70,16 @@ class SecondStepService:
         methods = tuple(method.value for method in factors.methods)
         return NewChallenge(token, methods, int(CHALLENGE_LIFE.total_seconds()))
 
-    async def remember(self, user_id: UUID, client: Client, *, password_hash: str | None) -> str:
-        """Let the client's device in by the password alone for 30 days; the token that says so."""
+    async def remember(
+        self, user_id: UUID, client: Client, *, password_hash: str | None
+    ) -> str | None:
+        """Let the client's device in by the password alone for a while; the token that says so.
+
+        None where the tenant lets no device be remembered.
+        """
+        life = await self._remembered_for()
+        if not life:
+            return None
         token = self._token(DEVICE_PREFIX)
         now = clock_of(self._session).now()
         device = RememberedDevice(
@@ -80,7 +90,7 @@ class SecondStepService:
             address=client.address,
             created_at=now,
             last_used_at=now,
-            expires_at=now + REMEMBERED_FOR,
+            expires_at=now + life,
         )
         self._steps.add(device)
         await self._record("remember", user_id)
@@ -117,9 +127,14 @@ class SecondStepService:
         now = clock_of(self._session).now()
         digest = await self._bound(device_token, user_id, password_hash)
         device = await self._steps.device(user_id, digest, now)
-        if device is not None:
-            device.last_used_at = now
-        return device is not None
+        if device is None or device.created_at + await self._remembered_for() <= now:
+            return False
+        device.last_used_at = now
+        return True
+
+    async def _remembered_for(self) -> timedelta:
+        days = await setting_of(self._session, REMEMBERED_DAYS)
+        return timedelta(days=days)
 
     async def _bound(self, token: str, user_id: UUID, password_hash: str | None) -> bytes:
         """The hash of a device's token, which is another under another password or app."""

@@ -14,6 +14,7 @@ from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id, tenant_of
 from dotmac_core_ops.http import Client
 from dotmac_core_ops.settings import Settings
+from dotmac_core_ops.tenant_settings import setting_of
 from dotmac_core_ops.tenant_state import TenantState, TenantSuspendedError
 from dotmac_core_ops.tenants import tenant_state
 from dotmac_identity.account_kinds import AccountKind
@@ -24,6 +25,7 @@ from dotmac_identity.sessions.devices import device_label, is_new_device
 from dotmac_identity.sessions.errors import SessionNotFoundError
 from dotmac_identity.sessions.events import SignedInFromNewDevice
 from dotmac_identity.sessions.holder import SessionHolder
+from dotmac_identity.sessions.limits import IDLE_DAYS
 from dotmac_identity.sessions.models import RefreshToken, UserSession
 from dotmac_identity.sessions.opaque_token import RANDOM_BYTES, compose_token, digest_of
 from dotmac_identity.sessions.repository import SessionRepository
@@ -50,8 +52,13 @@ class TokenIssuer:
             timedelta(days=settings.refresh_token_days),
         )
 
+    async def life(self, session: AsyncSession) -> timedelta:
+        """How long a session lives that is not used: as the tenant says, or shorter."""
+        days = await setting_of(session, IDLE_DAYS)
+        return min(self.refresh_life, timedelta(days=days))
+
     def open(
-        self, session: AsyncSession, user_id: UUID, client: Client
+        self, session: AsyncSession, user_id: UUID, client: Client, life: timedelta
     ) -> tuple[UserSession, RefreshToken, str]:
         """A new session of the user with its first refresh token, and that token's secret."""
         now = clock_of(session).now()
@@ -59,7 +66,7 @@ class TokenIssuer:
             id=new_id(),
             user_id=user_id,
             created_at=now,
-            expires_at=now + self.refresh_life,
+            expires_at=now + life,
             user_agent=client.user_agent,
             address=client.address,
             last_seen_at=now,
@@ -119,7 +126,8 @@ async def open_session(
     await require_admitted(session, holder.user_id)
     sessions = SessionRepository(session)
     known = await sessions.devices_of(holder.user_id)
-    opened, token, secret = issuer.open(session, holder.user_id, client)
+    life = await issuer.life(session)
+    opened, token, secret = issuer.open(session, holder.user_id, client, life)
     opened.second_factor_vouched = second_factor_vouched
     await sessions.add(opened, token)
     await record(session, action="identity.sign_in", target=("user", holder.user_id))

@@ -7,10 +7,20 @@ from collections.abc import Iterable
 
 from zxcvbn import zxcvbn
 
+from dotmac_core_ops.tenant_settings import TenantSetting
 from dotmac_identity.users.errors import WeakPasswordError
 
 SHORTEST = 10
 LONGEST = 256
+
+SHORTEST_PASSWORD = TenantSetting(
+    "passwords.shortest",
+    SHORTEST,
+    "How many characters a new password has at least.",
+    minimum=SHORTEST,
+    maximum=64,
+)
+"""What a tenant may ask for beyond what everybody does."""
 
 LEAST_SCORE = 3
 """zxcvbn's score from 0 to 4; 3 is more than 10^8 guesses for whoever knows how people choose."""
@@ -21,7 +31,7 @@ _SHORTEST_WORD = 3
 _LEAST_WITHOUT_OWN_WORDS = 6
 
 
-def require_strong(password: str, *, words: Iterable[str] = ()) -> None:
+def require_strong(password: str, *, words: Iterable[str] = (), shortest: int = SHORTEST) -> None:
     """Refuse a password that is easily guessed.
 
     `words` are the person's own: address, name, organisation. Counted are length and how soon it
@@ -30,11 +40,11 @@ def require_strong(password: str, *, words: Iterable[str] = ()) -> None:
     brings the 30,000 most frequent of them. Source: D. Wheeler, zxcvbn, USENIX Security 2016.
 
     Raises:
-        WeakPasswordError: shorter than 10, longer than 256, leaked, own words and little more, or
-            guessed too soon; its `reason` tells which.
+        WeakPasswordError: shorter than `shortest`, longer than 256, leaked, own words and little
+            more, or guessed too soon; its `reason` tells which.
     """
-    if len(password) < SHORTEST:
-        raise WeakPasswordError("too_short", f"A password has at least {SHORTEST} characters.")
+    if len(password) < shortest:
+        raise WeakPasswordError("too_short", f"A password has at least {shortest} characters.")
     if len(password) > LONGEST:
         raise WeakPasswordError("too_long", f"A password has at most {LONGEST} characters.")
     own = _parts(words)

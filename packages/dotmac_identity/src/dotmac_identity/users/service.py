@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from dotmac_core_events import EventPublisher
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id
+from dotmac_core_ops.tenant_settings import setting_of
 from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
 from dotmac_identity.entitlements.service import USERS, release, take
@@ -30,7 +31,7 @@ from dotmac_identity.users.events import (
     UserRolesChanged,
 )
 from dotmac_identity.users.models import User
-from dotmac_identity.users.password_rules import require_strong
+from dotmac_identity.users.password_rules import SHORTEST_PASSWORD, require_strong
 from dotmac_identity.users.repository import UserRepository
 
 _TARGET = "user"
@@ -226,7 +227,8 @@ class UserService:
     async def _hashed(self, password: str | None, words: Iterable[str]) -> str | None:
         if password is None:
             return None
-        require_strong(password, words=words)
+        shortest = await setting_of(self._session, SHORTEST_PASSWORD)
+        require_strong(password, words=words, shortest=shortest)
         return await self._passwords.hash(password)
 
     async def _load(self, user_id: UUID, *, for_update: bool = False) -> User:

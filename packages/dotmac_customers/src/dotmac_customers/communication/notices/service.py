@@ -223,10 +223,11 @@ def _address(one: Recipient, channel: ContactChannel, sender: Sender) -> str | N
 def _standing(
     one: Recipient, address: str | None, suppressed: set[str], sender: Sender
 ) -> Standing:
-    quiet = None
+    span = sender.quiet
     if one.starts_minute is not None and one.ends_minute is not None:
-        zone = one.quiet_zone or one.time_zone or sender.time_zone
-        quiet = QuietHours(time_at(one.starts_minute), time_at(one.ends_minute), zone)
+        span = time_at(one.starts_minute), time_at(one.ends_minute)
+    zone = one.quiet_zone or one.time_zone or sender.time_zone
+    quiet = None if span is None else QuietHours(*span, zone)
     return Standing(address, address in suppressed, one.wants_it, one.has_consented, quiet)
 
 
