@@ -21,6 +21,14 @@ PASSWORD = "correct horse battery staple"
 CUSTOMERS = 12
 
 
+def code_of(answer: httpx.Response) -> str | None:
+    """The stable code of a refusal, from the envelope or, in another protocol, from the header."""
+    if not answer.is_error:
+        return None
+    found: str = answer.headers.get("X-Error-Code") or answer.json()["error"]["code"]
+    return found
+
+
 @dataclass(frozen=True)
 class Site:
     """The application, and the owners of the two tenants."""

@@ -22,7 +22,7 @@ from schemathesis import GenerationMode
 from schemathesis.core.result import Ok
 
 from dotmac_core_ops.errors import error_catalogue
-from tests.journeys.site import Site
+from tests.journeys.site import Site, code_of
 from tests.journeys.test_isolation_of_routes import Belongings, belongings
 
 EXAMPLES = 5  # of each kind for each operation
@@ -53,7 +53,7 @@ class Documented:
         """Note what is wrong with `answer`, the first time it happens on this operation."""
         if answer.status_code < 400:
             return
-        code = answer.json()["error"]["code"]
+        code = code_of(answer)
         responses = self.document["paths"][path][method.lower()]["responses"]
         listed = responses.get(str(answer.status_code), {}).get("x-error-codes", ())
         if answer.status_code >= 500:
@@ -200,7 +200,12 @@ def fuzz(url: str, site: Site, documented: Documented, has: Belongings, part: in
             @given(case=strategy)
             def call(case: schemathesis.Case[Any]) -> None:
                 answer = case.call(base_url=url, headers=headers)
-                plain = httpx.Response(answer.status_code, content=answer.content)
+                codes = answer.headers.get("x-error-code", ())
+                plain = httpx.Response(
+                    answer.status_code,
+                    content=answer.content,
+                    headers=[("X-Error-Code", one) for one in codes],
+                )
                 documented.check(case.method, case.path, plain, f"{case.query} {case.body!r}")
 
             # Without a parameter or a body there is nothing to get wrong.

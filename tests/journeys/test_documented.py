@@ -10,8 +10,6 @@ import pytest
 
 from tests.journeys.site import Site
 
-JSON = "application/json"
-
 
 class Body(NamedTuple):
     """A body that goes in or comes out, with what is documented of it."""
@@ -27,15 +25,19 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, 
 
 
 def bodies(document: Mapping[str, Any]) -> Iterator[Body]:
-    """Every JSON body; files have no example."""
+    """Every JSON body, by whatever name; files have no example."""
     for name, operation in operations(document):
         sent = operation.get("requestBody", {}).get("content", {})
-        if JSON in sent:
-            yield Body(f"{name} in", sent[JSON])
+        yield from _in_json(f"{name} in", sent)
         for status, response in operation["responses"].items():
-            answered = response.get("content", {})
-            if status.startswith("2") and JSON in answered:
-                yield Body(f"{name} {status}", answered[JSON])
+            if status.startswith("2"):
+                yield from _in_json(f"{name} {status}", response.get("content", {}))
+
+
+def _in_json(where: str, content: Mapping[str, Any]) -> Iterator[Body]:
+    for media_type, body in content.items():
+        if media_type.endswith("json"):
+            yield Body(where, body)
 
 
 def _is_left_out(problem: jsonschema.ValidationError) -> bool:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dotmac_api_gateway.admission import Admission, required
 from dotmac_api_gateway.boundary import Boundary, Observe
+from dotmac_api_gateway.dialects import Dialects
 from dotmac_api_gateway.documentation import router as documentation
 from dotmac_api_gateway.error_codes import Reactions
 from dotmac_api_gateway.errors import RouteNotFoundError
@@ -56,6 +57,7 @@ class Gateway(FastAPI):
         policy: Policy,
         observe: Observe,
         reactions: Reactions,
+        dialects: Dialects,
         pages: Pages | None = None,
         **options: Any,  # noqa: ANN401 (FastAPI's)
     ) -> None:
@@ -70,6 +72,7 @@ class Gateway(FastAPI):
         self._policy = policy
         self._observe = observe
         self._reactions = reactions
+        self._dialects = dialects
         self._pages = pages
 
     def build_middleware_stack(self) -> ASGIApp:
@@ -82,7 +85,7 @@ class Gateway(FastAPI):
             else:
                 await self.router(scope, receive, send)
 
-        return Boundary(dispatch, self._policy, self._observe)
+        return Boundary(dispatch, self._policy, self._observe, self._dialects)
 
     def _found(self, index: RouteIndex, scope: Scope) -> ASGIApp:
         """The route of a request, or the page where there is none."""
@@ -104,6 +107,7 @@ class Gateway(FastAPI):
                 version=self.version,
                 routes=self.routes,
                 reactions=self._reactions,
+                dialects=self._dialects,
             )
         return self.openapi_schema
 
@@ -134,6 +138,7 @@ def create_app(
         policy=policy,
         observe=observe_request,
         reactions=_inline_reactions(modules),
+        dialects=Dialects(modules, PREFIX),
         pages=pages,
         title=title,
         version=version,

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dotmac_api_gateway.compression import Gzip
+from dotmac_api_gateway.dialects import Dialects
 from dotmac_api_gateway.errors import (
     BodyTooLargeError,
     InternalError,
@@ -28,6 +29,7 @@ from dotmac_api_gateway.errors import (
 from dotmac_api_gateway.failures import refusal_of
 from dotmac_api_gateway.policy import API, Headers, Policy
 from dotmac_core_ops.database import new_id
+from dotmac_core_ops.dialect import Dialect
 from dotmac_core_ops.errors import DomainError
 from dotmac_core_ops.http import dump_json
 from dotmac_core_ops.logging import get_logger
@@ -56,10 +58,11 @@ _log = get_logger(__name__)
 class Boundary:
     """The application as servers see it."""
 
-    def __init__(self, app: ASGIApp, policy: Policy, observe: Observe) -> None:
+    def __init__(self, app: ASGIApp, policy: Policy, observe: Observe, dialects: Dialects) -> None:
         self._app = app
         self._policy = policy
         self._observe = observe
+        self._dialects = dialects
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -101,7 +104,7 @@ class Boundary:
                 _log.exception("request failed")
             if exchange.is_started:
                 raise  # the status line is out; the server can only cut the connection
-            await exchange.refuse(refusal)
+            await exchange.refuse(refusal, self._dialects.at(exchange.scope["path"]))
 
     def _limited(self, exchange: _Exchange, receive: Receive) -> Receive:
         """`receive` that refuses a body over the limit, announced or not."""
@@ -186,27 +189,28 @@ class _Exchange:
         headers.append((b"vary", b"Origin"))
         await self._respond(204, headers, b"")
 
-    async def refuse(self, refusal: DomainError) -> None:
-        """Answer with `refusal` in the envelope."""
+    async def refuse(self, refusal: DomainError, dialect: Dialect | None) -> None:
+        """Answer with `refusal`: in the envelope, or as the `dialect` of the address has it."""
         self.code = refusal.code
-        error: dict[str, Any] = {
-            "code": refusal.code,
-            "message": refusal.message,
-            "details": refusal.details,
-        }
-        body = _dumped({"error": error})
+        if dialect is None:
+            status, media_type, body = refusal.status, "application/json", _enveloped(refusal)
+        else:
+            status, media_type = dialect.status_of(type(refusal)), dialect.media_type
+            body = _dumped(dialect.refusal(refusal))
         headers = [
-            (b"content-type", b"application/json"),
+            (b"content-type", media_type.encode()),
             (b"content-length", str(len(body)).encode()),
         ]
+        if dialect is not None:
+            headers.append((b"x-error-code", refusal.code.encode()))
         wait = refusal.details.get("retry_after_seconds")
         if isinstance(wait, int | float):
             headers.append((b"retry-after", str(max(1, int(wait))).encode()))
         if isinstance(refusal, MethodNotAllowedError):
             headers.append((b"allow", refusal.allowed.encode()))
-        if refusal.status == 401:  # noqa: PLR2004 (RFC 9110 asks for a challenge with it)
+        if status == 401:  # noqa: PLR2004 (RFC 9110 asks for a challenge with it)
             headers.append((b"www-authenticate", b"Bearer"))
-        await self._respond(refusal.status, headers, body)
+        await self._respond(status, headers, body)
 
     async def _respond(self, status: int, headers: Headers, body: bytes) -> None:
         await self.send({"type": "http.response.start", "status": status, "headers": headers})
@@ -242,6 +246,15 @@ class _Exchange:
 def _refuse_nul(scope: Scope) -> None:
     if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
         raise InvalidCharacterError
+
+
+def _enveloped(refusal: DomainError) -> bytes:
+    error: dict[str, Any] = {
+        "code": refusal.code,
+        "message": refusal.message,
+        "details": refusal.details,
+    }
+    return _dumped({"error": error})
 
 
 def _dumped(value: object) -> bytes:

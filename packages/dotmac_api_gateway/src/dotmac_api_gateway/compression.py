@@ -71,9 +71,10 @@ def _pack(compressor: zlib._Compress, body: bytes) -> bytes:
 
 def _is_text(start: Message) -> bool:
     headers = dict(start["headers"])
+    media_type = headers.get(b"content-type", b"")
     return (
-        headers.get(b"content-type", b"").startswith(_TEXT) and b"content-encoding" not in headers
-    )
+        media_type.startswith(_TEXT) or b"+json" in media_type
+    ) and b"content-encoding" not in headers
 
 
 def _with_headers(start: Message, length: int | None) -> Message:

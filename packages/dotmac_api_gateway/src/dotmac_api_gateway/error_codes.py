@@ -50,18 +50,24 @@ _READS = frozenset({"GET", "HEAD"})
 _VALIDATORS = (AfterValidator, BeforeValidator, PlainValidator, WrapValidator)
 
 
-def refusals_of(route: GatewayRoute, method: str, reactions: Reactions) -> dict[int, list[Refusal]]:
+def refusals_of(
+    route: GatewayRoute,
+    method: str,
+    reactions: Reactions,
+    status_of: Callable[[Refusal], int] = lambda kind: kind.status,
+) -> dict[int, list[Refusal]]:
     """The refusals of `method` on `route`, by status, each list by code.
 
-    `reactions` are what runs in the same transaction on account of an event.
+    `reactions` are what runs in the same transaction on account of an event, `status_of` tells the
+    statuses of a dialect.
     """
     found = defaultdict[int, set[Refusal]](set)
     for kind in (*_ALWAYS, *_of_gateway(route, method), *_of_principal(route, method)):
-        found[kind.status].add(kind)
+        found[status_of(kind)].add(kind)
     package = route.endpoint.__module__.partition(".")[0]
     for kind in reachable_refusals(_calls(route.dependant), reactions, packages=[package]):
         if _applies(kind, method):
-            found[kind.status].add(kind)
+            found[status_of(kind)].add(kind)
     return {status: sorted(found[status], key=lambda kind: kind.code) for status in sorted(found)}
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from fastapi.openapi.utils import get_openapi
 from starlette.routing import BaseRoute
 
+from dotmac_api_gateway.dialects import Dialects
 from dotmac_api_gateway.error_codes import Reactions, checks_version, refusals_of, takes_key
 from dotmac_api_gateway.examples import example_of
 from dotmac_api_gateway.idempotency import HEADER, REPLAYED
 from dotmac_api_gateway.reachable import Refusal
 from dotmac_api_gateway.routing import GatewayRoute
+from dotmac_core_ops.dialect import Dialect
 from dotmac_core_ops.principal import Requirement
 
 JsonObject = dict[str, Any]
+
+_JSON = "application/json"
 
 _SECURITY_SCHEMES: JsonObject = {
     "bearer": {
@@ -76,11 +80,17 @@ once.
 
 
 def build_document(
-    *, title: str, version: str, routes: Sequence[BaseRoute], reactions: Reactions
+    *,
+    title: str,
+    version: str,
+    routes: Sequence[BaseRoute],
+    reactions: Reactions,
+    dialects: Dialects,
 ) -> JsonObject:
     """The document of all GatewayRoutes among `routes` that are meant to be seen.
 
-    `reactions` are what runs in the same transaction on account of an event, by its class.
+    `reactions` are what runs in the same transaction on account of an event, by its class;
+    `dialects` say where refusals do not look like the envelope's.
     """
     document: JsonObject = get_openapi(
         title=title, version=version, description=_DESCRIPTION, routes=routes
@@ -93,12 +103,14 @@ def build_document(
     examples: JsonObject = {}
     for route in routes:
         if isinstance(route, GatewayRoute) and route.include_in_schema:
+            dialect = dialects.at(route.path_format)
             for method in route.methods or ():
                 operation = document["paths"][route.path_format][method.lower()]
                 _complete(operation, route, method, schemas)
-                for status, kinds in refusals_of(route, method, reactions).items():
-                    refusal = _refusal(status, kinds, examples)
-                    operation["responses"].setdefault(str(status), refusal)
+                if dialect is not None:
+                    _take_in(operation, dialect)
+                for status, refusal in _refusals(route, method, reactions, dialect, examples):
+                    operation["responses"].setdefault(status, refusal)
     document["components"]["examples"] = dict(sorted(examples.items()))
     document["tags"] = [{"name": name} for name in _tags(document)]
     return document
@@ -155,10 +167,43 @@ def _describe_permission(operation: JsonObject, requirement: Requirement) -> Non
 
 
 def _add_example(content: JsonObject, schemas: JsonObject) -> None:
-    body = content.get("application/json")
-    if body is None or "example" in body or "examples" in body or not body.get("schema"):
-        return
-    body["example"] = example_of(body["schema"], schemas)
+    for media_type, body in content.items():
+        is_given = "example" in body or "examples" in body
+        if media_type.endswith("json") and body.get("schema") and not is_given:
+            body["example"] = example_of(body["schema"], schemas)
+
+
+def _take_in(operation: JsonObject, dialect: Dialect) -> None:
+    """Say that a body is read as the dialect's media type too, which ends in `+json`."""
+    content = operation.get("requestBody", {}).get("content", {})
+    if _JSON in content:
+        content[dialect.media_type] = content[_JSON]
+
+
+def _refusals(
+    route: GatewayRoute,
+    method: str,
+    reactions: Reactions,
+    dialect: Dialect | None,
+    examples: JsonObject,
+) -> Iterator[tuple[str, JsonObject]]:
+    if dialect is None:
+        for status, kinds in refusals_of(route, method, reactions).items():
+            yield str(status), _refusal(status, kinds, examples)
+    else:
+        for status, kinds in refusals_of(route, method, reactions, dialect.status_of).items():
+            yield str(status), _described(status, kinds, dialect.media_type, dialect.schema)
+
+
+def _described(
+    status: int, kinds: Sequence[Refusal], media_type: str, schema: Mapping[str, Any]
+) -> JsonObject:
+    codes = [kind.code for kind in kinds]
+    return {
+        "description": f"{HTTPStatus(status).phrase}: {', '.join(f'`{code}`' for code in codes)}",
+        "x-error-codes": codes,
+        "content": {media_type: {"schema": schema}},
+    }
 
 
 def _refusal(status: int, kinds: Sequence[Refusal], examples: JsonObject) -> JsonObject:
@@ -166,14 +211,8 @@ def _refusal(status: int, kinds: Sequence[Refusal], examples: JsonObject) -> Jso
         meaning = (inspect.getdoc(kind) or "").splitlines()[0]
         error = {"code": kind.code, "message": meaning, "details": {}}
         examples[kind.code] = {"summary": meaning, "value": {"error": error}}
-    codes = [kind.code for kind in kinds]
-    return {
-        "description": f"{HTTPStatus(status).phrase}: {', '.join(f'`{code}`' for code in codes)}",
-        "x-error-codes": codes,
-        "content": {
-            "application/json": {
-                "schema": {"$ref": "#/components/schemas/Error"},
-                "examples": {code: {"$ref": f"#/components/examples/{code}"} for code in codes},
-            }
-        },
+    described = _described(status, kinds, _JSON, {"$ref": "#/components/schemas/Error"})
+    described["content"][_JSON]["examples"] = {
+        kind.code: {"$ref": f"#/components/examples/{kind.code}"} for kind in kinds
     }
+    return described

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from dotmac_core_ops.clock import Clock
     from dotmac_core_ops.database import Database
+    from dotmac_core_ops.dialect import Dialect
     from dotmac_core_ops.tenant_settings import AnySetting
 
 
@@ -136,3 +137,4 @@ class Module:
     personal_data: PersonalData | None = None
     limits: tuple[Limit, ...] = ()
     tenant_settings: tuple[AnySetting, ...] = ()
+    dialects: tuple[Dialect, ...] = ()
