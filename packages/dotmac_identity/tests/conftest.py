@@ -15,6 +15,7 @@ from dotmac_core_ops.database import Database
 from dotmac_core_ops.settings import Settings
 from dotmac_identity import Authenticator, Passwords, module
 from dotmac_identity.testing import Organisation, cheap_passwords
+from packages.dotmac_identity.tests.directories import Directory
 from packages.dotmac_identity.tests.front_desk import Post, bearer
 from packages.dotmac_identity.tests.operators import Door
 from packages.dotmac_identity.tests.phones import Phone
@@ -81,3 +82,9 @@ async def phone(client: httpx.AsyncClient, organisation: Organisation, clock: Fr
     phone = Phone(client, organisation, clock)
     await phone.enrols(await bearer(client, organisation))
     return phone
+
+
+@pytest.fixture
+async def directory(client: httpx.AsyncClient, organisation: Organisation) -> Directory:
+    """One that may provision users of the organisation, and nothing else."""
+    return await Directory.of(client, organisation)

@@ -70,6 +70,8 @@ from dotmac_identity.permissions import PERMISSIONS
 from dotmac_identity.personal.service import personal_data as _personal_data
 from dotmac_identity.portal_accounts.service import PortalAccountService, move_portal_accounts
 from dotmac_identity.preferences.routes import router as _preferences
+from dotmac_identity.provisioning.refusal import SCIM as _SCIM
+from dotmac_identity.provisioning.routes import router as _provisioning
 from dotmac_identity.roles.events import (
     RoleChanged,
     RoleCreated,
@@ -154,6 +156,7 @@ module = Module(
         *(_roles, _api_keys, _custom_fields, _entitlements),
         *(_scoped_roles, _service_accounts, _impersonation),
         *(_tenant_life, _tenant_exports, _tenant_erasure),
+        _provisioning,
         *(_preferences, _branding, _domains, _client_tenants),
     ),
     handlers=(
@@ -170,6 +173,7 @@ module = Module(
     personal_data=_personal_data,
     limits=(USERS_LIMIT,),
     tenant_settings=(SHORTEST_PASSWORD, IDLE_DAYS, REMEMBERED_DAYS),
+    dialects=(_SCIM,),
     events=(
         *(TenantCreated, TenantChanged),
         *(UserCreated, UserRolesChanged, UserDeactivated, UserActivated),

@@ -18,6 +18,11 @@ PERMISSIONS = (
     Permission("custom_fields:write", "Add, change and archive fields of one's own."),
     Permission("users:read", "See the users and their roles."),
     Permission("users:write", "Create, change and deactivate users.", is_personal=True),
+    Permission(
+        "users:provision",
+        "As a directory (SCIM): bring users in, change them and let them go.",
+        is_personal=True,
+    ),
     Permission("second_factors:read", "See who has to have a second factor."),
     Permission("second_factors:write", "Decide who has to have a second factor.", is_personal=True),
     Permission("single_sign_on:read", "See which providers people sign in by."),

@@ -14,6 +14,7 @@ from dotmac_identity.impersonation import models as _impersonation
 from dotmac_identity.invitations import models as _invitations
 from dotmac_identity.mapped_base import IdentityBase
 from dotmac_identity.passkeys import models as _passkeys
+from dotmac_identity.provisioning import models as _provisioning
 from dotmac_identity.roles import models as _roles
 from dotmac_identity.second_factors import models as _second_factors
 from dotmac_identity.second_step import models as _second_step
@@ -32,6 +33,7 @@ MODELS = (
     *(_roles, _service_accounts, _sessions, _tenants, _users),
     *(_second_factors, _second_step, _passkeys),
     *(_sign_in_providers, _linked_identities, _sign_in_flows),
+    _provisioning,
     *(_branding, _client_tenants, _entitlements, _tenant_life, _tenant_exports),
 )
 """The modules whose import fills the metadata."""
