@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react'
 import { cn } from '../class-names'
 
 const box =
-  'w-full rounded-md border bg-panel text-sm text-text shadow-low transition-colors placeholder:text-faint hover:border-line-strong focus:border-accent focus:outline-2 focus:-outline-offset-1 focus:outline-accent disabled:bg-sunken disabled:text-quiet aria-invalid:border-bad dark:bg-sunken pointer-coarse:text-lg'
+  'w-full scroll-mt-20 rounded-md border bg-panel text-sm text-text shadow-low transition-colors placeholder:text-faint hover:border-line-strong focus:border-accent focus:outline-2 focus:-outline-offset-1 focus:outline-accent disabled:bg-sunken disabled:text-quiet aria-invalid:border-bad dark:bg-sunken pointer-coarse:text-lg'
 
 export function Input({ className, ...rest }: ComponentProps<'input'>) {
   return <input className={cn(box, 'h-control px-2.5', className)} {...rest} />

@@ -14,7 +14,9 @@ export function Breadcrumbs() {
         const isLast = index === crumbs.length - 1
         return (
           <Fragment key={to}>
-            {index > 0 && <ChevronRight aria-hidden className="size-3.5 shrink-0 text-faint" />}
+            {index > 0 && (
+              <ChevronRight aria-hidden className="size-3.5 shrink-0 text-faint max-sm:hidden" />
+            )}
             {isLast ? (
               <span aria-current="page" className="truncate font-medium">
                 {crumb}

@@ -30,7 +30,7 @@ export function ForgottenPasswordPage() {
     )
   return (
     <DoorPage title={words.forgottenTitle} subtitle={words.forgottenHint} footer={backLink}>
-      <Form of={form} action={words.sendLink}>
+      <Form isNarrow of={form} action={words.sendLink}>
         <TextField
           of={form}
           name="email"
@@ -60,7 +60,7 @@ export function ResetPasswordPage() {
   if (!token) return <NoTokenPage title={words.resetTitle} />
   return (
     <DoorPage title={words.resetTitle} footer={backLink}>
-      <Form of={form} action={words.reset}>
+      <Form isNarrow of={form} action={words.reset}>
         <TextField
           of={form}
           name="password"
@@ -89,7 +89,7 @@ export function AcceptInvitationPage() {
   if (!token) return <NoTokenPage title={words.acceptTitle} />
   return (
     <DoorPage title={words.acceptTitle} subtitle={words.acceptHint}>
-      <Form of={form} action={words.accept}>
+      <Form isNarrow of={form} action={words.accept}>
         <TextField of={form} name="name" label={words.yourName} autoComplete="name" optional />
         <TextField
           of={form}

@@ -42,7 +42,7 @@ function FirstStep({ known, onChallenge, onSignedIn }: FirstStepProps) {
     },
   })
   return (
-    <Form of={form} action={words.signIn}>
+    <Form isNarrow of={form} action={words.signIn}>
       <TextField
         of={form}
         name="email"
@@ -83,7 +83,7 @@ function SecondStep({ challenge, onBack, onSignedIn }: SecondStepProps) {
     },
   })
   return (
-    <Form of={form} action={words.confirm} onCancel={onBack}>
+    <Form isNarrow of={form} action={words.confirm} onCancel={onBack}>
       <TextField
         of={form}
         name="code"

@@ -37,6 +37,7 @@ interface TableBodyProps<Row> {
 
 const SKELETONS = 12 // as many as fill the first screen while nothing is known yet
 const OVERSCAN = 12
+const USUAL_ROW = 44 // pixels
 
 export function TableBody<Row>(props: TableBodyProps<Row>) {
   const { columns, rows, rowId, active, selected } = props
@@ -74,7 +75,7 @@ export function TableBody<Row>(props: TableBodyProps<Row>) {
       aria-activedescendant={active >= 0 ? `row-${active}` : undefined}
       className={cn(
         'overflow-auto outline-none focus-visible:outline-none',
-        props.isEmbedded ? 'max-h-[32rem]' : 'min-h-0 grow',
+        props.isEmbedded ? 'max-h-[40rem]' : 'min-h-0 grow',
         rows.isOutdated && 'opacity-60 transition-opacity delay-150',
       )}
     >
@@ -115,9 +116,8 @@ export function TableBody<Row>(props: TableBodyProps<Row>) {
 function useRowHeight(): number {
   return useSyncExternalStore(followDocument, () => {
     const style = getComputedStyle(document.documentElement)
-    return Math.round(
-      parseFloat(style.getPropertyValue('--row') || '2.75') * parseFloat(style.fontSize || '16'),
-    )
+    const pixels = parseFloat(style.getPropertyValue('--row')) * parseFloat(style.fontSize)
+    return Number.isFinite(pixels) ? Math.round(pixels) : USUAL_ROW // no styles: in tests
   })
 }
 

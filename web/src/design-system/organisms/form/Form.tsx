@@ -10,6 +10,8 @@ interface FormProps<Values extends FieldValues> {
   /** The verb on the button: `Create customer`. */
   action: string
   onCancel?: () => void
+  /** The button as wide as the form: at the doors. */
+  isNarrow?: boolean
   children: ReactNode
 }
 
@@ -18,6 +20,7 @@ export function Form<Values extends FieldValues>({
   of,
   action,
   onCancel,
+  isNarrow,
   children,
 }: FormProps<Values>) {
   return (
@@ -26,7 +29,7 @@ export function Form<Values extends FieldValues>({
       {of.problem && <ProblemNote problem={of.problem} />}
       <div className="flex justify-end gap-2 pt-1">
         {onCancel && <Button onClick={onCancel}>Cancel</Button>}
-        <Button type="submit" tone="primary" busy={of.isBusy}>
+        <Button type="submit" tone="primary" busy={of.isBusy} className={isNarrow ? 'grow' : ''}>
           {action}
         </Button>
       </div>
