@@ -10,12 +10,20 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 import sqlalchemy as sa
 from alembic.autogenerate import produce_migrations, render_python_code
-from alembic.operations.ops import CreateTableOp, DowngradeOps, MigrateOperation, UpgradeOps
+from alembic.operations.ops import (
+    CreateTableOp,
+    DowngradeOps,
+    MigrateOperation,
+    ModifyTableOps,
+    UpgradeOps,
+)
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -28,7 +36,19 @@ TYPES = {
     repr(getattr(database, name)): name
     for name in ("Instant", "Json", "MoneyAmount", "Quantity", "UnitPrice")
 }
-OURS = (*TYPES.values(), "create_schema", "drop_schema", "isolate_tenants")
+OURS = (
+    *TYPES.values(),
+    *("append_only", "create_schema", "drop_schema", "isolate_tenants", "tenant_columns"),
+)
+
+# How Alembic writes what `tenant_columns()` stands for.
+TENANT_COLUMNS = re.compile(
+    r"sa\.Column\('tenant_id', sa\.Uuid\(\), server_default=.*\n"
+    r" *sa\.Column\('id', sa\.Uuid\(\), .*\n"
+)
+TENANT_KEY = re.compile(r" *sa\.PrimaryKeyConstraint\('tenant_id', 'id'.*\n")
+# A name in full; only those of checks would be put together anew without `op.f`.
+FULL_NAME = re.compile(r"op\.f\(('(?!ck_)[^']+')\)")
 
 LATER = '''"""{message}."""
 
@@ -53,6 +73,15 @@ down_revision = None
 branch_labels = ("{label}",)
 depends_on = "core_0001"
 '''
+
+
+@dataclass(frozen=True)
+class Script:
+    """The code of upgrade and of downgrade, and the functions that upgrade is made of."""
+
+    up: str
+    down: str
+    functions: tuple[str, ...] = ()
 
 
 def next_number(folder: Path, label: str) -> int:
@@ -82,12 +111,12 @@ def schema_of(package: str) -> Schema:
     return candidates[0]
 
 
-def render(schema: Schema, number: int, message: str, script: tuple[str, str]) -> str:
-    """The text of the file; `script` is the code of upgrade and of downgrade."""
-    up, down = script
+def render(schema: Schema, number: int, message: str, script: Script) -> str:
+    """The text of the file."""
+    up, down = script.up, script.down
     if number == 1:
         up, down = f'create_schema("{schema.label}")\n    {up}', f'drop_schema("{schema.label}")'
-    code = up + down
+    code = "".join([up, down, *script.functions])
     names = [name for name in OURS if re.search(rf"\b{name}\b", code)]
     imports = "from alembic import op\n"
     if "postgresql." in code:
@@ -103,10 +132,10 @@ def render(schema: Schema, number: int, message: str, script: tuple[str, str]) -
     )
     bodies = (("upgrade", up), ("downgrade", down))
     functions = (f"def {name}() -> None:\n    {body}\n" for name, body in bodies)
-    return "\n\n".join([head, *functions])
+    return "\n\n".join([head, *functions, *script.functions])
 
 
-async def difference(url: str, schema: Schema) -> tuple[str, str] | None:
+async def difference(url: str, schema: Schema) -> Script | None:
     """Code of upgrade and downgrade from the database to the models; None where they agree."""
     await migrate(url)
     engine = create_async_engine(sa.make_url(url).set(drivername="postgresql+asyncpg"))
@@ -117,7 +146,7 @@ async def difference(url: str, schema: Schema) -> tuple[str, str] | None:
         await engine.dispose()
 
 
-def _compare(connection: sa.Connection, schema: Schema) -> tuple[str, str] | None:
+def _compare(connection: sa.Connection, schema: Schema) -> Script | None:
     def is_ours(name: str | None, kind: str, _: object) -> bool:
         return kind != "schema" or name == schema.label
 
@@ -128,28 +157,45 @@ def _compare(connection: sa.Connection, schema: Schema) -> tuple[str, str] | Non
     script = produce_migrations(context, schema.metadata)
     if script.upgrade_ops is None or script.downgrade_ops is None or script.upgrade_ops.is_empty():
         return None
-    isolated = [_isolate(step) for step in script.upgrade_ops.ops if _creates(step)]
-    up = "\n    ".join([_code(script.upgrade_ops), *isolated])
-    return up, _code(script.downgrade_ops)
+    steps = script.upgrade_ops.ops
+    tables = [step for step in steps if isinstance(step, CreateTableOp)]
+    isolated = [f'isolate_tenants("{table.schema}.{table.table_name}")' for table in tables]
+    down = _code(script.downgrade_ops)
+    if len(tables) <= 1:
+        return Script("\n    ".join([_code(script.upgrade_ops), *isolated]), down)
+    # A function for each table keeps them short.
+    parts = {table.table_name: _steps_of(table, steps) for table in tables}
+    made = {id(step) for part in parts.values() for step in part}
+    others = [step for step in steps if id(step) not in made]
+    calls = [f"_create_{name}()" for name in parts]
+    rest = [_code(UpgradeOps(others))] if others else []
+    functions = [
+        f"def _create_{name}() -> None:\n    {_code(UpgradeOps(part))}\n"
+        for name, part in parts.items()
+    ]
+    return Script("\n    ".join([*calls, *rest, *isolated]), down, tuple(functions))
+
+
+def _steps_of(table: CreateTableOp, steps: Sequence[MigrateOperation]) -> list[MigrateOperation]:
+    """Making the table, and its indexes."""
+    key = (table.schema, table.table_name)
+    more = (step for step in steps if isinstance(step, ModifyTableOps))
+    return [table, *(step for step in more if (step.schema, step.table_name) == key)]
 
 
 def _code(steps: UpgradeOps | DowngradeOps) -> str:
     def our_name(kind: str, item: object, _: object) -> str | Literal[False]:
+        if isinstance(item, sa.Enum) and not item.native_enum:
+            return f"sa.String({item.length})"  # its values are checked by the application
         return TYPES.get(repr(item), False) if kind == "type" else False
 
     code = render_python_code(steps, render_item=our_name)
     # Alembic's own comments, and an option that says nothing.
     code = re.sub(r"^ *# ###.*\n?", "", code, flags=re.MULTILINE)
+    for written, ours in ((TENANT_COLUMNS, "*tenant_columns(),\n"), (TENANT_KEY, "")):
+        code = written.sub(ours, code)
+    code = FULL_NAME.sub(r"\1", code)
     return code.replace(", postgresql_where=None", "").strip()
-
-
-def _creates(step: MigrateOperation) -> bool:
-    return isinstance(step, CreateTableOp)
-
-
-def _isolate(step: MigrateOperation) -> str:
-    table = f"{step.schema}.{step.table_name}" if isinstance(step, CreateTableOp) else ""
-    return f'isolate_tenants("{table}")'
 
 
 def main() -> int:

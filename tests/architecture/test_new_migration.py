@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from dotmac_core_ops.database import MoneyAmount, Schema, tenant_metadata
+from dotmac_core_ops.database import (
+    MoneyAmount,
+    Schema,
+    enum_type,
+    tenant_index,
+    tenant_metadata,
+    tenant_unique,
+)
 from tools.new_migration import difference, next_number, render, schema_of, slug
+
+
+class Kind(StrEnum):
+    """What a pin is for."""
+
+    NOTE = "note"
 
 
 def test_files_are_numbered_on(tmp_path: Path) -> None:
@@ -56,6 +70,35 @@ async def test_a_new_table_is_written_with_its_isolation(database_url: str) -> N
     assert text.index('create_schema("pins")') < text.index("op.create_table(")
     assert text.index("op.create_table(") < text.index('isolate_tenants("pins.pins")')
     assert "import MoneyAmount, create_schema, drop_schema, isolate_tenants\n" in text
+
+
+async def test_tables_are_written_as_people_here_write_them(database_url: str) -> None:
+    metadata = tenant_metadata("pins")
+    key = sa.text("core.current_tenant()")
+    for name in ("boards", "pins"):
+        sa.Table(
+            name,
+            metadata,
+            sa.Column("tenant_id", sa.Uuid(), primary_key=True, server_default=key),
+            sa.Column("id", sa.Uuid(), primary_key=True),
+            sa.Column("kind", enum_type(Kind), nullable=False),
+            tenant_unique("kind"),
+            tenant_index("kind", "id"),
+        )
+    schema = Schema("pins", metadata, Path("migrations"))
+
+    script = await difference(database_url, schema)
+    assert script is not None
+    text = render(schema, 1, "Boards and pins", script)
+
+    compile(text, "pins_0001_boards_and_pins.py", "exec")
+    assert text.count("*tenant_columns(),\n") == 2
+    assert "sa.Column('kind', sa.String(40), nullable=False)" in text
+    assert "name='uq_pins_tenant_id_kind'" in text
+    upgrade, downgrade, boards, pins = text.split("\n\ndef ")[1:]
+    assert upgrade.index("_create_pins()") < upgrade.index('isolate_tenants("pins.pins")')
+    assert ("'boards'" in boards, "ix_boards" in boards, "'pins'," in pins) == (True, True, True)
+    assert "drop_schema" in downgrade
 
 
 async def test_models_that_agree_need_no_migration(database_url: str) -> None:
