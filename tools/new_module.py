@@ -35,11 +35,15 @@ def create(name: str, root: Path = ROOT) -> Path:
     if label in labels:
         raise ModuleRefusedError(f"There is a package {label!r} already.")
     version = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    words = "".join(word.title() for word in label.split("_"))
     names = {
         "sample_module": name,
-        "sample-module": name.replace("_", "-"),
+        "sample-module": distribution_of(label),
         "sample_label": label,
-        "SampleBase": "".join(word.title() for word in label.split("_")) + "Base",
+        "sample-label": label.replace("_", "-"),
+        "SampleBase": f"{words}Base",
+        "SampleNote": f"{words}Note",
+        "SAMPLE_NOTE": f"{label.upper()}_NOTE",
         "sample_version": version,
     }
     template = root / "templates" / "module"
@@ -53,6 +57,11 @@ def create(name: str, root: Path = ROOT) -> Path:
     return package
 
 
+def distribution_of(label: str) -> str:
+    """The name that pip knows a package by; without `dotmac-` a stranger's could have it."""
+    return f"dotmac-{label.replace('_', '-')}"
+
+
 def rename(text: str, names: dict[str, str]) -> str:
     """`text` with every placeholder replaced."""
     for placeholder, name in names.items():
@@ -61,7 +70,7 @@ def rename(text: str, names: dict[str, str]) -> str:
 
 
 def give_it_a_place(name: str, root: Path) -> None:
-    """Enter the package into .importlinter, beside billing, and into the root pyproject.toml."""
+    """Enter the package into .importlinter, beside billing, the settings and the platform."""
     contracts = root / ".importlinter"
     text = contracts.read_text("utf-8")
     text = text.replace("root_packages =\n", f"root_packages =\n    {name}\n")
@@ -71,6 +80,24 @@ def give_it_a_place(name: str, root: Path) -> None:
     text = text.replace('mypy_path = "', f'mypy_path = "packages/{name}/src:')
     text = text.replace("known-first-party = [\n", f'known-first-party = [\n  "{name}",\n')
     settings.write_text(text, "utf-8")
+    make_it_part_of_the_platform(name, root / "packages" / "dotmac_platform")
+
+
+def make_it_part_of_the_platform(name: str, platform: Path) -> None:
+    """Enter the package into the platform's dependencies and into its list of modules."""
+    distribution = distribution_of(name.removeprefix("dotmac_"))
+    settings = platform / "pyproject.toml"
+    text = settings.read_text("utf-8")
+    text = text.replace('  "dotmac-identity",\n', f'  "dotmac-identity",\n  "{distribution}",\n', 1)
+    source = "dotmac-identity = { workspace = true }\n"
+    text = text.replace(source, f"{source}{distribution} = {{ workspace = true }}\n", 1)
+    settings.write_text(text, "utf-8")
+    modules = platform / "src" / "dotmac_platform" / "modules.py"
+    text = modules.read_text("utf-8")
+    text = text.replace("import dotmac_identity\n", f"import dotmac_identity\nimport {name}\n", 1)
+    billing = "    dotmac_billing.module,\n"
+    text = text.replace(billing, f"{billing}    {name}.module,\n", 1)
+    modules.write_text(text, "utf-8")
 
 
 def main() -> int:
@@ -82,14 +109,16 @@ def main() -> int:
         print(error)
         return 2
     ruff = [sys.executable, "-m", "ruff"]
-    subprocess.run([*ruff, "check", "--quiet", "--select", "I", "--fix", package], check=False)
+    modules = ROOT / "packages/dotmac_platform/src/dotmac_platform/modules.py"
+    for changed in (package, modules):
+        sort = ["check", "--quiet", "--select", "I", "--fix"]
+        subprocess.run([*ruff, *sort, changed], check=False)
     subprocess.run([*ruff, "format", "--quiet", package], check=False)
     print(
         f"Made {package.relative_to(ROOT)}.\n"
         f"  make test-package PACKAGE={name}   installs and tests it\n"
         "It stands beside dotmac_billing in .importlinter; move it if it belongs elsewhere.\n"
-        "To make it part of the platform, name it in dotmac_platform: the dependencies in\n"
-        "pyproject.toml and the tuple in modules.py."
+        "It is part of the platform: the dependencies and MODULES of dotmac_platform name it."
     )
     return 0
 

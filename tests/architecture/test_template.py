@@ -14,6 +14,7 @@ from tests.architecture.tree import ROOT
 from tools.new_module import ModuleRefusedError, create
 
 COPIED = (".importlinter", "pyproject.toml", "templates")
+PLATFORM = ("pyproject.toml", "src/dotmac_platform/modules.py")
 
 
 @pytest.fixture
@@ -24,6 +25,10 @@ def checkout(tmp_path: Path) -> Path:
         copy = shutil.copytree if source.is_dir() else shutil.copy
         copy(source, tmp_path / name)
     (tmp_path / "packages" / "dotmac_billing").mkdir(parents=True)
+    for name in PLATFORM:
+        target = tmp_path / "packages" / "dotmac_platform" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "packages" / "dotmac_platform" / name, target)
     return tmp_path
 
 
@@ -67,6 +72,24 @@ def test_it_gets_its_place_in_the_settings(checkout: Path) -> None:
     assert "| dotmac_parking\n" in contracts
     assert "root_packages =\n    dotmac_parking\n" in contracts
     assert "packages/dotmac_parking/src" in (checkout / "pyproject.toml").read_text()
+
+
+def test_it_becomes_part_of_the_platform(checkout: Path) -> None:
+    create("dotmac_parking", checkout)
+
+    platform = checkout / "packages" / "dotmac_platform"
+    modules, settings = ((platform / name).read_text() for name in reversed(PLATFORM))
+    assert '  "dotmac-parking",\n' in settings
+    assert "dotmac-parking = { workspace = true }\n" in settings
+    assert modules.count("import dotmac_parking\n") == 1
+    assert modules.index("    dotmac_billing.module,") < modules.index("    dotmac_parking.module,")
+
+
+def test_no_stranger_can_have_the_name_it_is_installed_under(checkout: Path) -> None:
+    package = create("parking", checkout)
+
+    assert 'name = "dotmac-parking"' in (package / "pyproject.toml").read_text()
+    assert (package / "src" / "parking" / "__init__.py").is_file()
 
 
 @pytest.mark.parametrize("name", ["", "Parking", "dotmac_", "9lives", "billing", "a b", "../up"])

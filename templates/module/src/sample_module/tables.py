@@ -3,6 +3,6 @@
 from pathlib import Path
 
 from dotmac_core_ops.database import Schema
-from sample_module.notes.models import Note
+from sample_module.notes.models import SampleNote
 
-SCHEMA = Schema("sample_label", Note.metadata, Path(__file__).parent / "migrations")
+SCHEMA = Schema("sample_label", SampleNote.metadata, Path(__file__).parent / "migrations")

@@ -26,6 +26,7 @@ def upgrade() -> None:
         *tenant_columns(),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("written_at", Instant, nullable=False),
         sa.Column("archived_at", Instant),
         sa.Index("ix_notes_tenant_id_written_at", "tenant_id", "written_at"),

@@ -8,7 +8,7 @@ from uuid import UUID
 from dotmac_core_events import Event
 
 
-class NoteWritten(Event):
+class SampleNoteWritten(Event):
     """Somebody wrote a note."""
 
     name: ClassVar[str] = "sample_label.note_written"
@@ -17,7 +17,16 @@ class NoteWritten(Event):
     title: str
 
 
-class NoteArchived(Event):
+class SampleNoteChanged(Event):
+    """A note says something else; `changed` are the fields."""
+
+    name: ClassVar[str] = "sample_label.note_changed"
+
+    note_id: UUID
+    changed: list[str]
+
+
+class SampleNoteArchived(Event):
     """A note was put away."""
 
     name: ClassVar[str] = "sample_label.note_archived"

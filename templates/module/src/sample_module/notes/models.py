@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from dotmac_core_ops.database import Instant, TenantOwned, tenant_index
 from sample_module.mapped_base import SampleBase
-from sample_module.notes.errors import NoteAlreadyArchivedError
+from sample_module.notes.errors import SampleNoteAlreadyArchivedError
 
 
-class Note(TenantOwned, SampleBase):
+class SampleNote(TenantOwned, SampleBase):
     """Something a person wrote down for colleagues."""
 
     __tablename__ = "notes"
@@ -20,6 +20,7 @@ class Note(TenantOwned, SampleBase):
 
     title: Mapped[str] = mapped_column(sa.Text())
     body: Mapped[str] = mapped_column(sa.Text())
+    version: Mapped[int] = mapped_column(sa.Integer())
     written_at: Mapped[datetime] = mapped_column(Instant)
     archived_at: Mapped[datetime | None] = mapped_column(Instant)
 
@@ -27,8 +28,9 @@ class Note(TenantOwned, SampleBase):
         """Put it away.
 
         Raises:
-            NoteAlreadyArchivedError: it was put away before.
+            SampleNoteAlreadyArchivedError: it was put away before.
         """
         if self.archived_at is not None:
-            raise NoteAlreadyArchivedError(self.title, self.archived_at)
+            raise SampleNoteAlreadyArchivedError(self.title, self.archived_at)
         self.archived_at = at
+        self.version += 1

@@ -2,46 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_events import EventPublisher
-from dotmac_core_ops.clock import Clock
+from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id
-from sample_module.notes.events import NoteArchived, NoteWritten
-from sample_module.notes.models import Note
-from sample_module.notes.repository import NoteRepository
+from sample_module.notes.events import SampleNoteArchived, SampleNoteChanged, SampleNoteWritten
+from sample_module.notes.models import SampleNote
+from sample_module.notes.repository import SampleNoteRepository
 
 
-class NoteService:
-    """Write and archive, within the caller's transaction: all of it happens, or nothing."""
+class SampleNoteService:
+    """Write, change and archive, in the caller's transaction: all of it happens, or nothing."""
 
-    def __init__(self, notes: NoteRepository, events: EventPublisher, clock: Clock) -> None:
-        self._notes = notes
-        self._events = events
-        self._clock = clock
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._notes = SampleNoteRepository(session)
 
-    @classmethod
-    def within(cls, session: AsyncSession) -> NoteService:
-        """The service in the unit of work of `session`."""
-        return cls(NoteRepository(session), EventPublisher(session), clock_of(session))
-
-    async def write(self, title: str, body: str) -> Note:
+    async def write(self, title: str, body: str) -> SampleNote:
         """Keep a new note and announce it."""
-        note = Note(id=new_id(), title=title, body=body, written_at=self._clock.now())
+        now = clock_of(self._session).now()
+        note = SampleNote(id=new_id(), title=title, body=body, version=1, written_at=now)
         self._notes.add(note)
-        await self._events.publish(NoteWritten(note_id=note.id, title=title))
+        await EventPublisher(self._session).publish(SampleNoteWritten(note_id=note.id, title=title))
+        await self._record("write", note, after={"title": title})
         return note
 
-    async def archive(self, note_id: UUID) -> Note:
+    async def change(
+        self, note_id: UUID, changes: Mapping[str, Any], *, check: Callable[[int], None]
+    ) -> SampleNote:
+        """Change what is given and announce it; `check` refuses a version that is not the latest.
+
+        Raises:
+            SampleNoteNotFoundError: there is none.
+        """
+        note = await self._notes.get(note_id, for_update=True)
+        check(note.version)
+        changed = sorted(field for field in changes if changes[field] != getattr(note, field))
+        if not changed:
+            return note
+        before = {"title": note.title}
+        for field in changed:
+            setattr(note, field, changes[field])
+        note.version += 1
+        await EventPublisher(self._session).publish(SampleNoteChanged(note_id=note.id, changed=changed))
+        await self._record("change", note, before=before, after={"title": note.title})
+        return note
+
+    async def archive(self, note_id: UUID) -> SampleNote:
         """Put a note away and announce it.
 
         Raises:
-            NoteNotFoundError: there is none.
-            NoteAlreadyArchivedError: it was put away before.
+            SampleNoteNotFoundError: there is none.
+            SampleNoteAlreadyArchivedError: it was put away before.
         """
-        note = await self._notes.get(note_id)
-        note.archive(self._clock.now())
-        await self._events.publish(NoteArchived(note_id=note.id))
+        note = await self._notes.get(note_id, for_update=True)
+        note.archive(clock_of(self._session).now())
+        await EventPublisher(self._session).publish(SampleNoteArchived(note_id=note.id))
+        await self._record("archive", note)
         return note
+
+    async def _record(
+        self,
+        action: str,
+        note: SampleNote,
+        *,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
+    ) -> None:
+        await record(
+            self._session,
+            action=f"sample_label.note_{action}",
+            target=("note", note.id),
+            before=before,
+            after=after,
+        )
