@@ -5,6 +5,10 @@ import sqlalchemy as sa
 
 from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database
+from dotmac_core_ops.module import JobContext
+from dotmac_core_ops.tenant_state import TenantState
+from dotmac_core_ops.tenants import set_tenant_state
+from dotmac_identity.single_sign_on.flows.jobs import PURGE_SIGN_IN_FLOWS
 from packages.dotmac_identity.tests.front_desk import Post, code
 from packages.dotmac_identity.tests.single_sign_on.browser import Browser, Settings, query_of
 from packages.dotmac_identity.tests.single_sign_on.local_provider import (
@@ -248,3 +252,54 @@ async def test_who_was_deactivated_is_refused_also_with_a_code_in_hand(
     assert code(await client.get("/me", headers=nina)) == "401 SESSION_ENDED"
     assert code(await browser.finishes(in_hand)) == "401 INVALID_SIGN_IN_FLOW"
     assert await browser.refused(provider_id) == "ACCOUNT_DEACTIVATED"
+
+
+async def test_a_suspended_tenant_lets_in_nobody_but_owners_and_nobody_new(
+    browser: Browser, page: Settings, provider: LocalProvider, database: Database
+) -> None:
+    provider_id = await page.added(joining="anybody", links_by_email=True)
+    in_hand = (await browser.comes_back(provider_id))["code"]
+    async with database.transaction(page.organisation.profile.id) as session:
+        await set_tenant_state(session, TenantState.SUSPENDED)
+
+    late = await browser.finishes(in_hand)
+    known = await browser.refused(provider_id)
+    provider.knows("new", email="new@north.example", email_verified=True)
+    newcomer = await browser.refused(provider_id)
+    provider.knows("olga", email="owner@example.com", email_verified=True)
+
+    assert code(late) == "403 TENANT_SUSPENDED"
+    assert known == newcomer == "TENANT_SUSPENDED"
+    assert await browser.signs_in(provider_id)
+    async with database.transaction(page.organisation.profile.id) as session:
+        users = await session.scalar(sa.text("SELECT count(*) FROM identity.users"))
+    assert users == 2
+
+
+async def test_sign_ins_are_forgotten_a_day_after_their_end(
+    browser: Browser, page: Settings, clock: FrozenClock, database: Database
+) -> None:
+    await browser.starts(await page.added())
+
+    async def extend_lease() -> None:
+        """Nobody else runs it."""
+
+    async def left() -> int | None:
+        tenant_id = page.organisation.profile.id
+        await PURGE_SIGN_IN_FLOWS.run(
+            JobContext(
+                database=database,
+                clock=clock,
+                payload={},
+                tenant_id=tenant_id,
+                attempt=1,
+                extend_lease=extend_lease,
+            )
+        )
+        async with database.transaction(tenant_id) as session:
+            return await session.scalar(sa.text("SELECT count(*) FROM identity.sign_in_flows"))
+
+    clock.advance(days=1, minutes=10)
+    assert await left() == 1
+    clock.advance(seconds=1)
+    assert await left() == 0

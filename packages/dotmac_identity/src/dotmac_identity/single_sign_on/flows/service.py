@@ -325,6 +325,9 @@ class SingleSignOn:
         is_mine = flow is not None and any(one.state_hash == flow.state_hash for one in kept)
         if flow is None or not is_mine or not flow.awaits_app(now) or flow.user_id is None:
             raise InvalidSignInFlowError
+        provider = await ProviderRepository(session).by_id(flow.provider_id)
+        if provider is None or not provider.is_enabled:  # switched off a moment ago
+            raise InvalidSignInFlowError
         user = await UserRepository(session).by_id(flow.user_id, for_update=True)
         is_known = user is not None and user.is_active and user.kind is AccountKind.STAFF
         if user is None or not is_known or not await tenant_is_active(session):

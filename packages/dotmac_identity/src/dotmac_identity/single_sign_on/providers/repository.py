@@ -61,7 +61,15 @@ class ProviderRepository:
         return len(ended.all())
 
     async def take_vouching_back(self, provider_id: UUID) -> None:
-        """Let no session count any more as one in which the provider saw a second factor."""
+        """Let no session count any more as one in which the provider saw a second factor.
+
+        Nor one that is about to be opened.
+        """
+        await self._session.execute(
+            sa.update(SignInFlow)
+            .where(SignInFlow.provider_id == provider_id, SignInFlow.second_factor_vouched)
+            .values(second_factor_vouched=False)
+        )
         await self._session.execute(
             sa.update(UserSession)
             .where(_of_people(provider_id), UserSession.second_factor_vouched)
