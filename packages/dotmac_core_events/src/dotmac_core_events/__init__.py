@@ -20,6 +20,7 @@ from dotmac_core_events.notifications.service import (
     send_messages,
 )
 from dotmac_core_events.notifications.state import MessageState
+from dotmac_core_events.notifications.voice import Voice, Words, spoken
 from dotmac_core_events.outbox.service import AnnouncedEvent, dead_letters, drop, replay, tail
 from dotmac_core_events.publisher import EventPublisher
 from dotmac_core_events.queue.models import INSTALLATION
@@ -59,7 +60,9 @@ __all__ = [
     "Rendered",
     "TenantClock",
     "TenantClockService",
+    "Voice",
     "WantedMessages",
+    "Words",
     "Worker",
     "WorkerOptions",
     "advance",
@@ -77,5 +80,6 @@ __all__ = [
     "replay",
     "send_message",
     "send_messages",
+    "spoken",
     "tail",
 ]

@@ -64,6 +64,7 @@ from dotmac_identity.invitations.events import InvitationAccepted, UserInvited
 from dotmac_identity.invitations.invitation import InvitationView
 from dotmac_identity.invitations.routes import invitations_router as _invitations
 from dotmac_identity.invitations.service import USERS_LIMIT, InvitationService
+from dotmac_identity.languages import MESSAGE_LANGUAGE
 from dotmac_identity.passkeys.events import PasskeyAdded, PasskeyCopied, PasskeyRemoved
 from dotmac_identity.passkeys.jobs import PURGE_PASSKEY_CHALLENGES
 from dotmac_identity.permissions import PERMISSIONS
@@ -172,7 +173,7 @@ module = Module(
     permissions=PERMISSIONS,
     personal_data=_personal_data,
     limits=(USERS_LIMIT,),
-    tenant_settings=(SHORTEST_PASSWORD, IDLE_DAYS, REMEMBERED_DAYS),
+    tenant_settings=(MESSAGE_LANGUAGE, SHORTEST_PASSWORD, IDLE_DAYS, REMEMBERED_DAYS),
     dialects=(_SCIM,),
     events=(
         *(TenantCreated, TenantChanged),

@@ -1,6 +1,6 @@
 """One plain look for every e-mail: the words are written once and become text and HTML.
 
-Each feature has pure functions that say what is said, in `messages.py`:
+Each feature has pure functions that say what is said, in `messages.py` (`voice` brings languages):
 
 ```python
 def invitation(look: Look, *, name: str, url: str) -> Rendered:
@@ -26,18 +26,23 @@ from dotmac_core_events.notifications.message import LONGEST_LINE, Channel, NewM
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _WEB = re.compile(r"https?://\S+")
+_UNSUBSCRIBE = {"en": "Unsubscribe", "de": "Abbestellen"}
 _FONT = "font-family:Helvetica,Arial,sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a tenant's messages look: `accent` is `#rrggbb`, `logo_url` an image of 40 pixels."""
+    """How a tenant's messages look: `accent` is `#rrggbb`, `logo_url` an image of 40 pixels.
+
+    `language` is the reader's; where words have it not, `tenant_language` is tried (see `voice`).
+    """
 
     tenant_name: str
     accent: str = "#1d4ed8"
     logo_url: str | None = None
     footer: str = ""
     language: str = "en"
+    tenant_language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +113,9 @@ def rendered(
     foot = [part for part in (small_print, look.footer or look.tenant_name) if part]
     rich_foot = [_lines(part) for part in foot]
     if unsubscribe_url is not None:
-        foot.append(f"Unsubscribe: {unsubscribe_url}")
-        rich_foot.append(f'<a href="{escape(unsubscribe_url)}">Unsubscribe</a>')
+        label = _UNSUBSCRIBE.get(look.language.partition("-")[0], _UNSUBSCRIBE["en"])
+        foot.append(f"{label}: {unsubscribe_url}")
+        rich_foot.append(f'<a href="{escape(unsubscribe_url)}">{label}</a>')
     return Rendered(
         subject=one_line(subject),
         text="\n\n".join([*plain, "-- \n" + "\n".join(foot)]) + "\n",

@@ -29,7 +29,13 @@ class PortalInvitationIn(RequestModel):
     email: str = Field(min_length=3, max_length=254, examples=["ann@example.com"])
     name: str = Field(min_length=1, max_length=200, examples=["Ann Berg"])
     permissions: PortalPermissions
-    locale: str = Field("en", min_length=2, max_length=12, examples=["en"])
+    locale: str | None = Field(
+        None,
+        min_length=2,
+        max_length=12,
+        description="Without one, the organisation's language.",
+        examples=["de"],
+    )
 
 
 class PortalPermissionsIn(RequestModel):

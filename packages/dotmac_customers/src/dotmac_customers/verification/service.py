@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -103,7 +103,7 @@ class VerificationService:
         if wait := wait_seconds(asked, now):
             raise TooManyVerificationsError(wait)
         await self._end_pending(customer_id, kind, VerificationState.CANCELLED)
-        await self._send(customer_id, kind, address, now)
+        await self._send(customer, kind, address, now)
         return await self.status(customer_id, kind)
 
     async def status(self, customer_id: UUID, kind: VerificationKind) -> VerificationStatus:
@@ -161,7 +161,7 @@ class VerificationService:
         if not wait_seconds(asked, now) and not await suppression.is_suppressed(
             _CHANNELS[kind], address
         ):
-            await self._send(customer_id, kind, address, now)
+            await self._send(customer, kind, address, now)
 
     async def try_code(self, customer_id: UUID, kind: VerificationKind, code: str) -> int | None:
         """Verify by code: None when it was right, else the attempts that are left.
@@ -210,8 +210,9 @@ class VerificationService:
         return found
 
     async def _send(
-        self, customer_id: UUID, kind: VerificationKind, address: str, now: datetime
+        self, customer: Customer, kind: VerificationKind, address: str, now: datetime
     ) -> None:
+        customer_id = customer.id
         token = compose_token(tenant_of(self._session), secrets.token_urlsafe(32))
         code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
         by_mail = kind is VerificationKind.EMAIL
@@ -238,7 +239,7 @@ class VerificationService:
             self._session,
             verification_message(
                 kind,
-                sender.look,
+                replace(sender.look, language=customer.language or sender.look.language),
                 address,
                 customer_id=customer_id,
                 code=code,

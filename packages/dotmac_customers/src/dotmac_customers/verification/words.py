@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID
 
-from dotmac_core_events import Channel, Look, NewMessage, one_line, rendered
+from dotmac_core_events import Channel, Look, NewMessage, Words, one_line, rendered, spoken
 from dotmac_customers.verification.terms import CODE_MINUTES, LINK_HOURS, VerificationKind
 
 TOPIC = "verification"
+
+WORDS: Words = MappingProxyType(
+    {
+        "en": {
+            "text_subject": "Your code",
+            "text": "{sender}: your code is {code}. It is valid for {minutes} minutes.",
+            "subject": "Confirm your e-mail address for {tenant}",
+            "please": "Please confirm that this address is yours.",
+            "valid": "The link is valid for {hours} hours, the code for {minutes} minutes.",
+            "button": "Confirm",
+            "unexpected": "If you did not expect this message, ignore it: nothing happens then.",
+        },
+        "de": {
+            "text_subject": "Ihr Code",
+            "text": "{sender}: Ihr Code ist {code}. Er gilt {minutes} Minuten lang.",
+            "subject": "Bestätigen Sie Ihre E-Mail-Adresse für {tenant}",
+            "please": "Bitte bestätigen Sie, dass diese Adresse Ihre ist.",
+            "valid": "Der Link gilt {hours} Stunden lang, der Code {minutes} Minuten.",
+            "button": "Bestätigen",
+            "unexpected": (
+                "Wenn Sie diese Nachricht nicht erwartet haben, ignorieren Sie sie: Dann geschieht "
+                "nichts."
+            ),
+        },
+    }
+)
+"""By language."""
 
 
 def verification_message(
@@ -22,14 +50,15 @@ def verification_message(
     not_after: datetime,
 ) -> NewMessage:
     """The message with the code, and in an e-mail with the link, to `address`."""
+    look, say = spoken(WORDS, look)
     about = ("customer", customer_id)
     if kind is VerificationKind.PHONE:
         sender = one_line(look.tenant_name)[:40]
         return NewMessage(
             channel=Channel.SMS,
             recipient=address,
-            subject="Your code",
-            text=f"{sender}: your code is {code}. It is valid for {CODE_MINUTES} minutes.",
+            subject=say("text_subject"),
+            text=say("text", sender=sender, code=code, minutes=CODE_MINUTES),
             topic=TOPIC,
             about=about,
             language=look.language,
@@ -38,14 +67,14 @@ def verification_message(
         )
     made = rendered(
         look,
-        subject=f"Confirm your e-mail address for {look.tenant_name}",
+        subject=say("subject", tenant=look.tenant_name),
         paragraphs=(
-            "Please confirm that this address is yours.",
-            f"The link is valid for {LINK_HOURS} hours, the code for {CODE_MINUTES} minutes.",
+            say("please"),
+            say("valid", hours=LINK_HOURS, minutes=CODE_MINUTES),
         ),
         code=code,
-        button=("Confirm", url),
-        small_print="If you did not expect this message, ignore it: nothing happens then.",
+        button=(say("button"), url),
+        small_print=say("unexpected"),
     )
     return NewMessage(
         channel=Channel.EMAIL,

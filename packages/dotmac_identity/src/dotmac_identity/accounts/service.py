@@ -227,7 +227,7 @@ class AccountService:
         if user is not None:
             look = await self._look(user)
             notice = messages.new_device(
-                look, name=user.name, device=device, address=address or "an unknown place", at=at
+                look, name=user.name, device=device, address=address, at=at
             )
             await self._send(user, notice)
 

@@ -1,4 +1,4 @@
-"""What people are told about approvals."""
+"""What people are told about approvals, in their language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from dotmac_core_events import Look, Rendered, rendered
+from dotmac_core_events import Look, Rendered, Voice, rendered, spoken
+from dotmac_identity.approval_notices.words import WORDS
 
 TOPIC = "approvals"
 
@@ -21,62 +22,64 @@ class Asked:
     currency: str
     reason: str
 
-    @property
-    def deed(self) -> str:
+    def deed(self, say: Voice) -> str:
         """In a few words: `write off over 240.00 EUR (invoice)`."""
-        amount = f"{self.amount.normalize():f}"
-        whole, _, cents = amount.partition(".")
-        written = f"{whole}.{cents.ljust(2, '0')}"
-        return f"{_words(self.action)} over {written} {self.currency} ({_words(self.target_type)})"
+        whole, _, cents = f"{self.amount.normalize():f}".partition(".")
+        return say(
+            "deed",
+            action=self.action.replace("_", " "),
+            amount=f"{whole}.{cents.ljust(2, '0')}",
+            currency=self.currency,
+            target=self.target_type.replace("_", " "),
+        )
 
 
 def approval_asked(
     look: Look, asked: Asked, *, name: str, requester: str, until: datetime, link: str
 ) -> Rendered:
     """To somebody who may decide; `until` in UTC."""
+    look, say = spoken(WORDS, look)
     return rendered(
         look,
-        subject=f"{requester} asks for your agreement",
+        subject=say("asked_subject", requester=requester),
         paragraphs=(
-            f"Hello {name},",
-            f"{requester} wants to do this, which needs a second person: {asked.deed}.",
-            f"The reason given: {asked.reason}",
-            f"You can agree or refuse until {until:%Y-%m-%d %H:%M} UTC.",
+            say("hello", name=name),
+            say("asked", requester=requester, deed=asked.deed(say)),
+            say("reason", reason=asked.reason),
+            say("until", until=f"{until:%Y-%m-%d %H:%M}"),
         ),
-        button=("Decide", link),
-        small_print="If somebody else decides first, there is nothing left to do for you.",
+        button=(say("decide"), link),
+        small_print=say("asked_small_print"),
     )
 
 
 def approval_decided(
-    look: Look, asked: Asked, *, name: str, decider: str, agreed: bool, note: str | None
+    look: Look, asked: Asked, *, name: str, decider: str | None, agreed: bool, note: str | None
 ) -> Rendered:
-    """To whoever asked."""
-    how = "agreed to" if agreed else "refused"
-    said = (f"They say: {note}",) if note else ()
-    following = ("Repeat what you wanted to do within a day of asking.",) if agreed else ()
+    """To whoever asked; `decider` is None where nobody knows their name any more."""
+    look, say = spoken(WORDS, look)
+    decider = decider or say("somebody")
+    how = "agreed" if agreed else "refused"
+    said = (say("note", note=note),) if note else ()
+    following = (say("repeat"),) if agreed else ()
     return rendered(
         look,
-        subject=f"{decider} {how} what you asked for",
-        paragraphs=(f"Hello {name},", f"{decider} {how} this: {asked.deed}.", *said, *following),
+        subject=say(f"{how}_subject", decider=decider),
+        paragraphs=(
+            say("hello", name=name),
+            say(how, decider=decider, deed=asked.deed(say)),
+            *said,
+            *following,
+        ),
     )
 
 
 def approval_expired(look: Look, asked: Asked, *, name: str, was_agreed: bool) -> Rendered:
     """To whoever asked."""
-    what = (
-        "was agreed to, but not done within a day" if was_agreed else "was not decided within a day"
-    )
+    look, say = spoken(WORDS, look)
+    what = "expired_unused" if was_agreed else "expired_undecided"
     return rendered(
         look,
-        subject="What you asked for is not possible any more",
-        paragraphs=(
-            f"Hello {name},",
-            f"this {what} of your asking: {asked.deed}.",
-            "Ask again if it is still needed.",
-        ),
+        subject=say("expired_subject"),
+        paragraphs=(say("hello", name=name), say(what, deed=asked.deed(say)), say("ask_again")),
     )
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

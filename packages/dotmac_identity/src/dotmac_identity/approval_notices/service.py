@@ -91,7 +91,7 @@ class ApprovalNoticeService:
             look,
             asked,
             name=user.name,
-            decider="Somebody" if decider is None else decider.name,
+            decider=None if decider is None else decider.name,
             agreed=was_agreed,
             note=approval.decision_note,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,13 @@ from dotmac_core_events import Look
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, tenant_of
 from dotmac_core_ops.files import FileStore, StoredFile, delete_file, find_file, store_file
+from dotmac_core_ops.tenant_settings import setting_of
 from dotmac_identity.branding.contrast import readable_colour
 from dotmac_identity.branding.errors import ImageNotFoundError
 from dotmac_identity.branding.models import BrandingRecord
 from dotmac_identity.branding.repository import BrandingRepository
 from dotmac_identity.domains.service import base_url_of
+from dotmac_identity.languages import MESSAGE_LANGUAGE
 from dotmac_identity.tenants.repository import TenantRepository
 
 LARGEST_IMAGE_BYTES = 1_000_000
@@ -48,14 +50,17 @@ class Branding:
 
 
 async def branding_of(session: AsyncSession, public_url: str | None = None) -> Look:
-    """How messages of the session's tenant look; its images are fetched where `base_url_of` says.
+    """How messages of the session's tenant look, in the language that it has set.
+
+    Its images are fetched where `base_url_of` says.
 
     A tenant of a program that embeds this package and keeps no profile is called DotMac.
     """
     own = await BrandingRepository(session).own()
+    language = await setting_of(session, MESSAGE_LANGUAGE)
     profile = await TenantRepository(session).own()
     name = (own and own.name) or (profile.name if profile is not None else "DotMac")
-    look = Look(tenant_name=name)
+    look = Look(tenant_name=name, language=language, tenant_language=language)
     if own is None:
         return look
     logo = None
@@ -63,7 +68,7 @@ async def branding_of(session: AsyncSession, public_url: str | None = None) -> L
         base_url = await base_url_of(session, public_url)
         logo = f"{base_url}/api/v1/branding/{tenant_of(session)}/logo"
     accent = own.accent_colour or own.primary_colour or look.accent
-    return Look(tenant_name=name, accent=accent, logo_url=logo, footer=own.email_footer or "")
+    return replace(look, accent=accent, logo_url=logo, footer=own.email_footer or "")
 
 
 class BrandingService:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from dotmac_core_events import Look, Rendered, rendered
+from dotmac_core_events import Look, Rendered, rendered, spoken
+from dotmac_identity.impersonation.words import WORDS
 
 
 def notice_of(look: Look, *, operator: str, user: str, reason: str, until: datetime) -> Rendered:
-    """The notice, in English; `until` in UTC."""
+    """The notice; `until` in UTC."""
+    look, say = spoken(WORDS, look)
     return rendered(
         look,
-        subject=f"{operator} of the operator acts as {user}",
+        subject=say("subject", operator=operator, user=user),
         paragraphs=(
-            (
-                f"{operator}, who runs this installation, acts as {user} from now on, until "
-                f"{until:%d %B %Y %H:%M} UTC at the latest."
-            ),
-            f"The reason given: {reason}",
-            (
-                "Everything done meanwhile is marked in the audit log. You see and end it under "
-                "Settings, Access by the operator (GET /api/v1/impersonations)."
-            ),
+            say("acts", operator=operator, user=user, until=f"{until:%Y-%m-%d %H:%M}"),
+            say("reason", reason=reason),
+            say("where"),
         ),
     )

@@ -1,39 +1,33 @@
-"""What somebody is told who shall join."""
+"""What somebody is told who shall join, in their language."""
 
 from __future__ import annotations
 
-from dotmac_core_events import Look, Rendered, rendered
+from dotmac_core_events import Look, Rendered, rendered, spoken
+from dotmac_identity.invitations.words import WORDS
 
 
 def staff_invitation(look: Look, *, name: str, inviter: str, link: str) -> Rendered:
     """To a colleague."""
+    look, say = spoken(WORDS, look)
     return rendered(
         look,
-        subject=f"{inviter} invites you to {look.tenant_name}",
+        subject=say("staff_subject", inviter=inviter, tenant=look.tenant_name),
         paragraphs=(
-            f"Hello {name},",
-            (
-                f"{inviter} invites you to work with {look.tenant_name} on DotMac. The link is "
-                "good for seven days."
-            ),
+            say("hello", name=name),
+            say("staff", inviter=inviter, tenant=look.tenant_name),
         ),
-        button=("Accept the invitation", link),
-        small_print="If you do not know what this is about, ignore it.",
+        button=(say("staff_button"), link),
+        small_print=say("unexpected"),
     )
 
 
 def portal_invitation(look: Look, *, name: str, link: str) -> Rendered:
     """To a customer."""
+    look, say = spoken(WORDS, look)
     return rendered(
         look,
-        subject=f"Your access to {look.tenant_name}",
-        paragraphs=(
-            f"Hello {name},",
-            (
-                f"{look.tenant_name} opens its customer portal to you: your invoices, your "
-                "services, your data. The link is good for seven days."
-            ),
-        ),
-        button=("Open my access", link),
-        small_print="If you do not know what this is about, ignore it.",
+        subject=say("portal_subject", tenant=look.tenant_name),
+        paragraphs=(say("hello", name=name), say("portal", tenant=look.tenant_name)),
+        button=(say("portal_button"), link),
+        small_print=say("unexpected"),
     )

@@ -59,7 +59,7 @@ async def invite(
         email=body.email,
         name=body.name,
         roles=body.roles,
-        locale=checked_locale(body.locale),
+        locale=None if body.locale is None else checked_locale(body.locale),
         by=principal,
     )
     return enveloped(invited)

@@ -17,7 +17,13 @@ class InvitationIn(RequestModel):
     email: str = Field(min_length=3, max_length=254, examples=["ann@example.com"])
     name: str = Field(min_length=1, max_length=200, examples=["Ann Berg"])
     roles: RoleNames
-    locale: str = Field("en", min_length=2, max_length=12, examples=["en"])
+    locale: str | None = Field(
+        None,
+        min_length=2,
+        max_length=12,
+        description="Without one, the organisation's language.",
+        examples=["de"],
+    )
 
 
 class InvitationOut(ResponseModel):

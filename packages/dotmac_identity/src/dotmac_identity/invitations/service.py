@@ -33,6 +33,7 @@ from dotmac_identity.invitations.events import InvitationAccepted, UserInvited
 from dotmac_identity.invitations.invitation import InvitationView
 from dotmac_identity.invitations.models import Invitation, InvitationState
 from dotmac_identity.invitations.repository import InvitationRepository
+from dotmac_identity.languages import language_for
 from dotmac_identity.roles.repository import RoleRepository
 from dotmac_identity.roles.service import RoleService
 from dotmac_identity.sessions.opaque_token import (
@@ -92,7 +93,7 @@ class InvitationService:
         name: str,
         by: Principal,
         roles: Iterable[str] = (),
-        locale: str = "en",
+        locale: str | None = None,
         portal: PortalAccess | None = None,
     ) -> InvitationView:
         """Send somebody a link with which they make their account; with `portal`, a customer.
@@ -119,7 +120,7 @@ class InvitationService:
             roles=wanted,
             customer_id=None if portal is None else portal.customer_id,
             portal_permissions=[] if portal is None else sorted(set(portal.permissions)),
-            locale=locale,
+            locale=await language_for(self._session, locale),
             token_hash=digest_of(secret),
             invited_by=by.subject,
             created_at=now,

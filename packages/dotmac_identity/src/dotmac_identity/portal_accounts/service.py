@@ -52,7 +52,7 @@ class PortalAccountService:
         name: str,
         permissions: Iterable[str],
         by: Principal,
-        locale: str = "en",
+        locale: str | None = None,
     ) -> InvitationView:
         """Send somebody a link with which they make their account.
 

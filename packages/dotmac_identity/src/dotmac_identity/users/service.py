@@ -15,6 +15,7 @@ from dotmac_core_ops.tenant_settings import setting_of
 from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.adapters.passwords import Passwords
 from dotmac_identity.entitlements.service import USERS, release, take
+from dotmac_identity.languages import language_for
 from dotmac_identity.roles.models import Role
 from dotmac_identity.roles.repository import RoleRepository
 from dotmac_identity.roles.service import RoleService
@@ -74,16 +75,16 @@ class UserService:
         name: str,
         password: str | None,
         roles: Iterable[str] = (),
-        locale: str = "en",
+        locale: str | None = None,
         portal: PortalAccess | None = None,
     ) -> UserAccount:
         """Let somebody sign in; without a `password`, by other means or once they have set one.
 
-        With `portal` it is a customer, who has no roles and cannot get any.
+        With `portal` it is a customer, who has no roles and cannot get any. Without a `locale` they
+        are written to in the tenant's language.
 
         Raises:
-            InvalidEmailError, WeakPasswordError: the input cannot be used.
-            UnknownRoleError: one of `roles` does not exist.
+            InvalidEmailError, WeakPasswordError, UnknownRoleError: the input cannot be used.
             EmailTakenError, LimitReachedError: the address is taken, the plan allows no more users.
         """
         address = normalised_email(email)
@@ -97,7 +98,7 @@ class UserService:
             email=address,
             name=name.strip() or address,
             password_hash=await self._hashed(password, (address, name)),
-            locale=locale,
+            locale=await language_for(self._session, locale),
             is_active=True,
             failed_attempts=0,
             created_at=now,
