@@ -71,6 +71,7 @@ from dotmac_identity.permissions import PERMISSIONS
 from dotmac_identity.personal.service import personal_data as _personal_data
 from dotmac_identity.portal_accounts.service import PortalAccountService, move_portal_accounts
 from dotmac_identity.preferences.routes import router as _preferences
+from dotmac_identity.provisioned_groups.routes import router as _provisioned_groups
 from dotmac_identity.provisioning.refusal import SCIM as _SCIM
 from dotmac_identity.provisioning.routes import router as _provisioning
 from dotmac_identity.roles.events import (
@@ -157,7 +158,7 @@ module = Module(
         *(_roles, _api_keys, _custom_fields, _entitlements),
         *(_scoped_roles, _service_accounts, _impersonation),
         *(_tenant_life, _tenant_exports, _tenant_erasure),
-        _provisioning,
+        *(_provisioning, _provisioned_groups),
         *(_preferences, _branding, _domains, _client_tenants),
     ),
     handlers=(

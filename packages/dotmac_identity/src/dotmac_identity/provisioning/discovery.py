@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dotmac_identity.provisioning.attribute_names import USER
+from dotmac_identity.provisioning.attribute_names import GROUP, USER
 
 MOST_RESULTS = 200
 """Resources in one page of a list at most."""
@@ -44,6 +44,7 @@ def resource_types(address: str) -> list[dict[str, Any]]:
     """The kinds of resources there are."""
     return [
         _resource_type(address, "User", "/Users", USER, "People who may sign in."),
+        _resource_type(address, "Group", "/Groups", GROUP, "Roles, and who has them."),
     ]
 
 
@@ -51,6 +52,7 @@ def schemas(address: str) -> list[dict[str, Any]]:
     """The attributes of each kind of resource, as far as they are kept."""
     described = {
         USER: ("User", "People who may sign in.", _USER_ATTRIBUTES),
+        GROUP: ("Group", "Roles, and who has them.", _GROUP_ATTRIBUTES),
     }
     return [
         {
@@ -148,6 +150,26 @@ _USER_ATTRIBUTES = [
             _read_only("$ref", "Where it is.", type="reference", referenceTypes=["Group"]),
             _read_only("display", "Its name."),
             _read_only("type", "Always direct.", canonicalValues=["direct"]),
+        ],
+    ),
+]
+_GROUP_ATTRIBUTES = [
+    _read_only("displayName", "The name of the role.", required=True, uniqueness="server"),
+    _attribute(
+        "members",
+        "The users who have the role.",
+        type="complex",
+        multiValued=True,
+        subAttributes=[
+            _attribute("value", "The identifier of the user.", mutability="immutable"),
+            _attribute(
+                "$ref",
+                "Where it is.",
+                type="reference",
+                referenceTypes=["User"],
+                mutability="immutable",
+            ),
+            _read_only("display", "The name of the user."),
         ],
     ),
 ]

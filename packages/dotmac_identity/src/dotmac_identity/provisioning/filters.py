@@ -21,7 +21,12 @@ USER_ATTRIBUTES = {
 }
 """What users are found by: as it is written in lower case, and the one name for it."""
 
-GROUP_ATTRIBUTES = {"id": "id", "displayname": "displayName"}
+GROUP_ATTRIBUTES = {
+    "id": "id",
+    "displayname": "displayName",
+    "members": "members.value",
+    "members.value": "members.value",
+}
 """What groups are found by."""
 
 _COMPARISON = re.compile(

@@ -19,10 +19,13 @@ Known = tuple[User, ProvisionedUser | None]
 
 _STAFF = User.kind == AccountKind.STAFF
 _REMOVED = sa.and_(ProvisionedUser.removed_at.is_not(None), sa.not_(User.is_active))
-_VISIBLE = sa.and_(_STAFF, sa.or_(ProvisionedUser.removed_at.is_(None), User.is_active))
-_KNOWN = sa.select(User, ProvisionedUser).outerjoin(
+STAFF_IN_SIGHT = sa.and_(_STAFF, sa.or_(ProvisionedUser.removed_at.is_(None), User.is_active))
+"""Of `KNOWN_STAFF` those whom a directory sees: all but those it has removed."""
+
+KNOWN_STAFF = sa.select(User, ProvisionedUser).outerjoin(
     ProvisionedUser, ProvisionedUser.user_id == User.id
 )
+"""Users with what a directory knows them by, to be narrowed to `STAFF_IN_SIGHT`."""
 
 
 class ProvisioningRepository:
@@ -37,12 +40,14 @@ class ProvisioningRepository:
 
     async def by_id(self, user_id: UUID, *, for_update: bool = False) -> Known | None:
         """The user, unless the directory has removed them; locked if wanted."""
-        return await self._one(_KNOWN.where(User.id == user_id, _VISIBLE), for_update=for_update)
+        return await self._one(
+            KNOWN_STAFF.where(User.id == user_id, STAFF_IN_SIGHT), for_update=for_update
+        )
 
     async def removed(self, user_name_key: str, email: str) -> Known | None:
         """Whom the directory has removed, by its name for them or else by the address; locked."""
         query = (
-            _KNOWN.where(
+            KNOWN_STAFF.where(
                 _STAFF,
                 _REMOVED,
                 sa.or_(ProvisionedUser.user_name_key == user_name_key, User.email == email),
@@ -56,7 +61,7 @@ class ProvisioningRepository:
         self, conditions: Iterable[Condition], *, offset: int, limit: int
     ) -> tuple[Sequence[Known], int]:
         """A page of those who meet all `conditions`, oldest first, and how many do in all."""
-        wanted = [_VISIBLE, *(_meets(condition) for condition in conditions)]
+        wanted = [STAFF_IN_SIGHT, *(_meets(condition) for condition in conditions)]
         counted = (
             sa.select(sa.func.count())
             .select_from(User)
@@ -64,13 +69,13 @@ class ProvisioningRepository:
             .where(*wanted)
         )
         total = await self._session.scalar(counted) or 0
-        rows = _KNOWN.where(*wanted).order_by(User.id).offset(offset).limit(limit)
+        rows = KNOWN_STAFF.where(*wanted).order_by(User.id).offset(offset).limit(limit)
         found = await self._session.execute(rows)
         return [(row[0], row[1]) for row in found], total
 
     async def is_taken(self, condition: Condition, *, but_by: UUID | None) -> bool:
         """Whether somebody else than the user `but_by` meets the condition."""
-        query = _KNOWN.where(_STAFF, _meets(condition)).with_only_columns(User.id)
+        query = KNOWN_STAFF.where(_STAFF, _meets(condition)).with_only_columns(User.id)
         if but_by is not None:
             query = query.where(User.id != but_by)
         return await self._session.scalar(query.limit(1)) is not None

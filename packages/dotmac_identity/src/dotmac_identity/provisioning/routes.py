@@ -63,6 +63,10 @@ class Wanted:
         self._attributes = attributes
         self._excluded = excluded
 
+    def includes(self, name: str) -> bool:
+        """Whether the attribute `name` is answered, which need not be found otherwise."""
+        return name in projected({name: True}, self._attributes, self._excluded)
+
     def of(self, resource: dict[str, Any]) -> dict[str, Any]:
         """The part of `resource` that is wanted."""
         return projected(resource, self._attributes, self._excluded)
