@@ -90,6 +90,7 @@ lint: $(READY) ## ruff and the import rules
 type-check: $(READY) ## mypy, strict, on sources, tests and tools
 	@$(BIN)/mypy $(CODE)
 
+# Where `make test` comes next (TESTS_FOLLOW=1), its tests of the architecture are not run twice.
 check: $(READY) ## All that must hold before a change is merged, except the tests of the packages
 	@$(BIN)/ruff format --check $(CODE)
 	@$(BIN)/ruff check $(CODE)
@@ -97,7 +98,7 @@ check: $(READY) ## All that must hold before a change is merged, except the test
 	@$(BIN)/lint-imports --no-cache
 	@if grep -n '://' requirements.lock; then echo "requirements.lock names a host" >&2; exit 1; fi
 	@$(BIN)/python tools/reference.py --check
-	@$(BIN)/pytest -n $(WORKERS) tests/architecture
+	@$(if $(TESTS_FOLLOW),,$(BIN)/pytest -n $(WORKERS) tests/architecture)
 
 web-check: ## eslint, prettier, types and tests of the web app
 	@sh tools/web.sh --modules

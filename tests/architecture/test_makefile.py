@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -53,6 +54,34 @@ def test_a_target_has_a_recipe(target: str) -> None:
     )
     assert planned.returncode == 0, planned.stderr
     assert planned.stdout.strip()
+
+
+def planned(*arguments: str) -> str:
+    """What make would run; a make around this one has no say in it."""
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    done = subprocess.run(
+        ["make", "--dry-run", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def test_the_architecture_is_tested_by_check_and_by_test_and_once_by_the_build_server() -> None:
+    of_the_build_server = re.findall(r"^make (.+)$", (ROOT / ".ci/run").read_text(), re.MULTILINE)
+    calls = [call for run in of_the_build_server for call in pytest_calls(planned(*run.split()))]
+
+    assert [call.split()[-1] for call in pytest_calls(planned("check"))] == ["tests/architecture"]
+    assert len(pytest_calls(planned("test"))) == 1
+    assert calls == pytest_calls(planned("test"))
+    assert not re.search("ignore|deselect|-k|-m|tests/", calls[0])
+
+
+def pytest_calls(plan: str) -> list[str]:
+    return re.findall(r"^.*\bpytest .*$", plan, re.MULTILINE)
 
 
 def test_documents_link_to_what_exists() -> None:
