@@ -51,6 +51,7 @@ from dotmac_billing.customers.service import (
 from dotmac_billing.documents.forms import Form as DocumentForm
 from dotmac_billing.documents.service import Made as MadeDocument
 from dotmac_billing.documents.service import invoice_document
+from dotmac_billing.exchange.rates import ExchangeRateStatus
 from dotmac_billing.factory import (
     BillingServiceFactory,
     billing_service_factory,
@@ -63,8 +64,13 @@ from dotmac_billing.journal.journal_text import JournalFormat
 from dotmac_billing.journal.service import export_journal
 from dotmac_billing.ledger.service import trial_balance
 from dotmac_billing.ledger.trial_balance import TrialBalance
+from dotmac_billing.library.exchange.records import (
+    CustomerCurrency,
+    ManualExchangeRate,
+    MultiCurrencyPayment,
+)
+from dotmac_billing.library.exchange.service import ExchangeRateService
 from dotmac_billing.library.names import (
-    ExchangeRateStatus,
     InvoiceStatus,
     PaymentMethod,
     PaymentStatus,
@@ -210,6 +216,7 @@ __all__ = [
     "CustomPrice",
     "CustomerChanged",
     "CustomerCreate",
+    "CustomerCurrency",
     "CustomerOpened",
     "CustomerRecord",
     "CustomerUpdate",
@@ -218,6 +225,7 @@ __all__ = [
     "DeferredRevenue",
     "DocumentForm",
     "Entitlement",
+    "ExchangeRateService",
     "ExchangeRateStatus",
     "Failure",
     "Finding",
@@ -240,9 +248,11 @@ __all__ = [
     "LineItemCreate",
     "LineToTax",
     "MadeDocument",
+    "ManualExchangeRate",
     "Measured",
     "MonthlyMovement",
     "MovementKind",
+    "MultiCurrencyPayment",
     "Need",
     "NewComponent",
     "NewCreditNote",

@@ -37,6 +37,8 @@ from dotmac_billing.discounts.routes import coupons_router, customer_discounts_r
 from dotmac_billing.document_templates.routes import templates_router
 from dotmac_billing.documents.routes import documents_router
 from dotmac_billing.drafts.routes import router as drafts_router
+from dotmac_billing.exchange.routes import payments_router as converted_payments_router
+from dotmac_billing.exchange.routes import rates_router as exchange_rates_router
 from dotmac_billing.invoicing.events import InvoiceIssued
 from dotmac_billing.invoicing.routes import invoices_router, preview_router
 from dotmac_billing.journal.routes import router as journal_router
@@ -201,6 +203,8 @@ module = Module(
         late_fee_rules_router,
         fees_router,
         payments_router,
+        exchange_rates_router,
+        converted_payments_router,
         ledger_router,
         journal_router,
         closing_router,

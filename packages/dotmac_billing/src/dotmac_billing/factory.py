@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_billing.library.adapters.bound_session import BoundSession
+from dotmac_billing.library.adapters.bound_session import BoundSession, tenant_of
 from dotmac_billing.library.adapters.email import EmailNotifications
 from dotmac_billing.library.adapters.pdf import ReportLabDocuments
 from dotmac_billing.library.adapters.tax_services import TaxAnswers, avalara
@@ -23,7 +22,6 @@ from dotmac_billing.library.service import BillingService
 from dotmac_billing.settings.tax_calculator import TaxCalculatorName
 from dotmac_billing.tax.adapters.avalara import AvalaraTaxCalculator
 
-NIL_TENANT = UUID(int=0)
 Config = Mapping[str, Mapping[str, Any]]
 """By `payment_gateway`, `notifications`, `tax_calculation`, `pdf_generation`: `type`, `options`."""
 
@@ -85,7 +83,7 @@ class BillingServiceFactory:
         for integration, one in wanted.items():
             if str(one.get("type")) not in self._known.get(integration, {}):
                 raise IntegrationNotAvailableError(integration, str(one.get("type")))
-        return BillingService(db, _tenant(db, tenant_id), lambda bound: self._made(wanted, bound))
+        return BillingService(db, tenant_of(db, tenant_id), lambda bound: self._made(wanted, bound))
 
     def _made(self, wanted: Config, bound: BoundSession) -> Integrations:
         gateway, notifications, tax, pdf = (self._one(kind, wanted, bound) for kind in _KINDS)
@@ -176,13 +174,3 @@ def create_full_featured_billing_service(  # noqa: PLR0917 (the founding signatu
     asked = (payment_config, notification_config, tax_config, pdf_config)
     config = {kind: one for kind, one in zip(_KINDS, asked, strict=True) if one is not None}
     return billing_service_factory.create_billing_service(db, config, tenant_id)
-
-
-def _tenant(db: AsyncSession, tenant_id: UUID | None) -> UUID:
-    if tenant_id is not None:
-        return tenant_id
-    bound = db.info.get("tenant_id")
-    if isinstance(bound, UUID):
-        return bound
-    default = os.environ.get("DEFAULT_TENANT_ID")
-    return UUID(default) if default else NIL_TENANT

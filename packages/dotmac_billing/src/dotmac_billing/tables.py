@@ -9,6 +9,7 @@ from dotmac_billing.customers import models as customers
 from dotmac_billing.discounts import models as discounts
 from dotmac_billing.documents import models as documents
 from dotmac_billing.drafts import models as drafts
+from dotmac_billing.exchange import models as exchange
 from dotmac_billing.interim import models as interim
 from dotmac_billing.late_fees import models as late_fees
 from dotmac_billing.ledger import models as ledger
@@ -36,7 +37,7 @@ MODELS = (
     *(usage, changes, pending, tax, discounts, wallets),
     *(credit_notes, documents, recognition),
     *(drafts, late_fees, remote_tax, library),
-    *(interim, thresholds, peppol),
+    *(interim, thresholds, peppol, exchange),
 )
 
 SCHEMA = Schema("billing", BillingBase.metadata, Path(__file__).parent / "migrations")

@@ -33,7 +33,6 @@ def invoice_heading(row: Mapping[str, Any], style: Style, *, as_issued: bool) ->
     paid = row["paid_then"] if as_issued else row["amount_paid"]
     due = row["total"] - paid
     is_debit = row["kind"] == InvoiceKind.DEBIT_NOTE.value
-    foreign = row["own_currency"] != currency
     return Heading(
         kind=DocumentKind.DEBIT_NOTE if is_debit else DocumentKind.INVOICE,
         number=row["number"],
@@ -48,7 +47,7 @@ def invoice_heading(row: Mapping[str, Any], style: Style, *, as_issued: bool) ->
         due=round_money(due, currency),
         preceding=_preceding(row),
         terms=style.terms,
-        own_currency=row["own_currency"] if foreign else None,
+        own_currency=_own_currency(row),
         exchange_rate=row["exchange_rate"],
         rounds_lines=row["tax_rounding"] == _BY_LINE,
     )
@@ -72,6 +71,9 @@ def credit_note_heading(row: Mapping[str, Any], style: Style) -> Heading:
         preceding=_preceding(row),
         terms=labels_of(style.language).credited_terms,
         notes=(row["memo"],) if row["memo"] else (),
+        own_currency=_own_currency(row),
+        # What is taken back is so at the rate at which it was stated.
+        exchange_rate=row["exchange_rate"],
         # What is left of a tax after parts of it were taken back may be a cent beside the rate.
         rounds_lines=True,
     )
@@ -99,6 +101,10 @@ def line_facts(rows: Iterable[Mapping[str, Any]], style: Style, currency: str) -
 def tax_facts(rows: Iterable[Mapping[str, Any]]) -> list[TaxFacts]:
     """Taxes as they are kept."""
     return [TaxFacts(**{name: row[name] for name in TaxFacts._fields}) for row in rows]
+
+
+def _own_currency(row: Mapping[str, Any]) -> str | None:
+    return row["own_currency"] if row["own_currency"] != row["currency"] else None
 
 
 def _span(row: Mapping[str, Any]) -> Span | None:

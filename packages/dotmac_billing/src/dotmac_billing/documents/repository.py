@@ -59,6 +59,7 @@ FROM billing.invoice_taxes WHERE invoice_id = $1 ORDER BY id
 """
 _CREDIT_NOTE = f"""
 SELECT n.id, n.number, n.issued_on, n.currency, n.net, n.tax, n.total, n.memo, i.tax_rounding,
+  i.exchange_rate, s.currency AS own_currency,
   i.number AS corrects, i.issued_on AS corrects_on, i.period_start, i.period_end,
   {_PARTIES}
 FROM billing.credit_notes n

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -58,13 +59,17 @@ class InvoiceRows:
 
 
 class Making(NamedTuple):
-    """What is the same for all invoices that are issued together."""
+    """What is the same for all invoices that are issued together.
+
+    `rates` is what a unit of a foreign currency is in the tenant's, by currency and day of issue.
+    """
 
     created_at: datetime
     run_id: UUID | None
     seller_version: int
     rounding: TaxRounding
     historical: bool
+    rates: Mapping[tuple[str, date], Decimal] = MappingProxyType({})
 
 
 class Prepared(NamedTuple):
@@ -166,7 +171,7 @@ def tax_rows(drafts: Sequence[Draft]) -> list[Row]:
 def invoice_rows(drafts: Sequence[Draft], numbers: Sequence[Number], made: Making) -> InvoiceRows:
     """The invoices with their numbers, in the order of `drafts`."""
     rows = InvoiceRows()
-    created_at, run_id, seller_version, rounding, historical = made
+    created_at, run_id, seller_version, rounding, historical, rates = made
     rounding_name = rounding.value
     ids = iter(new_ids(sum(len(draft.taken) for draft in drafts)))
     for draft, (series, sequence, number) in zip(drafts, numbers, strict=True):
@@ -179,6 +184,7 @@ def invoice_rows(drafts: Sequence[Draft], numbers: Sequence[Number], made: Makin
                 *(draft.currency, sums.net, sums.tax, sums.total),
                 *(historical, run_id, created_at, _moment(draft), draft.customer_version),
                 *(seller_version, sums.discount, draft.corrects_id, rounding_name),
+                rates.get((draft.currency, draft.issued_on)),
             )
         )
         paid, paid_on = _NOTHING, draft.issued_on

@@ -16,6 +16,7 @@ from dotmac_billing.catalog.schemas import Code, Price
 from dotmac_billing.invoicing.manual import NewInvoice, NewLine
 from dotmac_billing.invoicing.service import MOST_PREVIEWED
 from dotmac_billing.receivables.states import LineKind
+from dotmac_billing.settings.schemas import CurrencyCode
 from dotmac_billing.subscriptions.schemas import Day, Quantity
 from dotmac_core_ops.http import JsonMoney, RequestModel, ResponseModel
 
@@ -33,17 +34,23 @@ class LineIn(RequestModel):
 
 
 class InvoiceIn(RequestModel):
-    """An invoice made by hand. Without `issued_on` today, without `due_on` the usual terms."""
+    """An invoice made by hand. Without `issued_on` today, without `due_on` the usual terms.
+
+    Without `currency` it is in the customer's.
+    """
 
     customer_id: UUID
     lines: Annotated[list[LineIn], Field(min_length=1, max_length=MOST_LINES)]
     issued_on: Day | None = None
     due_on: Day | None = None
+    currency: CurrencyCode | None = None
 
     def new_invoice(self) -> NewInvoice:
         """As invoicing takes it."""
         lines = tuple(NewLine(**dict(line)) for line in self.lines)
-        return NewInvoice(self.customer_id, lines, self.issued_on, self.due_on)
+        return NewInvoice(
+            self.customer_id, lines, self.issued_on, self.due_on, currency=self.currency
+        )
 
 
 class PreviewIn(RequestModel):

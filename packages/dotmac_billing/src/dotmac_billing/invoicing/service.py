@@ -20,6 +20,7 @@ from dotmac_billing.assembly.taxing import ToTax, own_taxes
 from dotmac_billing.discounts.applied import Use
 from dotmac_billing.discounts.service import count_uses
 from dotmac_billing.documents.service import compliance_gate
+from dotmac_billing.exchange.service import rates_of_issue
 from dotmac_billing.interim.service import follow_periods
 from dotmac_billing.invoicing import rows
 from dotmac_billing.invoicing.errors import CustomerUnknownError
@@ -127,13 +128,7 @@ class InvoiceService:
         await self._use_up(drafts)
         lines = rows.line_rows(drafts)
         schedules, deferred = await self._defer(drafts, lines)
-        made = rows.Making(
-            created_at=self._clock.now(),
-            run_id=run_id,
-            seller_version=terms.seller_version,
-            rounding=terms.tax_rounding,
-            historical=historical,
-        )
+        made = await self._making(drafts, run_id, historical=historical)
         prepared = rows.Prepared(drafts, made, lines, schedules, deferred)
         issued = await InvoiceWriter(self._session, terms).write(prepared, note)
         billed = [
@@ -149,6 +144,20 @@ class InvoiceService:
             ids = {draft.invoice_id for draft in drafts}
             await keep(self._session, self._answers, ids)
         return issued
+
+    async def _making(
+        self, drafts: Sequence[Draft], run_id: UUID | None, *, historical: bool
+    ) -> rows.Making:
+        terms = self._terms
+        issued = ((draft.currency, draft.issued_on) for draft in drafts)
+        return rows.Making(
+            created_at=self._clock.now(),
+            run_id=run_id,
+            seller_version=terms.seller_version,
+            rounding=terms.tax_rounding,
+            historical=historical,
+            rates=await rates_of_issue(self._session, issued, terms.currency),
+        )
 
     async def _refuse_faulty(self, drafts: Sequence[Draft]) -> None:
         require_open([draft.issued_on for draft in drafts], self._terms.closed_on)

@@ -64,13 +64,5 @@ class TaxType(Enum):
     NONE = "none"
 
 
-class ExchangeRateStatus(Enum):
-    """Whether a rate of exchange is used: `EXPIRED` is one whose last day is over."""
-
-    ACTIVE = "active"
-    EXPIRED = "expired"
-    DISABLED = "disabled"
-
-
 PROCESSED = "processed elsewhere"
 """The reason of corrections by which usage is taken out of the next bill."""

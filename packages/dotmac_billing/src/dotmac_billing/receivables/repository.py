@@ -36,7 +36,7 @@ INVOICE = (
     *("id", "number", "series", "sequence", "customer_id", "subscription_id", "kind"),
     *("period_start", "period_end", "issued_on", "due_on", "currency", "net", "tax", "total"),
     *("historical", "run_id", "created_at", "bill_on", "customer_version", "seller_version"),
-    *("discount", "corrects_id", "tax_rounding"),
+    *("discount", "corrects_id", "tax_rounding", "exchange_rate"),
 )
 BALANCE = (
     *("id", "customer_id", "currency", "status", "total", "amount_paid", "amount_due"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -22,11 +23,26 @@ from dotmac_core_ops.database import bind_tenant, clock_of
 from dotmac_core_ops.logging import get_logger
 
 T = TypeVar("T")
+NIL_TENANT = UUID(int=0)
 Work = Callable[[], Awaitable[object]]
 
 _IS_EXEMPT = sa.text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user")
 _EXEMPT = "billing_login_is_exempt"
 _log = get_logger(__name__)
+
+
+def tenant_of(db: AsyncSession, tenant_id: UUID | None) -> UUID:
+    """The tenant to work for.
+
+    `tenant_id`, else the one the session is bound to, else `DEFAULT_TENANT_ID`, else the nil UUID.
+    """
+    if tenant_id is not None:
+        return tenant_id
+    bound = db.info.get("tenant_id")
+    if isinstance(bound, UUID):
+        return bound
+    default = os.environ.get("DEFAULT_TENANT_ID")
+    return UUID(default) if default else NIL_TENANT
 
 
 class BoundSession:

@@ -1,0 +1,1 @@
+"""Rates of exchange: what money of one currency is in another on a day."""

@@ -1,0 +1,1 @@
+"""Rates of exchange on the library surface."""
