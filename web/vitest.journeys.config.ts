@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['e2e/**/*.journey.ts'],
     fileParallelism: false,
+    bail: 1, // a journey goes on where the one before has ended
     testTimeout: 60_000,
     hookTimeout: STARTING_MS,
   },

@@ -19,5 +19,5 @@ globalThis.matchMedia = (query: string) =>
     removeEventListener: () => {},
   }) as unknown as MediaQueryList
 Element.prototype.scrollIntoView = () => {}
-Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { get: () => 600 })
-Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { get: () => 1000 })
+Object.defineProperty(Element.prototype, 'clientHeight', { get: () => 600 })
+Object.defineProperty(Element.prototype, 'clientWidth', { get: () => 1000 })

@@ -1,5 +1,5 @@
 /** Chromium as a person uses it: with an ear for what goes wrong, an eye for barriers, and a clock. */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
@@ -38,9 +38,8 @@ interface Barrier {
 
 /** What keeps somebody from using the page as it is now: everything that axe calls serious. */
 export async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(() => Promise.all(document.getAnimations().map((moving) => moving.finished)))
+  await settled(page)
   // Not as a <script>: the page's policy runs none but the app's own, which is as it should be.
-  const { readFile } = await import('node:fs/promises')
   await page.evaluate(await readFile(AXE, 'utf8'))
   const found = await page.evaluate(async () => {
     const axe = (
@@ -53,6 +52,17 @@ export async function barriers(page: Page): Promise<string[]> {
     .map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)
 }
 
+/** Until nothing moves any more, but for what turns for ever. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter((moving) => moving.effect?.getTiming().iterations !== Infinity)
+    // One that is taken away while it moves is over, too.
+    await Promise.allSettled(ending.map((moving) => moving.finished))
+  })
+}
+
 /** Pictures of the page as it is now, in light, dark and on a phone; where SCREENSHOTS names a folder. */
 export async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env.SCREENSHOTS
@@ -61,9 +71,7 @@ export async function picture(page: Page, name: string): Promise<void> {
   for (const [look, { width, height, theme }] of Object.entries(LOOKS)) {
     await page.setViewportSize({ width, height })
     await page.emulateMedia({ colorScheme: theme })
-    await page.evaluate(() =>
-      Promise.all(document.getAnimations().map((moving) => moving.finished)),
-    )
+    await settled(page)
     await page.screenshot({ path: `${folder}/${name}-${look}.png` })
   }
   await page.setViewportSize({ width: LOOKS.light.width, height: LOOKS.light.height })

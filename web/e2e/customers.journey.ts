@@ -11,7 +11,8 @@ let heard: string[]
 beforeAll(async () => {
   platform = await startPlatform()
   browser = await openBrowser()
-  page = await browser.newPage({ locale: 'en-GB', viewport: { width: 1360, height: 850 } })
+  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1360, height: 850 } })
+  page = await context.newPage()
   heard = complaints(page)
 })
 
@@ -122,6 +123,23 @@ test('whoever leaves with something unsaved is asked, and what is saved is seen'
   await page.getByText('Wants <b>everything</b> in writing.', { exact: true }).last().waitFor()
 })
 
+test('a session that was ended elsewhere is taken up again, and nothing that was typed is lost', async () => {
+  await page.goto(`${platform.url}/customers/new`)
+  await page.getByLabel('Name').fill('Grace Hopper')
+  await endOtherSessions()
+
+  await page.getByRole('button', { name: 'Create customer' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Sign in to go on' })
+  await dialog.waitFor()
+  expect(await barriers(page)).toEqual([])
+  await dialog.getByLabel('Password').fill(platform.password)
+  await dialog.getByRole('button', { name: 'Sign in' }).click()
+
+  await heading('Grace Hopper').waitFor()
+  // The refusals that led here, which the browser notes as well.
+  expect(heard.splice(0).filter((complaint) => !/\b401\b/.test(complaint))).toEqual([])
+})
+
 test('signing out ends it everywhere in the browser', async () => {
   const other = await page.context().newPage()
   await other.goto(`${platform.url}/customers`)
@@ -134,3 +152,15 @@ test('signing out ends it everywhere in the browser', async () => {
   await other.getByLabel('Password').waitFor()
   await other.close()
 })
+
+/** As the same person on another device: end all sessions but that one. */
+async function endOtherSessions(): Promise<void> {
+  const body = JSON.stringify({ email: OWNER, password: platform.password })
+  const json = { 'content-type': 'application/json' }
+  const api = `${platform.url}/api/v1`
+  const answer = await fetch(`${api}/auth/sign-in`, { method: 'POST', headers: json, body })
+  const { data } = (await answer.json()) as { data: { access_token: string } }
+  const headers = { authorization: `Bearer ${data.access_token}` }
+  const ended = await fetch(`${api}/me/sessions/end-others`, { method: 'POST', headers })
+  expect(ended.status).toBe(200)
+}

@@ -1,5 +1,5 @@
 // Written by `make client`; change the API instead.
-// OpenAPI: da478bf6962cdd073b628669bab167688a4579c284e5413de6e4baeeb4002484
+// OpenAPI: b76b14530f06af96f93956e88029989a5fe619c282340a31aa794d6f766a8efa
 import type { Rules } from '@/lib/rules'
 
 export const AcceptIn = {
@@ -63,8 +63,28 @@ export const ApprovalLimitIn = {
   amount: {"kind": "number", "required": true},
 } satisfies Rules
 
+export const AssertionIn = {
+  id: {"kind": "string", "minLength": 1, "maxLength": 1400, "pattern": "^[A-Za-z0-9_-]+$", "required": true},
+  rawId: {"kind": "string", "minLength": 1, "maxLength": 1400, "pattern": "^[A-Za-z0-9_-]+$", "required": true},
+  type: {"kind": "string", "required": true},
+  response: {"kind": "object", "required": true},
+} satisfies Rules
+
+export const AssertionResponseIn = {
+  clientDataJSON: {"kind": "string", "minLength": 1, "maxLength": 8000, "pattern": "^[A-Za-z0-9_-]+$", "required": true},
+  authenticatorData: {"kind": "string", "minLength": 1, "maxLength": 8000, "pattern": "^[A-Za-z0-9_-]+$", "required": true},
+  signature: {"kind": "string", "minLength": 1, "maxLength": 8000, "pattern": "^[A-Za-z0-9_-]+$", "required": true},
+  userHandle: {"kind": "string", "maxLength": 120, "pattern": "^[A-Za-z0-9_-]*$"},
+} satisfies Rules
+
 export const AssigneeIn = {
   user_id: {"kind": "string", "required": true},
+} satisfies Rules
+
+export const AttestationResponseIn = {
+  clientDataJSON: {"kind": "string", "minLength": 1, "maxLength": 8000, "pattern": "^[A-Za-z0-9_-]+$", "required": true},
+  attestationObject: {"kind": "string", "minLength": 1, "maxLength": 40000, "pattern": "^[A-Za-z0-9_-]+$", "required": true},
+  transports: {"kind": "array", "maxItems": 20},
 } satisfies Rules
 
 export const BeginTotpIn = {
@@ -469,6 +489,20 @@ export const EmailIn = {
   password: {"kind": "string", "maxLength": 1024, "required": true},
 } satisfies Rules
 
+export const EquipmentChangeIn = {
+  code: {"kind": "string", "minLength": 1, "maxLength": 40, "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]*$"},
+  name: {"kind": "string", "minLength": 1, "maxLength": 200},
+  location: {"kind": "string", "maxLength": 200},
+  is_active: {"kind": "boolean"},
+} satisfies Rules
+
+export const EquipmentIn = {
+  code: {"kind": "string", "minLength": 1, "maxLength": 40, "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]*$", "required": true},
+  name: {"kind": "string", "minLength": 1, "maxLength": 200, "required": true},
+  location: {"kind": "string", "maxLength": 200},
+  is_active: {"kind": "boolean"},
+} satisfies Rules
+
 export const EraseIn = {
   confirmation: {"kind": "string", "maxLength": 100, "required": true},
 } satisfies Rules
@@ -495,6 +529,11 @@ export const FieldsIn = {
 
 export const FileLinkIn = {
   serial: {"kind": "integer", "minimum": 1.0},
+} satisfies Rules
+
+export const FinishIn = {
+  code: {"kind": "string", "maxLength": 200, "required": true},
+  device_token: {"kind": "string", "maxLength": 200},
 } satisfies Rules
 
 export const ForgottenIn = {
@@ -524,6 +563,15 @@ export const ImpersonationIn = {
   email: {"kind": "string", "minLength": 3, "maxLength": 254, "required": true},
   reason: {"kind": "string", "minLength": 5, "maxLength": 500, "required": true},
   minutes: {"kind": "integer", "minimum": 1.0, "maximum": 60.0},
+} satisfies Rules
+
+export const ImportMappingIn = {
+  mapping: {"kind": "object", "required": true},
+  mode: {"kind": "string", "choices": ["create", "update", "upsert"]},
+} satisfies Rules
+
+export const ImportUndoIn = {
+  leave_changed: {"kind": "boolean"},
 } satisfies Rules
 
 export const InvitationIn = {
@@ -597,6 +645,12 @@ export const LineIn = {
   includes_tax: {"kind": "boolean"},
 } satisfies Rules
 
+export const LinkIdentityIn = {
+  provider_id: {"kind": "string", "required": true},
+  password: {"kind": "string", "maxLength": 1024},
+  return_to: {"kind": "string", "maxLength": 500},
+} satisfies Rules
+
 export const MembersIn = {
   customer_ids: {"kind": "array", "maxItems": 10000, "required": true},
 } satisfies Rules
@@ -639,6 +693,13 @@ export const NamedCorrectionIn = {
   price: {"kind": "number"},
   reason: {"kind": "string", "maxLength": 500},
   event_id: {"kind": "string", "minLength": 1, "maxLength": 200, "required": true},
+} satisfies Rules
+
+export const NewCredentialIn = {
+  id: {"kind": "string", "minLength": 1, "maxLength": 1400, "pattern": "^[A-Za-z0-9_-]+$", "required": true},
+  rawId: {"kind": "string", "minLength": 1, "maxLength": 1400, "pattern": "^[A-Za-z0-9_-]+$", "required": true},
+  type: {"kind": "string", "required": true},
+  response: {"kind": "object", "required": true},
 } satisfies Rules
 
 export const NewTemplateIn = {
@@ -698,6 +759,27 @@ export const ParentIn = {
   parent_id: {"kind": "string"},
   level: {"kind": "string", "choices": ["account", "sub_account", "site"]},
   parent_pays: {"kind": "boolean"},
+} satisfies Rules
+
+export const PasskeyIn = {
+  name: {"kind": "string", "minLength": 1, "maxLength": 60, "required": true},
+  credential: {"kind": "object", "required": true},
+} satisfies Rules
+
+export const PasskeyNameIn = {
+  name: {"kind": "string", "minLength": 1, "maxLength": 60, "required": true},
+} satisfies Rules
+
+export const PasskeySignInIn = {
+  credential: {"kind": "object", "required": true},
+} satisfies Rules
+
+export const PasskeyStepIn = {
+  challenge: {"kind": "string", "maxLength": 200, "required": true},
+} satisfies Rules
+
+export const PasswordAgainIn = {
+  password: {"kind": "string", "maxLength": 1024, "required": true},
 } satisfies Rules
 
 export const PasswordChangeIn = {
@@ -804,6 +886,38 @@ export const PlanIn = {
   is_public: {"kind": "boolean"},
   product: {"kind": "string", "minLength": 1, "maxLength": 64},
   is_add_on: {"kind": "boolean"},
+} satisfies Rules
+
+export const PmCompletionIn = {
+  completed_on: {"kind": "day"},
+  duration_minutes: {"kind": "integer", "minimum": 1.0, "maximum": 43200.0},
+  notes: {"kind": "string", "maxLength": 5000},
+} satisfies Rules
+
+export const PmScheduleChangeIn = {
+  code: {"kind": "string", "minLength": 1, "maxLength": 40, "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]*$"},
+  title: {"kind": "string", "minLength": 1, "maxLength": 200},
+  frequency: {"kind": "string", "choices": ["daily", "weekly", "monthly", "quarterly", "yearly"]},
+  interval: {"kind": "integer", "minimum": 1.0, "maximum": 366.0},
+  anchor_on: {"kind": "day"},
+  duration_minutes: {"kind": "integer", "minimum": 1.0, "maximum": 43200.0},
+  assignee_id: {"kind": "string"},
+  instructions: {"kind": "string", "maxLength": 20000},
+  is_active: {"kind": "boolean"},
+} satisfies Rules
+
+export const PmScheduleIn = {
+  code: {"kind": "string", "minLength": 1, "maxLength": 40, "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]*$", "required": true},
+  title: {"kind": "string", "minLength": 1, "maxLength": 200, "required": true},
+  equipment_id: {"kind": "string", "required": true},
+  frequency: {"kind": "string", "choices": ["daily", "weekly", "monthly", "quarterly", "yearly"], "required": true},
+  interval: {"kind": "integer", "minimum": 1.0, "maximum": 366.0},
+  anchor_on: {"kind": "day", "required": true},
+  duration_minutes: {"kind": "integer", "minimum": 1.0, "maximum": 43200.0, "required": true},
+  assignee_id: {"kind": "string"},
+  instructions: {"kind": "string", "maxLength": 20000},
+  is_active: {"kind": "boolean"},
+  last_completed_on: {"kind": "day"},
 } satisfies Rules
 
 export const PortalInvitationIn = {
@@ -926,6 +1040,11 @@ export const RoleChangeIn = {
   permissions: {"kind": "array", "maxItems": 500},
 } satisfies Rules
 
+export const RoleForValueIn = {
+  value: {"kind": "string", "minLength": 1, "maxLength": 300, "required": true},
+  role: {"kind": "string", "minLength": 1, "maxLength": 63, "required": true},
+} satisfies Rules
+
 export const RoleIn = {
   name: {"kind": "string", "maxLength": 63, "pattern": "^[a-z][a-z0-9_-]{1,62}$", "required": true},
   description: {"kind": "string", "maxLength": 500},
@@ -959,7 +1078,8 @@ export const ScopedRoleIn = {
 
 export const SecondFactorIn = {
   challenge: {"kind": "string", "maxLength": 200, "required": true},
-  code: {"kind": "string", "minLength": 1, "maxLength": 64, "required": true},
+  code: {"kind": "string", "minLength": 1, "maxLength": 64},
+  passkey: {"kind": "object"},
   remember_device: {"kind": "boolean"},
 } satisfies Rules
 
@@ -1064,6 +1184,45 @@ export const SignInIn = {
   password: {"kind": "string", "minLength": 1, "maxLength": 1024, "required": true},
   tenant: {"kind": "string", "maxLength": 253},
   device_token: {"kind": "string", "maxLength": 200},
+} satisfies Rules
+
+export const SignInProviderChangeIn = {
+  name: {"kind": "string", "minLength": 1, "maxLength": 100},
+  client_id: {"kind": "string", "minLength": 1, "maxLength": 500},
+  client_secret: {"kind": "string", "maxLength": 2000},
+  scopes: {"kind": "array", "maxItems": 30},
+  logo_url: {"kind": "string", "maxLength": 2000},
+  is_enabled: {"kind": "boolean"},
+  joining: {"kind": "string", "choices": ["invited", "anybody"]},
+  email_domains: {"kind": "array", "maxItems": 50},
+  links_by_email: {"kind": "boolean"},
+  trusts_email: {"kind": "boolean"},
+  default_roles: {"kind": "array", "maxItems": 20},
+  role_claim: {"kind": "string", "minLength": 1, "maxLength": 300},
+  role_map: {"kind": "array", "maxItems": 200},
+  second_factor_amr: {"kind": "array", "maxItems": 20},
+  second_factor_acr: {"kind": "array", "maxItems": 20},
+  max_age_seconds: {"kind": "integer", "minimum": 60.0, "maximum": 2592000.0},
+} satisfies Rules
+
+export const SignInProviderIn = {
+  name: {"kind": "string", "minLength": 1, "maxLength": 100, "required": true},
+  issuer: {"kind": "string", "minLength": 8, "maxLength": 2000, "required": true},
+  client_id: {"kind": "string", "minLength": 1, "maxLength": 500, "required": true},
+  client_secret: {"kind": "string", "maxLength": 2000},
+  scopes: {"kind": "array", "maxItems": 30},
+  logo_url: {"kind": "string", "maxLength": 2000},
+  is_enabled: {"kind": "boolean"},
+  joining: {"kind": "string", "choices": ["invited", "anybody"]},
+  email_domains: {"kind": "array", "maxItems": 50},
+  links_by_email: {"kind": "boolean"},
+  trusts_email: {"kind": "boolean"},
+  default_roles: {"kind": "array", "maxItems": 20},
+  role_claim: {"kind": "string", "minLength": 1, "maxLength": 300},
+  role_map: {"kind": "array", "maxItems": 200},
+  second_factor_amr: {"kind": "array", "maxItems": 20},
+  second_factor_acr: {"kind": "array", "maxItems": 20},
+  max_age_seconds: {"kind": "integer", "minimum": 60.0, "maximum": 2592000.0},
 } satisfies Rules
 
 export const SimulationIn = {
