@@ -20,6 +20,7 @@ from tests.performance import (
     bench_b6,
     bench_changes,
     bench_customers,
+    bench_customers_import,
     bench_events,
     bench_import,
     bench_month,
@@ -46,6 +47,7 @@ BENCHES: dict[str, Bench] = {
     "month": bench_month.bench,
     "changes": bench_changes.bench,
     "customers": bench_customers.bench,
+    "customers-import": bench_customers_import.bench,
 }
 LONGEST_SECONDS = 600
 
