@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import Any, BinaryIO
 
 import openpyxl
@@ -13,6 +14,13 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONGEST_CELL = 32_767  # ECMA-376, 18.3.1.96; what is longer makes a damaged file
 # What openpyxl takes for a formula or for an error when nobody says otherwise.
 _TAKEN_FOR_OTHERS = ("=", "#")
+
+
+class FileFormat(StrEnum):
+    """What a table is written as."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
 
 
 class Workbook:

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import uuid4
 
 import httpx
+import openpyxl
 import pytest
 
 from dotmac_api_gateway.testing import SignedIn
@@ -386,3 +387,26 @@ async def test_erasing_a_customer_forgets_the_file_it_came_in(
     assert [one["code"] for one in again["problems"]] == ["CUSTOMER_ERASED"]
     assert (await read(client, ann))["name"] == "Erased"
     assert (now["is_forgotten"], now["sample"]) == (True, [])
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+async def test_an_export_can_be_taken_in_as_it_is_and_changes_nothing(
+    clerk: Clerk, client: httpx.AsyncClient, database: Database, tenant: Tenant, form: str
+) -> None:
+    async with database.transaction(tenant.id) as session:
+        fields = CustomFieldService.within(session, field_entities([module]))
+        await fields.define("customer", NewField("is_beta", "Beta", FieldType.BOOLEAN))
+    await clerk.imports(table((*HEADER, "is_beta"), (*ANN, "yes"), (*BEN, "")))
+    await created(client, name='=HYPERLINK("http://x")', phone="+46 8 1", notes="#N/A here")
+
+    exported = await client.get("/customers/export", params={"format": form, "sort": "number"})
+    some = await client.get("/customers/export", params={"format": form, "tag": "vip"})
+    again = await clerk.imports(exported.content)
+
+    assert f'filename="customers.{form}"' in exported.headers["content-disposition"]
+    assert again["counts"] == {"created": 0, "changed": 0, "same": 3, "refused": 0}
+    assert (await uploaded(clerk.client, some.content))["rows"] == 1
+    if form == "xlsx":
+        sheet = openpyxl.load_workbook(io.BytesIO(exported.content)).active
+        kinds = {cell.data_type for row in sheet.iter_rows() for cell in row}
+        assert not kinds & {"f", "e"}  # neither formulas nor errors

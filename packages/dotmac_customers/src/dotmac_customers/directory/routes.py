@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
@@ -22,11 +21,15 @@ from dotmac_core_ops.http import (
     sort_order,
 )
 from dotmac_core_ops.principal import Principal, principal_of, requires
-from dotmac_core_ops.spreadsheet import csv_text
 from dotmac_customers.directory import repository
 from dotmac_customers.directory.filters import SORTS, Wanted
 from dotmac_customers.directory.plain_query import plain_id, plain_query
-from dotmac_customers.directory.service import searchable_values
+from dotmac_customers.directory.service import (
+    csv_chunks,
+    exported,
+    searchable_values,
+    workbook_chunks,
+)
 from dotmac_customers.filters.target import Target
 from dotmac_customers.profiles.errors import CustomerNotFoundError
 from dotmac_customers.profiles.profile import CustomerKind, Level
@@ -37,6 +40,7 @@ from dotmac_customers.scoping.part import Part
 from dotmac_customers.scoping.repository import is_within
 from dotmac_customers.scoping.service import part_of
 from dotmac_customers.segments.service import SegmentService
+from dotmac_customers.workbook import MEDIA_TYPE, FileFormat
 
 router = APIRouter(prefix="/customers", tags=["Customers"])
 
@@ -148,16 +152,22 @@ async def list_customers(
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 async def export_customers(
-    principal: Exporter, database: Db, wanted: Annotated[Wanted, Depends(wanted)]
+    principal: Exporter,
+    database: Db,
+    wanted: Annotated[Wanted, Depends(wanted)],
+    form: Annotated[FileFormat, Query(alias="format")] = FileFormat.CSV,
 ) -> StreamingResponse:
-    """All customers that match the filters, as CSV in UTF-8 with a header line.
+    """All customers that match the filters, as CSV in UTF-8 or as XLSX, with a header line.
 
-    Cells that a spreadsheet would take for a formula begin with an apostrophe.
+    Cells of CSV that a spreadsheet would take for a formula begin with an apostrophe; those of XLSX
+    are texts. An import understands the file as it is.
     """
+    rows = exported(database, principal.tenant_id, wanted)
+    is_csv = form is FileFormat.CSV
     return StreamingResponse(
-        _exported(database, principal.tenant_id, wanted),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": 'attachment; filename="customers.csv"'},
+        csv_chunks(rows) if is_csv else workbook_chunks(rows),
+        media_type="text/csv; charset=utf-8" if is_csv else MEDIA_TYPE,
+        headers={"content-disposition": f'attachment; filename="customers.{form.value}"'},
     )
 
 
@@ -204,14 +214,3 @@ async def _read(database: Database, principal: Principal, customer_id: UUID) -> 
         raise CustomerNotFoundError(customer_id)
     document, version = found
     return raw_json(f'{{"data":{document},"meta":{{}}}}'.encode(), etag=etag_of(version))
-
-
-async def _exported(database: Database, tenant_id: UUID, wanted: Wanted) -> AsyncIterator[str]:
-    # The header waits for the first rows: once it is out, a failure can only cut the file short.
-    header = csv_text([repository.EXPORT_HEADER])
-    async with database.read(tenant_id) as connection:
-        async for rows in repository.export(connection, wanted):
-            yield header + csv_text(tuple(row) for row in rows)
-            header = ""
-    if header:
-        yield header

@@ -17,7 +17,6 @@ from dotmac_customers.imports.models import CustomerImport
 from dotmac_customers.imports.repository import ImportRepository
 from dotmac_customers.imports.schemas import (
     CustomerImportOut,
-    FileFormat,
     ImportFieldOut,
     ImportMappingIn,
     ImportPreviewOut,
@@ -26,7 +25,7 @@ from dotmac_customers.imports.schemas import (
 from dotmac_customers.imports.service import ImportService, refused_rows
 from dotmac_customers.imports.template import fields_with_examples, template_rows
 from dotmac_customers.imports.undoing.service import begin_undo
-from dotmac_customers.workbook import MEDIA_TYPE, Workbook
+from dotmac_customers.workbook import MEDIA_TYPE, FileFormat, Workbook
 
 router = APIRouter(prefix="/customers/imports", tags=["Imports of customers"])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
@@ -21,13 +20,6 @@ _Mapping = Annotated[
         examples=[{"E-Mail": "email", "Name": "name"}],
     ),
 ]
-
-
-class FileFormat(StrEnum):
-    """What a table is written as."""
-
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 class ImportMappingIn(RequestModel):
