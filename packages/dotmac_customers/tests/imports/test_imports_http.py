@@ -12,8 +12,6 @@ import openpyxl
 import pytest
 
 from dotmac_api_gateway.testing import SignedIn
-from dotmac_core_events import create_worker, enqueue
-from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
 from dotmac_customers import module
@@ -26,16 +24,9 @@ from dotmac_identity import (
     limits_of,
     reconcile,
 )
-from packages.dotmac_customers.tests.customers_over_http import code, created, names, read
+from packages.dotmac_customers.tests.customers_over_http import code, created, names
 
 from .samples import ANN, BEN, HEADER, Clerk, table, upload, uploaded, workbook
-
-
-@pytest.fixture
-def clerk(signed_in: SignedIn, tenant: Tenant, database: Database) -> Clerk:
-    """Whoever looks after customers."""
-    client = signed_in(tenant, "customers:import", "customers:read", "customers:write")
-    return Clerk(client, database, tenant)
 
 
 async def test_a_file_is_looked_at_mapped_previewed_and_taken_in(clerk: Clerk) -> None:
@@ -201,74 +192,6 @@ async def test_own_fields_and_what_spreadsheets_do_to_numbers_and_days(
     }
 
 
-async def test_an_undone_import_leaves_everything_as_it_was(
-    clerk: Clerk, client: httpx.AsyncClient
-) -> None:
-    eve = await created(
-        client,
-        number="A-9",
-        name="Eve",
-        email="eve@example.com",
-        tags=["old"],
-        address={"line1": "Road 1", "city": "Oslo", "country": "NO"},
-    )
-    await client.post(
-        "/customers/tags", json={"name": "ruled", "rule": {"field": "number", "value": "A-1"}}
-    )
-    changed = ("A-9", "Eva", "eva@example.com", "new", "Road 2", "", "Bergen", "NO")
-    content = table(HEADER, ANN, BEN, changed)
-    done = await clerk.imports(content)
-    in_between = await names(client)
-
-    undone = await clerk.client.post(f"/customers/imports/{done['id']}/undo")
-    await clerk.work()
-
-    after = await clerk.read(done["id"])
-    assert in_between == ["Ann Berg", "Ben Dahl", "Eva"]
-    assert (undone.status_code, after["state"], after["undone"]) == (202, "undone", 3)
-    listed = (await client.get("/customers")).json()
-    assert [one["name"] for one in listed["data"]] == ["Eve"]
-    assert listed["meta"]["pagination"]["total"] == 1
-    assert await names(client, q="ann") == await names(client, tag="vip") == []
-    now = await read(client, eve)
-    for field in ("name", "email", "tags", "address"):
-        assert now[field] == eve[field]
-    # The numbers are free again, so that the mended file can be taken in.
-    again = await clerk.imports(content, mode="upsert")
-    assert again["counts"] == {"created": 2, "changed": 1, "same": 0, "refused": 0}
-
-
-async def test_who_was_changed_or_used_since_stands_in_the_way(
-    clerk: Clerk, client: httpx.AsyncClient
-) -> None:
-    cia, dan = ("A-3", "Cia", *BEN[2:]), ("A-4", "Dan", *BEN[2:])
-    done = await clerk.imports(table(HEADER, ANN, BEN, cia, dan))
-    ann, ben, cia_now = [await clerk.customer(number) for number in ("A-1", "A-2", "A-3")]
-    await client.patch(
-        f"/customers/{ann['id']}", json={"phone": "+46 8 1"}, headers={"If-Match": "*"}
-    )
-    await client.post(f"/customers/{ben['id']}/notes", json={"html": "Called."})
-    await client.post(
-        "/customers", json={"name": "Site", "parent_id": cia_now["id"], "level": "site"}
-    )
-    undo = f"/customers/imports/{done['id']}/undo"
-
-    refused = await clerk.client.post(undo)
-    left = await clerk.client.post(undo, json={"leave_changed": True})
-    await clerk.work()
-
-    assert code(refused) == "409 CUSTOMER_IMPORT_MOVED_ON"
-    details = refused.json()["error"]["details"]
-    assert details["total"] == 3
-    assert [(one["number"], one["reason"]) for one in details["customers"]] == [
-        *(("A-1", "changed"), ("A-2", "used"), ("A-3", "used")),
-    ]
-    assert left.status_code == 202
-    assert await names(client) == ["Ann Berg", "Ben Dahl", "Cia", "Site"]
-    after = await clerk.read(done["id"])
-    assert (after["state"], after["undone"]) == ("undone", 1)
-
-
 async def test_a_plan_that_has_no_room_for_all_lets_in_as_many_as_it_has(
     clerk: Clerk, database: Database, tenant: Tenant, client: httpx.AsyncClient
 ) -> None:
@@ -287,26 +210,6 @@ async def test_a_plan_that_has_no_room_for_all_lets_in_as_many_as_it_has(
     await clerk.work()
     async with database.transaction(tenant.id) as session:
         assert await reconcile(session, limits_of([module])) == {}
-
-
-async def test_files_and_what_they_replaced_are_forgotten_after_thirty_days(
-    clerk: Clerk, database: Database, tenant: Tenant, clock: FrozenClock
-) -> None:
-    done = await clerk.imports(table(HEADER, ANN))
-    waiting = await uploaded(clerk.client, table(HEADER, BEN))
-
-    clock.advance(days=31)
-    async with database.transaction(tenant.id) as session:
-        await enqueue(session, "customers.forget_imports")
-    await clerk.work()
-
-    for made in (done, waiting):
-        now = await clerk.read(made["id"])
-        assert (now["is_forgotten"], now["sample"]) == (True, [])
-    undo = await clerk.client.post(f"/customers/imports/{done['id']}/undo")
-    refused = await clerk.client.get(f"/customers/imports/{done['id']}/errors.csv")
-    assert code(undo) == code(refused) == "409 CUSTOMER_IMPORT_FORGOTTEN"
-    assert await names(clerk.client) == ["Ann Berg"]
 
 
 async def test_what_cannot_be_done_now_is_refused(clerk: Clerk) -> None:
@@ -369,24 +272,6 @@ async def test_who_may_not_import_is_refused_and_another_tenant_finds_nothing(
     ]
     assert {code(answer) for answer in denied} == {"403 PERMISSION_DENIED"}
     assert (await other.get("/customers/imports")).json()["data"] == []
-
-
-async def test_erasing_a_customer_forgets_the_file_it_came_in(
-    clerk: Clerk, client: httpx.AsyncClient, database: Database, tenant: Tenant
-) -> None:
-    done = await clerk.imports(table(HEADER, ANN, BEN))
-    ann = await clerk.customer("A-1")
-    asked = await client.post("/data-requests", json={"customer_id": ann["id"], "kind": "erasure"})
-    path = f"/data-requests/{asked.json()['data']['id']}"
-    await client.post(f"{path}/identity", json={"how": "Passport."})
-    await client.post(f"{path}/fulfilment")
-    await create_worker([module], database, database.clock).drain(tenant.id)
-
-    now = await clerk.read(done["id"])
-    again = await clerk.checks(table(HEADER, ANN))
-    assert [one["code"] for one in again["problems"]] == ["CUSTOMER_ERASED"]
-    assert (await read(client, ann))["name"] == "Erased"
-    assert (now["is_forgotten"], now["sample"]) == (True, [])
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
