@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -121,12 +121,32 @@ async def test_what_billing_does_stands_on_the_timeline(
             )
         )
         told = [tuple(row) for row in rows]
-    assert [(kind, about) for kind, _, _, _, about in told] == [
-        *(("invoice", "invoice"), ("invoice", "invoice"), ("payment", "payment")),
-        ("subscription", "subscription"),
+    assert [(kind, title, about) for kind, title, _, _, about in told] == [
+        ("invoice", "Invoice INV-000001 over 49.90 USD was issued.", "invoice"),
+        ("invoice", "Invoice INV-000001 over 49.90 USD was paid.", "invoice"),
+        ("payment", "Paid 49.90 USD by card.", "payment"),
+        ("subscription", told[3][1], "subscription"),
     ]
-    assert told[2][1:4] == ("Paid 49.90 USD by card.", told[2][2], "USD")
-    assert str(told[2][2]) == "49.9000"
+    assert (str(told[2][2]), told[2][3]) == ("49.9000", "USD")
+
+
+async def test_what_was_brought_in_stands_on_the_day_it_happened(
+    composed: Database, provider: Tenant
+) -> None:
+    """Told when it was brought in, an old customer's years would all be a minute ago."""
+    async with composed.transaction(provider.id) as session:
+        [ann] = await customers(session, "Ann")
+        old = NewPayment(ann, Decimal("10.00"), date(2021, 3, 1))
+        await record_payments(session, [old], historical=True)
+        await record_payments(session, [NewPayment(ann, Decimal("20.00"), date(2026, 11, 1))])
+    await create_worker(MODULES, composed, composed.clock).drain(provider.id)
+
+    async with composed.transaction(provider.id) as session:
+        rows = await session.execute(
+            sa.text("SELECT at FROM customers.timeline_entries WHERE kind = 'payment' ORDER BY at")
+        )
+        times = list(rows.scalars())
+    assert times == [datetime(2021, 3, 1, tzinfo=UTC), composed.clock.now()]
 
 
 async def test_invoices_go_to_the_primary_billing_address(

@@ -1,3 +1,4 @@
+import json
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -58,7 +59,8 @@ async def test_a_payment_pays_the_oldest_invoice_first(session: AsyncSession) ->
         ("partially_paid", Decimal("20.00"), None),
     ]
     assert len(await facts(session, "billing.payment_received")) == 1
-    assert len(await facts(session, "billing.invoice_paid")) == 1
+    [paid] = [json.loads(one) for one in await facts(session, "billing.invoice_paid")]
+    assert (paid["number"], paid["total"], paid["currency"]) == ("INV-000002", "50.0000", "EUR")
     assert await check_books(session) == []
 
 

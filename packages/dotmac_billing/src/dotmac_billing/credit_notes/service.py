@@ -312,6 +312,9 @@ class CreditNoteService:
                     InvoicePaid(
                         invoice_id=invoice.id,
                         customer_id=invoice.customer_id,
+                        number=balance["number"],
+                        currency=balance["currency"],
+                        total=balance["total"],
                         paid_on=plan.issued_on,
                         historical=invoice.historical,
                     )

@@ -35,5 +35,8 @@ class InvoicePaid(Event):
 
     invoice_id: UUID
     customer_id: UUID
+    number: str
+    currency: str
+    total: Decimal
     paid_on: date
     historical: bool = False

@@ -211,6 +211,9 @@ class PaymentService:
             InvoicePaid(
                 invoice_id=balance["id"],
                 customer_id=balance["customer_id"],
+                number=balance["number"],
+                currency=balance["currency"],
+                total=balance["total"],
                 paid_on=balance["paid_on"],
                 historical=historical,
             )

@@ -109,8 +109,9 @@ SET amount_paid = b.amount_paid + p.amount, amount_due = b.amount_due - p.amount
       WHEN b.amount_written_off > 0 THEN 'uncollectible' ELSE 'paid' END,
     paid_on = CASE WHEN b.amount_due = p.amount THEN p.paid_on END
 FROM unnest($1::uuid[], $2::numeric[], $3::date[]) AS p(id, amount, paid_on)
+JOIN billing.invoices i ON i.id = p.id
 WHERE b.id = p.id
-RETURNING b.id, b.customer_id, b.amount_due, b.paid_on
+RETURNING b.id, b.customer_id, b.amount_due, b.paid_on, b.currency, b.total, i.number
 """
 
 

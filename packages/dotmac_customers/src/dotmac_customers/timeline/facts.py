@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -35,7 +35,8 @@ class Telling:
     """How a kind of event is told on the timeline of the customer whose id is in `customer`.
 
     `about` is the kind of the thing it happened with and the field with its id; `amount` names the
-    field with money, whose currency stands in `currency`.
+    field with money, whose currency stands in `currency`. `day` names the field with the day it
+    happened on: a `historical` event, which is announced when it is brought in, stands there.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Telling:
     about: tuple[str, str] | None = None
     amount: str | None = None
     customer: str = "customer_id"
+    day: str | None = None
 
     def entry(self, fact: Fact, now: datetime) -> NewEntry | None:
         """The entry that a fact makes; None for one that is about no customer."""
@@ -54,7 +56,7 @@ class Telling:
         about = None if self.about is None else fields.get(self.about[1])
         return NewEntry(
             customer_id=UUID(str(customer)),
-            at=now if announced is None else announced.occurred_at,
+            at=self._at(fields, now if announced is None else announced.occurred_at),
             kind=self.kind,
             title=self._title(fields),
             amount=None if amount is None else Decimal(str(amount)),
@@ -64,6 +66,11 @@ class Telling:
             else (self.about[0], UUID(str(about))),
             event_id=None if announced is None else announced.id,
         )
+
+    def _at(self, fields: Mapping[str, Any], announced_at: datetime) -> datetime:
+        if self.day is None or not fields.get("historical"):
+            return announced_at
+        return datetime.combine(date.fromisoformat(str(fields[self.day])), time(), UTC)
 
     def _title(self, fields: Mapping[str, Any]) -> str:
         if callable(self.sentence):

@@ -28,14 +28,14 @@ def _sum(sentence: str, name: str) -> Callable[[Mapping[str, Any]], str]:
     return lambda fields: sentence.format_map({**fields, name: _money(fields, name)})
 
 
-def _invoice(sentence: str, amount: str | None = None) -> Telling:
+def _invoice(sentence: str, amount: str | None = None, day: str | None = None) -> Telling:
     if amount is None:
-        return Telling("invoice", sentence, about=_INVOICE)
-    return Telling("invoice", _sum(sentence, amount), about=_INVOICE, amount=amount)
+        return Telling("invoice", sentence, about=_INVOICE, day=day)
+    return Telling("invoice", _sum(sentence, amount), about=_INVOICE, amount=amount, day=day)
 
 
-def _subscription(sentence: str) -> Telling:
-    return Telling("subscription", sentence, about=_SUBSCRIPTION)
+def _subscription(sentence: str, day: str | None = None) -> Telling:
+    return Telling("subscription", sentence, about=_SUBSCRIPTION, day=day)
 
 
 def _wallet(sentence: str, amount: str) -> Telling:
@@ -44,12 +44,16 @@ def _wallet(sentence: str, amount: str) -> Telling:
 
 TELLINGS: Mapping[str, Telling] = MappingProxyType(
     {
-        "billing.invoice_issued": _invoice("Invoice {number} over {total} was issued.", "total"),
+        "billing.invoice_issued": _invoice(
+            "Invoice {number} over {total} was issued.", "total", "issued_on"
+        ),
         "billing.invoice_sent": _invoice("Invoice {number} was sent."),
         "billing.invoice_overdue": _invoice(
             "Invoice {number} is overdue with {amount_due}.", "amount_due"
         ),
-        "billing.invoice_paid": _invoice("An invoice was paid in full."),
+        "billing.invoice_paid": _invoice(
+            "Invoice {number} over {total} was paid.", "total", "paid_on"
+        ),
         "billing.invoice_voided": _invoice("Invoice {number} was made void."),
         "billing.invoice_written_off": _invoice(
             "{amount} of invoice {number} was written off.", "amount"
@@ -65,10 +69,14 @@ TELLINGS: Mapping[str, Telling] = MappingProxyType(
             amount="total",
         ),
         "billing.payment_received": Telling(
-            "payment", _received, about=("payment", "payment_id"), amount="amount"
+            "payment",
+            _received,
+            about=("payment", "payment_id"),
+            amount="amount",
+            day="received_on",
         ),
         "billing.subscription_started": _subscription(
-            "Subscription {number} started on {start_on}."
+            "Subscription {number} started on {start_on}.", "start_on"
         ),
         "billing.subscription_changed": _subscription(
             "Subscription {number} changes on {effective_on}."
@@ -82,7 +90,9 @@ TELLINGS: Mapping[str, Telling] = MappingProxyType(
         "billing.subscription_renewed": _subscription(
             "Subscription {number} was renewed on {renewed_on}."
         ),
-        "billing.subscription_cancelled": _subscription("Subscription {number} ends on {end_on}."),
+        "billing.subscription_cancelled": _subscription(
+            "Subscription {number} ends on {end_on}.", "end_on"
+        ),
         "billing.subscription_expired": _subscription("Subscription {number} ended on {end_on}."),
         "billing.subscription_transferred": _subscription(
             "Subscription {number} was handed over to another customer on {on}."
