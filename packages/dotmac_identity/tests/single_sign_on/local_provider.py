@@ -24,6 +24,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from fastapi import FastAPI, Form, Header, Request
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
+from joserfc.jws import JWSRegistry
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from dotmac_core_ops.clock import Clock
@@ -109,8 +110,9 @@ class LocalProvider:
         return signed(claims, self.keys[0])
 
 
-def signed(claims: dict[str, Any], key: RSAKey) -> str:
-    return jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key)
+def signed(claims: dict[str, Any], key: RSAKey, **header: str) -> str:
+    anything = JWSRegistry(algorithms=["RS256"], strict_check_header=False)
+    return jwt.encode({"alg": "RS256", "kid": key.kid, **header}, claims, key, registry=anything)
 
 
 def unsigned(claims: dict[str, Any]) -> str:

@@ -12,7 +12,9 @@ from dotmac_identity.single_sign_on.flows.jobs import PURGE_SIGN_IN_FLOWS
 from packages.dotmac_identity.tests.front_desk import Post, code
 from packages.dotmac_identity.tests.single_sign_on.browser import Browser, Settings, query_of
 from packages.dotmac_identity.tests.single_sign_on.local_provider import (
+    CLIENT_ID,
     LocalProvider,
+    signed,
 )
 
 
@@ -147,6 +149,16 @@ async def test_what_is_not_in_the_id_token_is_taken_from_the_user_info_of_the_sa
 
     assert (await client.get("/me", headers=nina)).json()["data"]["name"] == "Nina North"
     assert await browser.refused(provider_id) == "PROVIDER_ANSWER_REFUSED"
+
+
+async def test_what_a_token_says_beside_is_no_reason_to_refuse_it(
+    browser: Browser, page: Settings, provider: LocalProvider
+) -> None:
+    provider_id = await page.added(joining="anybody")
+    provider.sign = lambda token: signed(token, provider.first_key, **{"pi.atm": "1"})
+    provider.spoil = lambda token: token.update(aud=[CLIENT_ID, "other"], azp=CLIENT_ID, tid="7")
+
+    assert await browser.signs_in(provider_id)
 
 
 async def test_a_provider_renews_its_keys_without_a_word(
@@ -284,7 +296,7 @@ async def test_sign_ins_are_forgotten_a_day_after_their_end(
     async def extend_lease() -> None:
         """Nobody else runs it."""
 
-    async def left() -> int | None:
+    async def left() -> int:
         tenant_id = page.organisation.profile.id
         await PURGE_SIGN_IN_FLOWS.run(
             JobContext(
@@ -297,7 +309,8 @@ async def test_sign_ins_are_forgotten_a_day_after_their_end(
             )
         )
         async with database.transaction(tenant_id) as session:
-            return await session.scalar(sa.text("SELECT count(*) FROM identity.sign_in_flows"))
+            found = await session.scalars(sa.text("SELECT id FROM identity.sign_in_flows"))
+            return len(found.all())
 
     clock.advance(days=1, minutes=10)
     assert await left() == 1

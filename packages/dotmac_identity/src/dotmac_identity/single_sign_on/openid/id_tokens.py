@@ -11,6 +11,7 @@ from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import ClaimError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
+from joserfc.jws import JWSRegistry
 
 from dotmac_identity.single_sign_on.openid.errors import (
     ProviderAnswerError,
@@ -50,8 +51,10 @@ def checked_claims(
     """
     if len(id_token) > _LONGEST:
         raise ProviderAnswerError("the ID token is too long")
+    # Header parameters that are not known are ignored (RFC 7515 section 4), but not `crit`.
+    allowed = JWSRegistry(algorithms=list(expected.algorithms), strict_check_header=False)
     try:
-        token = jwt.decode(id_token, keys, algorithms=list(expected.algorithms))
+        token = jwt.decode(id_token, keys, registry=allowed)
     except InvalidKeyIdError as error:
         raise UnknownSigningKeyError from error
     except (JoseError, ValueError, TypeError) as error:

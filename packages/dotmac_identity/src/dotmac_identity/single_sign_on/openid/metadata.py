@@ -14,7 +14,7 @@ from dotmac_identity.single_sign_on.openid.errors import ProviderUnreachableErro
 
 SIGNATURES = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
-    *("ES256", "ES384", "ES512", "EdDSA", "Ed25519"),
+    *("ES256", "ES384", "ES512", "EdDSA"),
 )
 """What an ID token is signed with; never `none`, and no HMAC: its key is what a client knows."""
 
