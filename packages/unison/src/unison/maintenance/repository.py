@@ -27,8 +27,8 @@ ON_EQUIPMENT = sa.and_(
 IN_FORCE = sa.and_(PmSchedule.is_active, PmSchedule.archived_at.is_(None), Equipment.is_active)
 """What can be due at all, as `Planned.is_in_force` says."""
 
-# A plant has some hundred schedules, seldom thousands. A list reads all of the tenant's; 10,000 take
-# a tenth of a second, so no table of search terms is needed.
+# A plant has some hundred schedules, seldom thousands. A list reads all of the tenant's; 10,000
+# take a tenth of a second, so no table of search terms is needed.
 _SEARCHED = (
     *(PmSchedule.code, PmSchedule.title),
     *(Equipment.code, Equipment.name, Equipment.location),
