@@ -13,6 +13,7 @@ from dotmac_identity.approval_notices import words as approvals
 from dotmac_identity.impersonation import words as impersonation
 from dotmac_identity.invitations import words as invitations
 from dotmac_identity.languages import LANGUAGES
+from dotmac_identity.passkeys import words as passkeys
 from dotmac_identity.second_factors import words as factors
 from dotmac_identity.testing import Organisation
 from packages.dotmac_identity.tests.front_desk import Post, bearer
@@ -28,8 +29,8 @@ def filled_in(text: str) -> set[str | None]:
 
 @pytest.mark.parametrize(
     "words",
-    [one.WORDS for one in (accounts, approvals, factors, impersonation, invitations)],
-    ids=["accounts", "approvals", "factors", "impersonation", "invitations"],
+    [one.WORDS for one in (accounts, approvals, factors, impersonation, invitations, passkeys)],
+    ids=["accounts", "approvals", "factors", "impersonation", "invitations", "passkeys"],
 )
 def test_everything_is_said_in_every_language(words: Words) -> None:
     english = {name: filled_in(text) for name, text in words["en"].items()}

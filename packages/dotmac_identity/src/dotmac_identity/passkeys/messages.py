@@ -1,46 +1,36 @@
-"""What people are told about their passkeys."""
+"""What people are told about their passkeys, in their language."""
 
 from __future__ import annotations
 
-from dotmac_core_events import Look, Rendered, rendered
-
-_NOT_YOU = "If that was not you, change your password at once and tell us."
+from dotmac_core_events import Look, Rendered, rendered, spoken
+from dotmac_identity.passkeys.words import WORDS
 
 
 def passkey_added(look: Look, *, name: str, passkey: str) -> Rendered:
     """That one can sign in with it from now on."""
+    look, say = spoken(WORDS, look)
     return rendered(
         look,
-        subject=f"A passkey for {look.tenant_name} was added",
-        paragraphs=(
-            f"Hello {name},",
-            f"the passkey “{passkey}” was added. From now on it is asked for when you sign in.",
-            _NOT_YOU,
-        ),
+        subject=say("added_subject", tenant=look.tenant_name),
+        paragraphs=(say("hello", name=name), say("added", passkey=passkey), say("not_you")),
     )
 
 
 def passkey_removed(look: Look, *, name: str, passkey: str) -> Rendered:
     """That nobody signs in with it any more."""
+    look, say = spoken(WORDS, look)
     return rendered(
         look,
-        subject=f"A passkey for {look.tenant_name} was removed",
-        paragraphs=(f"Hello {name},", f"you removed the passkey “{passkey}”.", _NOT_YOU),
+        subject=say("removed_subject", tenant=look.tenant_name),
+        paragraphs=(say("hello", name=name), say("removed", passkey=passkey), say("not_you")),
     )
 
 
 def passkey_copied(look: Look, *, name: str, passkey: str) -> Rendered:
     """That it is refused, and why."""
+    look, say = spoken(WORDS, look)
     return rendered(
         look,
-        subject=f"A passkey for {look.tenant_name} seems to have been copied",
-        paragraphs=(
-            f"Hello {name},",
-            (
-                f"the passkey “{passkey}” was used by a device that is not the one you used "
-                "before. It is refused from now on. Sign in with something else, remove it, and "
-                "add another."
-            ),
-            "If you do not know how that could have happened, tell us.",
-        ),
+        subject=say("copied_subject", tenant=look.tenant_name),
+        paragraphs=(say("hello", name=name), say("copied", passkey=passkey), say("copied_how")),
     )
