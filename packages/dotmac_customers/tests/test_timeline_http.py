@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from dotmac_api_gateway.testing import SignedIn
 from dotmac_core_events import EventPublisher, create_worker
 from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database, new_id
+from dotmac_core_ops.files import DiskFiles, keeping_files_in
 from dotmac_core_ops.testing import Tenant
 from dotmac_customers import module
+from dotmac_customers.documents.models import Document
+from dotmac_customers.notes.models import Note
 
 from .customers_over_http import code, created
 
@@ -81,6 +87,60 @@ async def test_messages_about_a_customer_are_told_without_their_subject(
     ]
     answer = await client.get(f"/customers/{ann['id']}/timeline", params={"kind": "message"})
     assert answer.json()["data"][0]["about"] == {"kind": "message", "id": str(message_id)}
+
+
+async def test_notes_tasks_and_documents_are_told_and_private_ones_to_their_maker(
+    client: httpx.AsyncClient,
+    database: Database,
+    tenant: Tenant,
+    clock: FrozenClock,
+    tmp_path: Path,
+) -> None:
+    ann = await created(client, name="Ann")
+    path = f"/customers/{ann['id']}"
+    clock.advance(minutes=1)
+    began_at = clock.now()
+    for is_private in (False, True):
+        said = {"html": "<p>Likes tea</p>", "is_private": is_private}
+        note = (await client.post(f"{path}/notes", json=said)).json()["data"]
+        with keeping_files_in(DiskFiles(tmp_path)):
+            await client.post(
+                f"{path}/documents",
+                files={"file": ("x.txt", b"plain", "text/plain")},
+                data={"kind": "contract", "is_private": str(is_private).lower()},
+            )
+    task = (await client.post(f"{path}/tasks", json={"title": "Call"})).json()["data"]
+    clock.advance(minutes=1)
+    any_version = {"If-Match": "*"}
+    await client.patch(f"/customer-tasks/{task['id']}", json={"state": "done"}, headers=any_version)
+    await client.patch(
+        f"{path}/notes/{note['id']}", json={"html": "<p>Likes coffee</p>"}, headers=any_version
+    )
+    await settled(database, tenant)
+
+    wanted = {"kind": ["note", "task", "document"]}
+    own = Counter(await told(client, ann, **wanted))
+    async with database.transaction(tenant.id) as session:
+        await session.execute(sa.update(Note).values(author="another"))
+        await session.execute(sa.update(Document).values(created_by="another"))
+    others = Counter(await told(client, ann, **wanted))
+    early = await told(client, ann, kind="task", happened_before=clock.now().isoformat())
+    none = await told(client, ann, kind="note", happened_before=began_at.isoformat())
+
+    assert own == {
+        ("note", "A note was written."): 2,
+        ("note", "A note was changed."): 1,
+        ("document", "A document was uploaded: contract."): 2,
+        ("task", "A task was added."): 1,
+        ("task", "A task was done."): 1,
+    }
+    assert own - others == {
+        ("note", "A note was written."): 1,
+        ("note", "A note was changed."): 1,
+        ("document", "A document was uploaded: contract."): 1,
+    }
+    assert early == [("task", "A task was added.")]
+    assert none == []
 
 
 async def test_consent_and_verification_are_told(

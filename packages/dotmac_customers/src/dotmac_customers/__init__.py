@@ -74,6 +74,7 @@ from dotmac_customers.imports.routes import router as _imports
 from dotmac_customers.life_cycle.routes import router as _life_cycle
 from dotmac_customers.merging.events import CustomersMerged
 from dotmac_customers.merging.routes import router as _merging
+from dotmac_customers.notes.events import NoteChanged, NoteWritten
 from dotmac_customers.notes.routes import router as _notes
 from dotmac_customers.permissions import PERMISSIONS
 from dotmac_customers.personal.service import personal_data as _personal_data
@@ -113,6 +114,7 @@ from dotmac_customers.service_areas.service import ServiceAreaService
 from dotmac_customers.tags.handlers import HANDLERS as _TAG_HANDLERS
 from dotmac_customers.tags.jobs import KEEP_TAGS
 from dotmac_customers.tags.routes import router as _tags
+from dotmac_customers.tasks.events import TaskAdded, TaskCancelled, TaskDone, TaskReopened
 from dotmac_customers.tasks.jobs import REMIND_OF_TASKS
 from dotmac_customers.tasks.routes import router as _tasks
 from dotmac_customers.timeline.entry import NewEntry
@@ -190,6 +192,7 @@ module = Module(
         *(DataRequestReceived, DataRequestDue, DataRequestAnswered, DataRequestRefused),
         *(DocumentUploaded, DocumentVerified, DocumentRejected, DocumentDeleted),
         *(DocumentExpiring, DocumentExpired, DocumentInfected),
+        *(NoteWritten, NoteChanged, TaskAdded, TaskDone, TaskCancelled, TaskReopened),
     ),
 )
 

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_core_events import Channel, NewMessage, send_messages
+from dotmac_core_events import Channel, EventPublisher, NewMessage, send_messages
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id
 from dotmac_customers.notes.errors import NoteEmptyError, NoteNotFoundError, NoteNotYoursError
+from dotmac_customers.notes.events import NoteChanged, NoteWritten
 from dotmac_customers.notes.models import Note, NoteEdit
 from dotmac_customers.notes.repository import NoteRepository
 from dotmac_customers.notes.rich_text import plain_text, safe_html
@@ -59,6 +60,8 @@ class NoteService:
         )
         await self._tell(note, note.mentions)
         self._notes.add(note)
+        written = NoteWritten(note_id=note.id, customer_id=note.customer_id)
+        await EventPublisher(self._session).publish(written)
         await self._record("write", note)
         return note
 
@@ -88,6 +91,8 @@ class NoteService:
             )
             self._notes.add(former)
             note.html, note.search_text = safe, said
+            changed = NoteChanged(note_id=note.id, customer_id=note.customer_id)
+            await EventPublisher(self._session).publish(changed)
         if "mentions" in changes:
             fresh = [user for user in changes["mentions"] if user not in note.mentions]
             note.mentions = list(dict.fromkeys(changes["mentions"]))

@@ -9,17 +9,24 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_core_events import Channel, NewMessage, send_messages
+from dotmac_core_events import Channel, Event, EventPublisher, NewMessage, send_messages
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id
 from dotmac_core_ops.principal import current_actor
 from dotmac_customers.assignment.errors import AssigneeInactiveError
 from dotmac_customers.profiles.service import CustomerService
 from dotmac_customers.tasks.errors import TaskNotFoundError
+from dotmac_customers.tasks.events import TaskAdded, TaskCancelled, TaskDone, TaskReopened
 from dotmac_customers.tasks.models import CustomerTask
 from dotmac_customers.tasks.repository import TaskRepository
 from dotmac_customers.tasks.states import TaskState
 from dotmac_identity import UserService
+
+_BECOME: dict[TaskState, type[Event]] = {
+    TaskState.OPEN: TaskReopened,
+    TaskState.DONE: TaskDone,
+    TaskState.CANCELLED: TaskCancelled,
+}
 
 
 class TaskService:
@@ -64,6 +71,7 @@ class TaskService:
             updated_at=now,
         )
         self._tasks.add(task)
+        await self._publish(TaskAdded, task)
         await self._record("add", task)
         return task
 
@@ -82,8 +90,9 @@ class TaskService:
         check(task.version)
         await self._require_active(changes.get("assignee_id"))
         now = clock_of(self._session).now()
-        if "state" in changes:
+        if changes.get("state", task.state) is not task.state:
             task.put(changes["state"], current_actor().name, now)
+            await self._publish(_BECOME[task.state], task)
         for field in changes.keys() - {"state"}:
             setattr(task, field, changes[field])
         if "due_on" in changes and "remind_on" not in changes:
@@ -118,6 +127,10 @@ class TaskService:
             return
         if not (await UserService.within(self._session).by_id(user_id)).is_active:
             raise AssigneeInactiveError(user_id)
+
+    async def _publish(self, fact: type[Event], task: CustomerTask) -> None:
+        about = fact(task_id=task.id, customer_id=task.customer_id)
+        await EventPublisher(self._session).publish(about)
 
     async def _record(self, action: str, task: CustomerTask, **after: object) -> None:
         await record(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -16,7 +17,8 @@ _COLUMNS = (
     *("id", "customer_id", "at", "kind", "title", "amount", "currency", "about_kind", "about_id"),
     "event_id",
 )
-# Whoever was merged into the customer brings along what happened to it.
+# Whoever was merged into the customer brings along what happened to it. What is private is told to
+# who made it, and a note that was removed to nobody: what it was then cannot be asked any more.
 _PAGE = """
 SELECT e.id, e.customer_id, e.at, e.kind, e.title, e.amount, e.currency, e.about_kind, e.about_id
 FROM (
@@ -27,10 +29,29 @@ CROSS JOIN LATERAL (
   SELECT * FROM customers.timeline_entries t
   WHERE t.customer_id = own.id AND ($2::text[] IS NULL OR t.kind = ANY ($2))
     AND ($3::timestamptz IS NULL OR (t.at, t.id) < ($3, $4::uuid))
+    AND ($6::timestamptz IS NULL OR t.at >= $6) AND ($7::timestamptz IS NULL OR t.at < $7)
+    AND CASE t.about_kind
+      WHEN 'note' THEN EXISTS (SELECT FROM customers.notes n
+        WHERE n.id = t.about_id AND (NOT n.is_private OR n.author = $8))
+      WHEN 'document' THEN NOT EXISTS (SELECT FROM customers.documents d
+        WHERE d.id = t.about_id AND d.is_private AND d.created_by <> $8)
+      ELSE true END
   ORDER BY t.at DESC, t.id DESC LIMIT $5
 ) e
 ORDER BY e.at DESC, e.id DESC LIMIT $5
 """
+
+
+@dataclass(frozen=True, slots=True)
+class WantedEntries:
+    """What a timeline is narrowed to; None stands for all.
+
+    `happened_after` is included, `happened_before` is not.
+    """
+
+    kinds: Sequence[str] | None = None
+    happened_after: datetime | None = None
+    happened_before: datetime | None = None
 
 
 class TimelineRepository:
@@ -53,14 +74,17 @@ class TimelineRepository:
     async def page(
         self,
         customer_id: UUID,
+        wanted: WantedEntries,
         *,
-        kinds: Sequence[str] | None,
+        viewer: str,
         before: tuple[datetime, UUID] | None,
         limit: int,
     ) -> list[asyncpg.Record]:
-        """Entries of the customer, the latest first, those behind `before`."""
+        """Entries that `viewer` may see, the latest first, those behind `before`."""
         connection = await driver_connection(self._session)
         at, entry_id = before or (None, None)
+        kinds = None if wanted.kinds is None else list(wanted.kinds)
+        bounds = (wanted.happened_after, wanted.happened_before)
         return await connection.fetch(
-            _PAGE, customer_id, None if kinds is None else list(kinds), at, entry_id, limit
+            _PAGE, customer_id, kinds, at, entry_id, limit, *bounds, viewer
         )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import asyncpg
 from fastapi import APIRouter, Depends, Query
+from pydantic import AwareDatetime
 
 from dotmac_core_ops.cursors import cursor_of, place_of
 from dotmac_core_ops.database import Tx
@@ -14,7 +15,7 @@ from dotmac_core_ops.http import MAX_PER_PAGE
 from dotmac_core_ops.principal import Principal
 from dotmac_customers.part_access import CustomerRequirement
 from dotmac_customers.profiles.service import CustomerService
-from dotmac_customers.timeline.repository import TimelineRepository
+from dotmac_customers.timeline.repository import TimelineRepository, WantedEntries
 from dotmac_customers.timeline.schemas import TimelineOut
 
 router = APIRouter(prefix="/customers", tags=["Customer timeline"])
@@ -29,8 +30,14 @@ Kind = Annotated[str, Query(max_length=63)]
 async def read_timeline(
     customer_id: UUID,
     tx: Tx,
-    _: Reader,
-    kind: Annotated[list[Kind] | None, Query(max_length=20, description="Only these.")] = None,
+    principal: Reader,
+    *,
+    kind: Annotated[
+        list[Kind] | None,
+        Query(max_length=20, description="Only these.", examples=[["note", "task", "message"]]),
+    ] = None,
+    happened_after: Annotated[AwareDatetime | None, Query(description="At or after.")] = None,
+    happened_before: Annotated[AwareDatetime | None, Query(description="Before.")] = None,
     cursor: Annotated[
         str | None, Query(max_length=64, description="`next_cursor` of the page before.")
     ] = None,
@@ -38,12 +45,14 @@ async def read_timeline(
 ) -> dict[str, Any]:
     """All that happened to the customer in every module, the latest first.
 
-    What happened to customers that were merged into it is there as well.
+    What happened to customers that were merged into it is there as well. What is private, such as a
+    note, is told to who made it alone.
     """
     await CustomerService.within(tx).by_id(customer_id)
     rows = await TimelineRepository(tx).page(
         customer_id,
-        kinds=kind,
+        WantedEntries(kind, happened_after, happened_before),
+        viewer=principal.subject,
         before=None if cursor is None else place_of(cursor),
         limit=limit + 1,
     )

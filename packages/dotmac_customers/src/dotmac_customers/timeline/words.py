@@ -122,6 +122,23 @@ TELLINGS: Mapping[str, Telling] = MappingProxyType(
         "customers.email_verified": Telling("contact", "The e-mail address was verified."),
         "customers.phone_verified": Telling("contact", "The telephone number was verified."),
         **{
+            f"customers.note_{fact}": Telling(
+                "note", f"A note was {fact}.", about=("note", "note_id")
+            )
+            for fact in ("written", "changed")
+        },
+        **{
+            f"customers.task_{fact}": Telling(
+                "task", f"A task was {told}.", about=("task", "task_id")
+            )
+            for fact, told in {
+                "added": "added",
+                "done": "done",
+                "cancelled": "cancelled",
+                "reopened": "opened again",
+            }.items()
+        },
+        **{
             f"customers.document_{fact}": Telling(
                 "document",
                 f"A document {told}: {{kind}}.",
