@@ -12,6 +12,7 @@ from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
 from dotmac_customers import module
 
+from .portal_site import site  # noqa: F401 - a fixture of several files
 from .scopes import part, shop  # noqa: F401 - fixtures of two files
 
 

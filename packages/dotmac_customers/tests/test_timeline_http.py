@@ -89,6 +89,21 @@ async def test_messages_about_a_customer_are_told_without_their_subject(
     assert answer.json()["data"][0]["about"] == {"kind": "message", "id": str(message_id)}
 
 
+async def noted_and_filed(client: httpx.AsyncClient, path: str, folder: Path) -> str:
+    """Write a note and upload a document, for everybody and privately; the private note's id."""
+    for is_private in (False, True):
+        said = {"html": "<p>Likes tea</p>", "is_private": is_private}
+        note = (await client.post(f"{path}/notes", json=said)).json()["data"]
+        with keeping_files_in(DiskFiles(folder)):
+            await client.post(
+                f"{path}/documents",
+                files={"file": ("x.txt", b"plain", "text/plain")},
+                data={"kind": "contract", "is_private": str(is_private).lower()},
+            )
+    private_id: str = note["id"]
+    return private_id
+
+
 async def test_notes_tasks_and_documents_are_told_and_private_ones_to_their_maker(
     client: httpx.AsyncClient,
     database: Database,
@@ -100,21 +115,13 @@ async def test_notes_tasks_and_documents_are_told_and_private_ones_to_their_make
     path = f"/customers/{ann['id']}"
     clock.advance(minutes=1)
     began_at = clock.now()
-    for is_private in (False, True):
-        said = {"html": "<p>Likes tea</p>", "is_private": is_private}
-        note = (await client.post(f"{path}/notes", json=said)).json()["data"]
-        with keeping_files_in(DiskFiles(tmp_path)):
-            await client.post(
-                f"{path}/documents",
-                files={"file": ("x.txt", b"plain", "text/plain")},
-                data={"kind": "contract", "is_private": str(is_private).lower()},
-            )
+    note_id = await noted_and_filed(client, path, tmp_path)
     task = (await client.post(f"{path}/tasks", json={"title": "Call"})).json()["data"]
     clock.advance(minutes=1)
     any_version = {"If-Match": "*"}
     await client.patch(f"/customer-tasks/{task['id']}", json={"state": "done"}, headers=any_version)
     await client.patch(
-        f"{path}/notes/{note['id']}", json={"html": "<p>Likes coffee</p>"}, headers=any_version
+        f"{path}/notes/{note_id}", json={"html": "<p>Likes coffee</p>"}, headers=any_version
     )
     await settled(database, tenant)
 

@@ -53,7 +53,7 @@ from dotmac_customers.data_requests.events import (
 from dotmac_customers.data_requests.jobs import FULFIL_DATA_REQUEST, WATCH_DATA_REQUESTS
 from dotmac_customers.data_requests.routes import router as _data_requests
 from dotmac_customers.directory.routes import router as _directory
-from dotmac_customers.documents.accepted import MAX_BYTES, MEDIA_TYPES
+from dotmac_customers.documents.accepted import SETTINGS as _DOCUMENT_SETTINGS
 from dotmac_customers.documents.events import (
     DocumentDeleted,
     DocumentExpired,
@@ -81,6 +81,11 @@ from dotmac_customers.personal.service import personal_data as _personal_data
 from dotmac_customers.portal.handlers import accounts_follow
 from dotmac_customers.portal.routes import own_profile_router as _own_profile
 from dotmac_customers.portal.routes import portal_accounts_router as _portal_accounts
+from dotmac_customers.portal_addresses.routes import router as _own_addresses
+from dotmac_customers.portal_data_requests.routes import router as _own_data_requests
+from dotmac_customers.portal_documents.routes import router as _own_documents
+from dotmac_customers.portal_verification.routes import router as _own_verification
+from dotmac_customers.portal_wishes.routes import router as _own_wishes
 from dotmac_customers.profiles.events import (
     CustomerActivated,
     CustomerChanged,
@@ -171,14 +176,15 @@ module = Module(
         ),
         *(_verification, _directory, _profiles),
         *(_communication, _suppressed_addresses, _unsubscribing),
-        *(_portal_accounts, _own_profile),
+        *(_portal_accounts, _own_profile, _own_wishes, _own_addresses, _own_verification),
+        *(_own_documents, _own_data_requests),
         *(_documents, _notes, _tasks, _data_requests),
         *(_addresses, _address_forms, _service_areas, _contacts, _contact_methods),
     ),
     permissions=PERMISSIONS,
     personal_data=_personal_data,
     limits=(CUSTOMERS_LIMIT, STORAGE_LIMIT),
-    tenant_settings=(MAX_BYTES, MEDIA_TYPES, DEFAULT_HOURS),
+    tenant_settings=(*_DOCUMENT_SETTINGS, DEFAULT_HOURS),
     events=(
         *(CustomerCreated, CustomerChanged),
         *(CustomerQualified, CustomerActivated, CustomerSuspended, CustomerChurned),

@@ -17,6 +17,7 @@ PERMISSIONS = (
     Permission("portal_accounts:read", "See who signs in to the portal for a customer."),
     Permission("portal_accounts:write", "Invite customers to the portal, disable accounts."),
     Permission("portal:profile", "In the portal: one's own data."),
+    Permission("portal:documents", "In the portal: documents that were shared, and one's own."),
     Permission("documents:read", "See customers' documents and fetch their files."),
     Permission("documents:write", "Upload documents of customers, and say what they are."),
     Permission("documents:verify", "Say whether a document is right."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -43,7 +44,7 @@ class CoordinatesIn(RequestModel):
         return Coordinates(self.latitude, self.longitude)
 
 
-class CustomerAddressIn(RequestModel):
+class OwnAddressIn(RequestModel):
     """An address to be kept. What must be in it depends on the country; see address forms."""
 
     kind: AddressKind = Field(examples=["service"])
@@ -54,7 +55,6 @@ class CustomerAddressIn(RequestModel):
     region: Line | None = Field(None, description="Its code or its name, where there is a list.")
     country: str = Field(min_length=2, max_length=2, examples=["SE"])
     label: Line | None = Field(None, examples=["Summer house"])
-    coordinates: CoordinatesIn | None = None
     is_primary: bool = Field(False, description="The first of a kind is, in any case.")
 
     def address(self) -> NewAddress:
@@ -63,12 +63,22 @@ class CustomerAddressIn(RequestModel):
             kind=self.kind,
             postal=PostalAddress(**{name: getattr(self, name) for name in FIELDS_OF_ADDRESS}),
             label=self.label,
-            coordinates=self.coordinates.coordinates() if self.coordinates else None,
             is_primary=self.is_primary,
         )
 
 
-class CustomerAddressChangeIn(RequestModel):
+class CustomerAddressIn(OwnAddressIn):
+    """An address to be kept, and where it is."""
+
+    coordinates: CoordinatesIn | None = None
+
+    def address(self) -> NewAddress:
+        """The same for the service."""
+        place = self.coordinates.coordinates() if self.coordinates else None
+        return replace(super().address(), coordinates=place)
+
+
+class OwnAddressChangeIn(RequestModel):
     """What shall be different. What is left out stays; null clears what may be missing."""
 
     line1: Line = Field("", min_length=1)
@@ -78,11 +88,20 @@ class CustomerAddressChangeIn(RequestModel):
     region: Line | None = None
     country: str = Field("", min_length=2, max_length=2)
     label: Line | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that were given, for the service."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class CustomerAddressChangeIn(OwnAddressChangeIn):
+    """What shall be different, and where the address is."""
+
     coordinates: CoordinatesIn | None = None
 
     def changes(self) -> dict[str, Any]:
         """The fields that were given, for the service."""
-        given = {name: getattr(self, name) for name in self.model_fields_set}
+        given = super().changes()
         if self.coordinates is not None:
             given["coordinates"] = self.coordinates.coordinates()
         return given

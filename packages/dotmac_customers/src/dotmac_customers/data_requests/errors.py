@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from dotmac_core_ops.errors import ConflictError, NotFoundError
@@ -23,6 +24,17 @@ class DataRequestStateError(ConflictError):
 
     def __init__(self, state: str) -> None:
         super().__init__(f"The request is {state}; this cannot be done now.", state=state)
+
+
+class DataRequestOpenError(ConflictError):
+    """A request of this kind is being answered: wait for it."""
+
+    code = "DATA_REQUEST_OPEN"
+
+    def __init__(self, due_on: date) -> None:
+        super().__init__(
+            f"You asked for this already; it is answered by {due_on}.", due_on=str(due_on)
+        )
 
 
 class IdentityNotConfirmedError(ConflictError):

@@ -58,6 +58,11 @@ class DataRequest(TenantOwned, CustomersBase):
     created_by: Mapped[str] = mapped_column(sa.Text())
     created_at: Mapped[datetime] = mapped_column(Instant)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.state in {*_OPEN, DataRequestState.WORKING}
+
     def confirm(self, by: str, now: datetime) -> None:
         """Note that the request comes from the person it is about.
 

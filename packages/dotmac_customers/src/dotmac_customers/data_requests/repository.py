@@ -51,6 +51,11 @@ class DataRequestRepository:
         count = sa.select(sa.func.count()).select_from(DataRequest).where(wanted)
         return rows, await self._session.scalar(count) or 0
 
+    async def of_customer(self, customer_id: UUID) -> Sequence[DataRequest]:
+        """All requests about a customer, newest first."""
+        query = sa.select(DataRequest).where(DataRequest.customer_id == customer_id)
+        return (await self._session.scalars(query.order_by(DataRequest.id.desc()))).all()
+
     async def steps_of(self, request_id: UUID) -> Sequence[DataRequestStep]:
         """What was done about a request, in order."""
         query = sa.select(DataRequestStep).where(DataRequestStep.request_id == request_id)

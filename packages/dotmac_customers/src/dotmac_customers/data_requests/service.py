@@ -25,7 +25,11 @@ from dotmac_customers.data_requests.deadlines import (
     DataRequestState,
     deadline,
 )
-from dotmac_customers.data_requests.errors import DataRequestNotFoundError, ExportGoneError
+from dotmac_customers.data_requests.errors import (
+    DataRequestNotFoundError,
+    DataRequestOpenError,
+    ExportGoneError,
+)
 from dotmac_customers.data_requests.events import (
     DataRequestAnswered,
     DataRequestDue,
@@ -35,6 +39,7 @@ from dotmac_customers.data_requests.events import (
 from dotmac_customers.data_requests.models import DataRequest, DataRequestStep
 from dotmac_customers.data_requests.repository import DataRequestRepository
 from dotmac_customers.personal.service import people_of
+from dotmac_customers.profiles.repository import CustomerRepository
 from dotmac_customers.profiles.service import CustomerService
 
 FULFIL = "customers.fulfil_data_request"
@@ -82,6 +87,20 @@ class DataRequestService:
         await self._publish(DataRequestReceived, request, due_on=request.due_on)
         await self._step(request, "received", kind=kind.value)
         return request
+
+    async def ask(self, customer_id: UUID, kind: DataRequestKind) -> DataRequest:
+        """Note what a customer asks for in the portal. Who they are is confirmed by the staff.
+
+        Raises:
+            DataRequestOpenError: a request of this kind is not answered yet.
+            CustomerNotFoundError, CustomerMergedError, CustomerErasedError: as for `receive`.
+        """
+        # Held, so that of two who ask at once the second finds the request of the first.
+        await CustomerRepository(self._session).by_id(customer_id, for_update=True)
+        for known in await self._requests.of_customer(customer_id):
+            if known.kind is kind and known.is_open:
+                raise DataRequestOpenError(known.due_on)
+        return await self.receive(customer_id, kind, None)
 
     async def confirm(self, request_id: UUID, how: str) -> DataRequest:
         """Note how somebody made sure that the request comes from the person.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from dotmac_core_ops.tenant_settings import TenantSetting
 from dotmac_customers.documents.errors import (
@@ -34,14 +36,38 @@ MEDIA_TYPES = TenantSetting(
     choices=tuple(sorted(ACCEPTABLE)),
     minimum=1,
 )
+PORTAL_UPLOADS = TenantSetting(
+    "documents.portal_uploads",
+    default=False,
+    description="Customers upload documents in the portal, too.",
+)
+SETTINGS = (MAX_BYTES, MEDIA_TYPES, PORTAL_UPLOADS)
+"""All that a tenant sets about documents."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What a tenant accepts: the largest file in bytes, and the types."""
+    """What a tenant accepts: the largest file in bytes, the types, and whether from customers."""
 
     max_bytes: int = DEFAULT_MAX_BYTES
     media_types: tuple[str, ...] = tuple(sorted(ACCEPTABLE))
+    portal_uploads: bool = False
+
+    def as_set(self, values: Mapping[str, Any]) -> Accepted:
+        """The same with what a tenant has set, by key, as it came in JSON."""
+        return Accepted(
+            MAX_BYTES.read(values.get(MAX_BYTES.key, self.max_bytes)),
+            MEDIA_TYPES.read(values.get(MEDIA_TYPES.key, self.media_types)),
+            PORTAL_UPLOADS.read(values.get(PORTAL_UPLOADS.key, self.portal_uploads)),
+        )
+
+    def changes(self) -> dict[str, Any]:
+        """All of it as settings, by key, as JSON has them."""
+        return {
+            MAX_BYTES.key: self.max_bytes,
+            MEDIA_TYPES.key: list(self.media_types),
+            PORTAL_UPLOADS.key: self.portal_uploads,
+        }
 
     def require(self, media_type: str) -> None:
         """Refuse what is not accepted.
@@ -55,7 +81,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFacts:
-    """What people say about a document. `expires_on` is the last day on which it counts."""
+    """What people say about a document. `expires_on` is the last day on which it counts.
+
+    What `is_shared` is seen by the customer in the portal.
+    """
 
     kind: DocumentKind
     title: str = ""
@@ -63,6 +92,7 @@ class DocumentFacts:
     issued_on: date | None = None
     expires_on: date | None = None
     is_private: bool = False
+    is_shared: bool = False
 
     def require_sound(self, today: date) -> None:
         """Refuse days that cannot be.

@@ -46,6 +46,8 @@ class Document(TenantOwned, CustomersBase):
     expires_on: Mapped[date | None] = mapped_column(sa.Date())
     announced_days: Mapped[int | None] = mapped_column(sa.SmallInteger())
     is_private: Mapped[bool] = mapped_column(sa.Boolean())
+    # The customer sees it in the portal.
+    is_shared: Mapped[bool] = mapped_column(sa.Boolean(), server_default=sa.false())
     verification: Mapped[Verification] = mapped_column(enum_type(Verification))
     verified_by: Mapped[str | None] = mapped_column(sa.Text())
     verified_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -44,6 +44,7 @@ class WantedDocuments:
     kind: DocumentKind | None = None
     verification: Verification | None = None
     expiring_before: date | None = None
+    is_shared: bool | None = None
 
 
 class DocumentRepository:
@@ -86,6 +87,8 @@ class DocumentRepository:
             conditions.append(Document.verification == wanted.verification)
         if wanted.expiring_before is not None:
             conditions.append(Document.expires_on < wanted.expiring_before)
+        if wanted.is_shared is not None:
+            conditions.append(Document.is_shared == wanted.is_shared)
         total = await self._session.scalar(
             sa.select(sa.func.count()).select_from(Document).where(*conditions)
         )

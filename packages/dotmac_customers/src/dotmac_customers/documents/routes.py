@@ -87,9 +87,10 @@ def document_facts(
     expires_on: Annotated[date | None, Form(description="The last day it counts.")] = None,
     *,
     is_private: Annotated[bool, Form()] = False,
+    is_shared: Annotated[bool, Form(description="The customer sees it in the portal.")] = False,
 ) -> DocumentFacts:
     """What the form says about the document."""
-    return DocumentFacts(kind, title.strip(), number, issued_on, expires_on, is_private)
+    return DocumentFacts(kind, title.strip(), number, issued_on, expires_on, is_private, is_shared)
 
 
 @router.post(
@@ -289,7 +290,7 @@ async def choose_document_settings(
     body: DocumentSettingsIn, tx: Tx, _: Configurer
 ) -> dict[str, Any]:
     """Say how large files may be and of which types, from now on."""
-    chosen = Accepted(body.max_bytes, body.media_types)
+    chosen = Accepted(body.max_bytes, body.media_types, body.portal_uploads)
     await choose_accepted(tx, chosen)
     return enveloped(chosen)
 

@@ -25,6 +25,7 @@ class DocumentChangeIn(RequestModel):
     issued_on: date | None = None
     expires_on: date | None = Field(None, description="The last day on which it counts.")
     is_private: bool = False
+    is_shared: bool = Field(False, description="The customer sees it in the portal.")
 
     def changes(self) -> dict[str, Any]:
         """The fields that were given."""
@@ -68,6 +69,7 @@ class DocumentOut(ResponseModel):
     issued_on: date | None
     expires_on: date | None
     is_private: bool
+    is_shared: bool = Field(description="The customer sees it in the portal.")
     verification: Verification
     verified_by: str | None
     verified_at: datetime | None
@@ -99,6 +101,7 @@ class DocumentSettingsIn(RequestModel):
     media_types: tuple[str, ...] = Field(
         tuple(sorted(ACCEPTABLE)), min_length=1, examples=[["application/pdf", "image/jpeg"]]
     )
+    portal_uploads: bool = Field(False, description="Customers upload in the portal, too.")
 
     @field_validator("media_types")
     @classmethod
@@ -114,6 +117,7 @@ class DocumentSettingsOut(ResponseModel):
 
     max_bytes: int
     media_types: list[str]
+    portal_uploads: bool
 
     @field_serializer("media_types")
     def _sorted(self, types: list[str]) -> list[str]:

@@ -26,12 +26,7 @@ from dotmac_core_ops.logging import get_logger
 from dotmac_core_ops.module import Limit
 from dotmac_core_ops.principal import current_actor
 from dotmac_core_ops.tenant_settings import change_settings, stored_settings
-from dotmac_customers.documents.accepted import (
-    MAX_BYTES,
-    MEDIA_TYPES,
-    Accepted,
-    DocumentFacts,
-)
+from dotmac_customers.documents.accepted import SETTINGS, Accepted, DocumentFacts
 from dotmac_customers.documents.adapters.clamav import scanner
 from dotmac_customers.documents.errors import (
     DocumentInfectedError,
@@ -64,7 +59,7 @@ async def _stored_bytes(session: AsyncSession) -> int:
 STORAGE_LIMIT = Limit("storage_bytes", "Bytes of documents, all versions.", _stored_bytes)
 """How much a plan lets be kept; what was deleted counts until its files are destroyed."""
 _CHUNK_BYTES = 256 * 1024
-_CHANGEABLE = ("title", "number", "issued_on", "expires_on", "is_private")
+_CHANGEABLE = ("title", "number", "issued_on", "expires_on", "is_private", "is_shared")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +123,7 @@ class DocumentService:
             expires_on=facts.expires_on,
             announced_days=None,
             is_private=facts.is_private,
+            is_shared=facts.is_shared,
             verification=Verification.PENDING,
             serial=1,
             version=1,
@@ -338,20 +334,15 @@ def fetchable(version: DocumentVersion) -> UUID:
 async def accepted_by(session: AsyncSession) -> Accepted:
     """What the tenant accepts: what it has set, else what it chose before there were settings."""
     former = await DocumentRepository(session).settings()
-    stored = (await stored_settings(session)).values
-    max_bytes, media_types = MAX_BYTES.default, MEDIA_TYPES.default
+    before = Accepted()
     if former is not None:
-        max_bytes, media_types = former.max_bytes, tuple(former.media_types)
-    return Accepted(
-        MAX_BYTES.read(stored.get(MAX_BYTES.key, max_bytes)),
-        MEDIA_TYPES.read(stored.get(MEDIA_TYPES.key, media_types)),
-    )
+        before = Accepted(former.max_bytes, tuple(former.media_types))
+    return before.as_set((await stored_settings(session)).values)
 
 
 async def choose_accepted(session: AsyncSession, chosen: Accepted) -> None:
     """Set what the tenant accepts from now on; what is there stays."""
-    changes = {MAX_BYTES.key: chosen.max_bytes, MEDIA_TYPES.key: list(chosen.media_types)}
-    await change_settings(session, (MAX_BYTES, MEDIA_TYPES), changes, check=lambda _: None)
+    await change_settings(session, SETTINGS, chosen.changes(), check=lambda _: None)
 
 
 async def fetched_file(

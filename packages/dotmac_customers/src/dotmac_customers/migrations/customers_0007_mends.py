@@ -53,9 +53,16 @@ def upgrade() -> None:
     op.execute("REVOKE ALL ON FUNCTION customers.forget_notes_of_moves(uuid) FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION customers.forget_notes_of_moves(uuid) TO {APP}")
     _suppressed_addresses()
+    # Customers see in the portal what was shared with them.
+    op.add_column(
+        "documents",
+        sa.Column("is_shared", sa.Boolean(), nullable=False, server_default=sa.false()),
+        schema="customers",
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("documents", "is_shared", schema="customers")
     # What is left of who was forgotten cannot be read any more: there is no way back but to let go.
     op.execute(
         "CREATE POLICY backfill ON customers.suppressed_addresses TO CURRENT_USER USING (true)"

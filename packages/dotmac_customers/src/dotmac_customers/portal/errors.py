@@ -2,6 +2,7 @@
 
 ```text
 FormerCustomerError            403
+PortalUploadsClosedError       403
 ```
 """
 
@@ -20,3 +21,12 @@ class FormerCustomerError(ForbiddenError):
             "You are a customer no more: your data and bills stay readable here. "
             "Ask us if something has to be corrected."
         )
+
+
+class PortalUploadsClosedError(ForbiddenError):
+    """The organisation takes no documents here: send it to them in another way."""
+
+    code = "PORTAL_UPLOADS_CLOSED"
+
+    def __init__(self) -> None:
+        super().__init__("No documents are taken here; please send it in another way.")

@@ -20,7 +20,6 @@ from dotmac_core_ops.http import (
 )
 from dotmac_core_ops.principal import PORTAL, Principal, customer_of, requires
 from dotmac_customers.part_access import CustomerRequirement
-from dotmac_customers.portal.errors import FormerCustomerError
 from dotmac_customers.portal.schemas import (
     OwnProfileIn,
     OwnProfileOut,
@@ -29,8 +28,8 @@ from dotmac_customers.portal.schemas import (
     PortalInvitationOut,
     PortalPermissionsIn,
 )
+from dotmac_customers.portal.service import changing_customer
 from dotmac_customers.profiles.service import CustomerService
-from dotmac_customers.profiles.states import CustomerState
 from dotmac_identity import PortalAccountService
 
 own_profile_router = APIRouter(prefix="/portal/me", tags=["Portal"])
@@ -60,11 +59,9 @@ async def change_own_profile(
     The address with which one signs in is another one: see the own account. Who has left changes
     nothing any more.
     """
-    customers = CustomerService.within(tx)
-    if (await customers.by_id(customer_of(principal))).state is CustomerState.CHURNED:
-        raise FormerCustomerError
-    changed = await customers.change(
-        customer_of(principal), body.changes(), check=partial(require_match, request)
+    customer_id = await changing_customer(tx, principal)
+    changed = await CustomerService.within(tx).change(
+        customer_id, body.changes(), check=partial(require_match, request)
     )
     response.headers["etag"] = etag_of(changed.version)
     return enveloped(changed)

@@ -1,0 +1,1 @@
+"""A customer's own addresses in the portal."""

@@ -1,0 +1,1 @@
+"""What customers ask in the portal about their data."""

@@ -1,0 +1,1 @@
+"""A customer's own addresses and numbers, verified in the portal."""

@@ -1,0 +1,1 @@
+"""What customers say in the portal about being written to."""
