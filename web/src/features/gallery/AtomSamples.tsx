@@ -82,8 +82,12 @@ export function AtomSamples() {
         <Money amount={0} currency="EUR" quietZero />
         <Day on="2026-02-28" />
         <Instant at="2026-11-20T14:03:00Z" />
-        <Plural of={1} words={{ one: '# invoice', other: '# invoices' }} />
-        <Plural of={1200} words={{ one: '# invoice', other: '# invoices' }} />
+        <span>
+          <Plural of={1} words={{ one: '# invoice', other: '# invoices' }} />
+        </span>
+        <span>
+          <Plural of={1200} words={{ one: '# invoice', other: '# invoices' }} />
+        </span>
         <Nothing />
       </Piece>
       <Piece name="Input, Select, Textarea, Checkbox">
