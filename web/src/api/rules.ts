@@ -1,5 +1,5 @@
 // Written by `make client`; change the API instead.
-// OpenAPI: b76b14530f06af96f93956e88029989a5fe619c282340a31aa794d6f766a8efa
+// OpenAPI: f2106c21a4d70aaf869413cf5d7efec2e86367e0608ff339ef097537dfa4081a
 import type { Rules } from '@/lib/rules'
 
 export const AcceptIn = {
@@ -261,6 +261,19 @@ export const ContactMethodIn = {
   contact_id: {"kind": "string"},
 } satisfies Rules
 
+export const ConvertedPaymentIn = {
+  customer_id: {"kind": "string", "required": true},
+  amount: {"kind": "number", "required": true},
+  received_on: {"kind": "day", "required": true},
+  method: {"kind": "string", "minLength": 1, "maxLength": 200},
+  currency: {"kind": "string", "pattern": "^[A-Z]{3}$"},
+  reference: {"kind": "string", "minLength": 1, "maxLength": 200},
+  external_id: {"kind": "string", "minLength": 1, "maxLength": 200},
+  allocations: {"kind": "array", "maxItems": 200},
+  paid_currency: {"kind": "string", "pattern": "^[A-Z]{3}$", "required": true},
+  arrived: {"kind": "number"},
+} satisfies Rules
+
 export const CoordinatesIn = {
   latitude: {"kind": "number", "minimum": -90.0, "maximum": 90.0, "required": true},
   longitude: {"kind": "number", "minimum": -180.0, "maximum": 180.0, "required": true},
@@ -373,8 +386,8 @@ export const CustomerAddressIn = {
   region: {"kind": "string", "maxLength": 200},
   country: {"kind": "string", "minLength": 2, "maxLength": 2, "required": true},
   label: {"kind": "string", "maxLength": 200},
-  coordinates: {"kind": "object"},
   is_primary: {"kind": "boolean"},
+  coordinates: {"kind": "object"},
 } satisfies Rules
 
 export const CustomerChangeIn = {
@@ -469,11 +482,13 @@ export const DocumentChangeIn = {
   issued_on: {"kind": "day"},
   expires_on: {"kind": "day"},
   is_private: {"kind": "boolean"},
+  is_shared: {"kind": "boolean"},
 } satisfies Rules
 
 export const DocumentSettingsIn = {
   max_bytes: {"kind": "integer", "minimum": 1024.0, "maximum": 1000000000.0},
   media_types: {"kind": "array"},
+  portal_uploads: {"kind": "boolean"},
 } satisfies Rules
 
 export const DomainIn = {
@@ -505,6 +520,15 @@ export const EquipmentIn = {
 
 export const EraseIn = {
   confirmation: {"kind": "string", "maxLength": 100, "required": true},
+} satisfies Rules
+
+export const ExchangeRateIn = {
+  from_currency: {"kind": "string", "pattern": "^[A-Z]{3}$", "required": true},
+  to_currency: {"kind": "string", "pattern": "^[A-Z]{3}$", "required": true},
+  rate: {"kind": "number", "required": true},
+  valid_from: {"kind": "day", "required": true},
+  valid_until: {"kind": "day"},
+  source: {"kind": "string", "minLength": 1, "maxLength": 200},
 } satisfies Rules
 
 export const FactorCodeIn = {
@@ -594,6 +618,7 @@ export const InvoiceIn = {
   lines: {"kind": "array", "maxItems": 200, "required": true},
   issued_on: {"kind": "day"},
   due_on: {"kind": "day"},
+  currency: {"kind": "string", "pattern": "^[A-Z]{3}$"},
 } satisfies Rules
 
 export const ItemIn = {
@@ -746,6 +771,40 @@ export const OverrideIn = {
   value: {"kind": "boolean", "required": true},
   reason: {"kind": "string", "minLength": 1, "maxLength": 500, "required": true},
   ends_on: {"kind": "day"},
+} satisfies Rules
+
+export const OwnAddressChangeIn = {
+  line1: {"kind": "string", "minLength": 1, "maxLength": 200},
+  line2: {"kind": "string", "maxLength": 200},
+  postal_code: {"kind": "string", "maxLength": 64},
+  city: {"kind": "string", "maxLength": 200},
+  region: {"kind": "string", "maxLength": 200},
+  country: {"kind": "string", "minLength": 2, "maxLength": 2},
+  label: {"kind": "string", "maxLength": 200},
+} satisfies Rules
+
+export const OwnAddressIn = {
+  kind: {"kind": "string", "choices": ["billing", "service", "mailing", "legal", "installation", "other"], "required": true},
+  line1: {"kind": "string", "minLength": 1, "maxLength": 200, "required": true},
+  line2: {"kind": "string", "maxLength": 200},
+  postal_code: {"kind": "string", "maxLength": 64},
+  city: {"kind": "string", "maxLength": 200},
+  region: {"kind": "string", "maxLength": 200},
+  country: {"kind": "string", "minLength": 2, "maxLength": 2, "required": true},
+  label: {"kind": "string", "maxLength": 200},
+  is_primary: {"kind": "boolean"},
+} satisfies Rules
+
+export const OwnConsentIn = {
+  topic: {"kind": "string", "choices": ["billing", "service", "technical", "marketing", "emergency"]},
+  channel: {"kind": "string", "choices": ["email", "sms", "phone", "mail", "push"], "required": true},
+  decision: {"kind": "string", "choices": ["given", "withdrawn"], "required": true},
+  text_version: {"kind": "string", "maxLength": 200},
+  wording: {"kind": "string", "maxLength": 10000},
+} satisfies Rules
+
+export const OwnDataRequestIn = {
+  kind: {"kind": "string", "choices": ["access", "erasure"], "required": true},
 } satisfies Rules
 
 export const OwnProfileIn = {
