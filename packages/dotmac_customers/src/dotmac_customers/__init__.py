@@ -68,9 +68,16 @@ from dotmac_customers.documents.routes import router as _documents
 from dotmac_customers.documents.service import STORAGE_LIMIT
 from dotmac_customers.hierarchy.events import BranchMoved
 from dotmac_customers.hierarchy.routes import router as _hierarchy
+from dotmac_customers.imports.columns import Mode as ImportMode
 from dotmac_customers.imports.events import CustomerRemoved, ImportFinished, ImportUndone
 from dotmac_customers.imports.jobs import JOBS as _IMPORT_JOBS
 from dotmac_customers.imports.routes import router as _imports
+from dotmac_customers.imports.whole_files.service import (
+    FileImport,
+    export_customers,
+    import_customers,
+    refused_customers,
+)
 from dotmac_customers.life_cycle.routes import router as _life_cycle
 from dotmac_customers.merging.events import CustomersMerged
 from dotmac_customers.merging.routes import router as _merging
@@ -137,6 +144,7 @@ from dotmac_customers.verification.service import (
     confirm_code,
 )
 from dotmac_customers.verification.terms import VerificationKind
+from dotmac_customers.workbook import FileFormat
 
 module = Module(
     name="customers",
@@ -242,6 +250,9 @@ __all__ = [
     "CustomersMerged",
     "EmailVerified",
     "Fact",
+    "FileFormat",
+    "FileImport",
+    "ImportMode",
     "Level",
     "MethodKind",
     "NewAddress",
@@ -269,10 +280,13 @@ __all__ = [
     "Words",
     "checked",
     "confirm_code",
+    "export_customers",
+    "import_customers",
     "kind_named",
     "module",
     "notify_customer",
     "primary_address",
+    "refused_customers",
     "sender_of",
     "timeline_handlers",
     "write_timeline",

@@ -19,6 +19,7 @@ from dotmac_platform.cli import (
     billing,
     catalog,
     clock,
+    customers,
     database,
     events,
     importing,
@@ -50,6 +51,7 @@ tenants.add_to(people.tenants)
 app.add_typer(people.tenants, name="tenant")
 app.add_typer(people.users, name="user")
 app.add_typer(importing.app, name="import")
+app.add_typer(customers.app, name="customers")
 app.add_typer(usage.app, name="usage")
 billing.add_to(app)
 app.add_typer(catalog.app, name="catalog")

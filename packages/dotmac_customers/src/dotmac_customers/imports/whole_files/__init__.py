@@ -1,0 +1,1 @@
+"""A file of customers taken in from beginning to end, without a person in between."""
