@@ -30,7 +30,7 @@ async def on_approval_decided(event: ApprovalDecided, session: AsyncSession) -> 
 @EventConsumer.handle("approvals.approval_expired")
 async def on_approval_expired(event: ApprovalExpired, session: AsyncSession) -> None:
     """Tell who asked."""
-    await ApprovalNoticeService(session).tell_requester(event.approval_id)
+    await ApprovalNoticeService(session).tell_requester(event.approval_id, expired=True)
 
 
 HANDLERS = (on_approval_requested, on_approval_decided, on_approval_expired)

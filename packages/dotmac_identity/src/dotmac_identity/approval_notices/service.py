@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,6 +14,7 @@ from dotmac_identity.account_kinds import AccountKind
 from dotmac_identity.accounts.service import look_of
 from dotmac_identity.approval_notices import messages
 from dotmac_identity.approval_notices.messages import Asked
+from dotmac_identity.branding.service import branding_of
 from dotmac_identity.domains.service import base_url_of
 from dotmac_identity.roles.repository import RoleRepository
 from dotmac_identity.roles.service import permissions_of
@@ -50,12 +52,13 @@ class ApprovalNoticeService:
             return 0
         requester = await self._person(approval.requester)
         link = f"{await base_url_of(self._session)}/approvals/{approval.id}"
+        look = await branding_of(self._session)
         mails = [
             _addressed(
                 user,
                 approval,
                 messages.approval_asked(
-                    await look_of(self._session, user.locale),
+                    replace(look, language=user.locale),
                     _asked(approval),
                     name=user.name,
                     requester=approval.requested_by if requester is None else requester.name,
@@ -68,8 +71,8 @@ class ApprovalNoticeService:
         await send_messages(self._session, mails)
         return len(mails)
 
-    async def tell_requester(self, approval_id: UUID) -> bool:
-        """Tell who asked what was decided, or that the time is up; whether there is such a person.
+    async def tell_requester(self, approval_id: UUID, *, expired: bool = False) -> bool:
+        """Tell who asked what was decided, or that it `expired`; whether there is such a person.
 
         A service account is told nothing: it has no address.
         """
@@ -77,14 +80,14 @@ class ApprovalNoticeService:
         user = None if approval is None else await self._person(approval.requester)
         if approval is None or user is None or not user.is_active:
             return False
-        said = await self._outcome(approval, user)
+        said = await self._outcome(approval, user, expired=expired)
         await send_messages(self._session, [_addressed(user, approval, said)])
         return True
 
-    async def _outcome(self, approval: Approval, user: User) -> Rendered:
+    async def _outcome(self, approval: Approval, user: User, *, expired: bool) -> Rendered:
         look, asked = await look_of(self._session, user.locale), _asked(approval)
         was_agreed = approval.state is not ApprovalState.REJECTED and bool(approval.decided_by)
-        if approval.is_lost(clock_of(self._session).now()):
+        if expired:
             return messages.approval_expired(look, asked, name=user.name, was_agreed=was_agreed)
         decider = await self._person(approval.decided_by or "")
         return messages.approval_decided(
