@@ -30,6 +30,9 @@ class Parameters:
 def where(expression: Expression, parameters: Parameters) -> str:
     """The condition on a customer `c`: true or false of each, never unknown."""
     match expression:
+        case Condition(type=ValueType.TAG):
+            # Known of everybody; and left as it is, PostgreSQL begins with those who have the tag.
+            return _tag(expression, parameters)
         case Condition():
             return _FALSE_UNLESS_KNOWN.format(_condition(expression, parameters))
         case Joined():
@@ -64,8 +67,6 @@ def on_list(place: str) -> str:
 
 
 def _condition(asked: Condition, parameters: Parameters) -> str:
-    if asked.type is ValueType.TAG:
-        return _tag(asked, parameters)
     if asked.field.startswith(CUSTOM):
         return _custom(asked, parameters)
     if asked.field in _OF_ADDRESS:
