@@ -253,3 +253,34 @@ async def test_what_became_part_of_a_customer_is_exported_and_forgotten_with_it(
     assert f"merged/{merged}/customers/profile.json" in names
     assert set(after) <= set(KEPT), after
     assert again.json()["error"]["code"] == "CUSTOMER_ERASED"
+
+
+async def test_a_tenant_says_why_and_how_long_it_keeps_something(
+    client: httpx.AsyncClient, database: Database, tenant: Tenant, second_tenant: Tenant
+) -> None:
+    path, reason = "/retention-reasons", {"basis": "Our lawyer's letter", "years": 5}
+    examples = (await client.get(path)).json()["data"]
+    nothing = await client.put(f"{path}/cookies", json=reason)
+    changed = (await client.put(f"{path}/proof", json=reason)).json()["data"]
+    async for reader in _client(database, tenant, "data_requests:read"):
+        refused = await reader.put(f"{path}/proof", json=reason)
+    async for stranger in _client(database, second_tenant, "*"):
+        elsewhere = (await stranger.get(path)).json()["data"]
+    made = (await client.post("/customers", json={"name": "Zeb"})).json()["data"]["id"]
+    request = await answered(client, database, tenant, made, "erasure")
+    steps = (await client.get(f"{request}/steps")).json()["data"]
+    back = (await client.delete(f"{path}/proof")).json()["data"]
+
+    assert [one["subject"] for one in examples] == ["invoices", "proof", "suppressed_addresses"]
+    assert all(one["is_example"] for one in [*examples, *elsewhere])
+    assert nothing.json()["error"]["code"] == "RETENTION_SUBJECT_NOT_FOUND"
+    assert (changed["basis"], changed["years"], changed["is_example"]) == (
+        *("Our lawyer's letter", 5),
+        False,
+    )
+    assert refused.status_code == 403
+    kept = [one for step in steps for one in step["details"].get("kept", ())]
+    assert ("Our lawyer's letter", "5 years after the end of the year of the record.") in [
+        (one["law"], one["until"]) for one in kept
+    ]
+    assert back["is_example"]

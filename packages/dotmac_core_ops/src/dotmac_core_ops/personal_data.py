@@ -46,11 +46,16 @@ class PersonalExport:
 
 @dataclass(frozen=True)
 class Kept:
-    """What a module does not erase, under which law, and for how long."""
+    """What a module does not erase, under which law, and for how long.
+
+    `subject` is a word for it, by which a tenant names a basis and a period of its own: what stands
+    here is an example, not advice.
+    """
 
     what: str
     law: str
     until: str
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,9 @@ class PersonalData:
     """How a module exports and erases what it knows about a person.
 
     Both run in a transaction of the person's tenant; all modules erase in the same one, so that a
-    person is forgotten everywhere or nowhere.
+    person is forgotten everywhere or nowhere. `keeps` is all that erasing may leave.
     """
 
     export: Export
     erase: Erase
+    keeps: tuple[Kept, ...] = ()

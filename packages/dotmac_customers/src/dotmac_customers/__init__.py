@@ -47,6 +47,7 @@ from dotmac_customers.contacts.service import ContactService
 from dotmac_customers.data_requests.events import (
     DataRequestAnswered,
     DataRequestDue,
+    DataRequestOverdue,
     DataRequestReceived,
     DataRequestRefused,
 )
@@ -120,6 +121,7 @@ from dotmac_customers.profiles.service import (
     CustomerService,
 )
 from dotmac_customers.profiles.states import LEGAL_MOVES, CustomerState, Reason
+from dotmac_customers.retention.routes import router as _retention
 from dotmac_customers.segments.routes import router as _segments
 from dotmac_customers.service_areas.routes import router as _service_areas
 from dotmac_customers.service_areas.service import ServiceAreaService
@@ -186,7 +188,7 @@ module = Module(
         *(_communication, _suppressed_addresses, _unsubscribing),
         *(_portal_accounts, _own_profile, _own_wishes, _own_addresses, _own_verification),
         *(_own_documents, _own_data_requests),
-        *(_documents, _notes, _tasks, _data_requests),
+        *(_documents, _notes, _tasks, _data_requests, _retention),
         *(_addresses, _address_forms, _service_areas, _contacts, _contact_methods),
     ),
     permissions=PERMISSIONS,
@@ -203,7 +205,8 @@ module = Module(
         *(ContactMethodAdded, ContactMethodChanged, ContactMethodRemoved),
         *(ConsentGiven, ConsentWithdrawn, AddressSuppressed),
         *(EmailVerified, PhoneVerified, VerificationFailed),
-        *(DataRequestReceived, DataRequestDue, DataRequestAnswered, DataRequestRefused),
+        *(DataRequestReceived, DataRequestDue, DataRequestOverdue),
+        *(DataRequestAnswered, DataRequestRefused),
         *(DocumentUploaded, DocumentVerified, DocumentRejected, DocumentDeleted),
         *(DocumentExpiring, DocumentExpired, DocumentInfected),
         *(NoteWritten, NoteChanged, TaskAdded, TaskDone, TaskCancelled, TaskReopened),

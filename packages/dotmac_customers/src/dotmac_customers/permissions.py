@@ -26,6 +26,7 @@ PERMISSIONS = (
     Permission("documents:configure", "Choose which files may be uploaded."),
     Permission("data_requests:read", "See who asked for their data or to be forgotten."),
     Permission("data_requests:write", "Answer such requests: export and erase people's data."),
+    Permission("data_requests:configure", "Say why and how long something is kept of the erased."),
     Permission("notes:read", "Read what the staff notes about customers."),
     Permission("notes:write", "Write notes about customers."),
     Permission("notes:private", "Read and remove notes that others marked as private."),

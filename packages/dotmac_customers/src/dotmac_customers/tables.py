@@ -12,6 +12,7 @@ from dotmac_customers.mapped_base import CustomersBase
 from dotmac_customers.merging import models as _merging
 from dotmac_customers.notes import models as _notes
 from dotmac_customers.profiles import models as _profiles
+from dotmac_customers.retention import models as _retention
 from dotmac_customers.segments import models as _segments
 from dotmac_customers.service_areas import models as _service_areas
 from dotmac_customers.tags import models as _tags
@@ -21,7 +22,7 @@ from dotmac_customers.verification import models as _verification
 
 MODELS = (
     *(_communication, _contacts, _documents, _merging, _profiles, _segments, _tags, _timeline),
-    *(_data_requests, _imports, _notes, _service_areas, _tasks, _verification),
+    *(_data_requests, _imports, _notes, _retention, _service_areas, _tasks, _verification),
 )
 """The modules whose import fills the metadata."""
 

@@ -13,6 +13,7 @@ _KEPT = Kept(
     law="GDPR art. 17(3)(b); Directive 2006/112/EC art. 244 and 247, with the period of the "
     "member state (in Germany § 147 AO and § 14b UStG: eight years).",
     until="The end of the member state's period, counted from the end of the year of the document.",
+    subject="invoices",
 )
 
 
@@ -29,5 +30,5 @@ async def _erase(session: AsyncSession, person: Person) -> Erasure:
     return Erasure({"payers": 1, "versions": versions}, (_KEPT,))
 
 
-personal_data = PersonalData(_export, _erase)
+personal_data = PersonalData(_export, _erase, (_KEPT,))
 """The payer's record, and all documents that were made out to them."""

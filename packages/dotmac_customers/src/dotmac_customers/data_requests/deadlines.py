@@ -9,6 +9,9 @@ from enum import StrEnum
 REMINDED_DAYS = (7, 2)
 """So many days before the deadline the staff is reminded, once each."""
 
+OVERDUE_DAYS = -1
+"""On the day after the deadline they are told that it has passed."""
+
 
 class DataRequestKind(StrEnum):
     """What the person asks for: GDPR art. 15 and 20, or art. 17."""

@@ -32,6 +32,14 @@ class DataRequestDue(_OfRequest):
     days: int
 
 
+class DataRequestOverdue(_OfRequest):
+    """The last day for an answer has passed."""
+
+    name: ClassVar[str] = "customers.data_request_overdue"
+
+    due_on: date
+
+
 class DataRequestAnswered(_OfRequest):
     """The request was fulfilled."""
 

@@ -20,7 +20,7 @@ async def _fulfil(context: JobContext) -> None:
 async def _watch(context: JobContext) -> None:
     assert context.tenant_id is not None
     async with context.database.transaction(context.tenant_id) as session:
-        await DataRequestService(session).remind()
+        await DataRequestService(session).remind(context.modules)
         await DataRequestService(session).remove_old_exports()
 
 
@@ -28,4 +28,4 @@ FULFIL_DATA_REQUEST = Job(FULFIL, _fulfil, lease_seconds=1800)
 """Builds the export, or erases."""
 
 WATCH_DATA_REQUESTS = Job("customers.watch_data_requests", _watch, schedule="30 5 * * *")
-"""Announces deadlines seven and two days before, and removes exports after fourteen."""
+"""Reminds of deadlines seven and two days before and when past; removes old exports."""

@@ -26,6 +26,9 @@ from dotmac_customers.mapped_base import CustomersBase
 
 _OPEN = {DataRequestState.RECEIVED, DataRequestState.CONFIRMED}
 
+OPEN_STATES = frozenset({*_OPEN, DataRequestState.WORKING})
+"""Of those that wait for an answer."""
+
 
 class DataRequest(TenantOwned, CustomersBase):
     """A person's request, whom it is about and by when it must be answered.
@@ -61,7 +64,7 @@ class DataRequest(TenantOwned, CustomersBase):
     @property
     def is_open(self) -> bool:
         """Whether it waits for an answer."""
-        return self.state in {*_OPEN, DataRequestState.WORKING}
+        return self.state in OPEN_STATES
 
     def confirm(self, by: str, now: datetime) -> None:
         """Note that the request comes from the person it is about.

@@ -12,17 +12,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from dotmac_core_ops.database import driver_connection
 from dotmac_customers.data_requests.deadlines import DataRequestState
-from dotmac_customers.data_requests.models import DataRequest, DataRequestStep
+from dotmac_customers.data_requests.models import OPEN_STATES, DataRequest, DataRequestStep
 
 _REMIND = """
 WITH due AS (
-  SELECT r.id, min(a.days) AS days FROM customers.data_requests r
+  SELECT r.id, min(a.days) AS days
+  FROM customers.data_requests r
   JOIN unnest($2::smallint[]) AS a(days) ON r.due_on <= $1::date + a.days
   WHERE r.state IN ('received', 'confirmed', 'working') GROUP BY r.id
 )
-UPDATE customers.data_requests r SET reminded_days = due.days FROM due
-WHERE r.id = due.id AND (r.reminded_days IS NULL OR r.reminded_days > due.days)
-RETURNING r.id, r.customer_id, r.kind, r.due_on, due.days
+UPDATE customers.data_requests r SET reminded_days = due.days
+FROM due, customers.customers c
+WHERE r.id = due.id AND c.id = r.customer_id
+  AND (r.reminded_days IS NULL OR r.reminded_days > due.days)
+RETURNING r.id, r.customer_id, r.kind, r.due_on, due.days, c.number
 """
 
 
@@ -42,10 +45,21 @@ class DataRequestRepository:
         return await self._session.scalar(query.with_for_update() if for_update else query)
 
     async def page(
-        self, state: DataRequestState | None, *, offset: int, limit: int
+        self,
+        state: DataRequestState | None,
+        *,
+        overdue_on: date | None = None,
+        offset: int,
+        limit: int,
     ) -> tuple[Sequence[DataRequest], int]:
-        """Requests, the most urgent first, and how many there are in all."""
+        """Requests, the most urgent first, and how many there are in all.
+
+        With `overdue_on` those that are not answered on that day, although they should be.
+        """
         wanted = sa.true() if state is None else DataRequest.state == state
+        if overdue_on is not None:
+            is_open = DataRequest.state.in_(OPEN_STATES)
+            wanted = sa.and_(wanted, is_open, DataRequest.due_on < overdue_on)
         query = sa.select(DataRequest).where(wanted).order_by(DataRequest.due_on, DataRequest.id)
         rows = (await self._session.scalars(query.offset(offset).limit(limit))).all()
         count = sa.select(sa.func.count()).select_from(DataRequest).where(wanted)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import StreamingResponse
 
-from dotmac_core_ops.database import Db, Tx
+from dotmac_core_ops.database import Db, Tx, clock_of
 from dotmac_core_ops.files import file_store, open_file
 from dotmac_core_ops.http import Envelope, Listing, PageParams, enveloped, listing
 from dotmac_core_ops.principal import Principal, requires
@@ -49,11 +49,18 @@ async def list_data_requests(
     tx: Tx,
     _: Reader,
     page: Annotated[PageParams, Depends()],
+    *,
     state: DataRequestState | None = None,
+    overdue: Annotated[
+        bool, Query(description="Only those that should have been answered by now.")
+    ] = False,
 ) -> dict[str, Any]:
     """Requests of data subjects, the most urgent first."""
     rows, total = await DataRequestRepository(tx).page(
-        state, offset=page.offset, limit=page.per_page
+        state,
+        overdue_on=clock_of(tx).now().date() if overdue else None,
+        offset=page.offset,
+        limit=page.per_page,
     )
     return listing(rows, page, total)
 

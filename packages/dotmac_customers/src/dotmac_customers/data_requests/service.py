@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
 from itertools import product
 from tempfile import SpooledTemporaryFile
-from typing import IO, cast
+from typing import IO, Any, cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from dotmac_core_events import Event, EventPublisher, enqueue
+from dotmac_core_events import Event, EventPublisher, enqueue, send_messages
 from dotmac_core_ops.audit import record
 from dotmac_core_ops.database import clock_of, new_id
 from dotmac_core_ops.files import delete_file, file_store, open_file, store_file
@@ -20,6 +20,7 @@ from dotmac_core_ops.personal_data import Person
 from dotmac_core_ops.principal import current_actor
 from dotmac_customers.data_requests.archive import Archive
 from dotmac_customers.data_requests.deadlines import (
+    OVERDUE_DAYS,
     REMINDED_DAYS,
     DataRequestKind,
     DataRequestState,
@@ -33,17 +34,25 @@ from dotmac_customers.data_requests.errors import (
 from dotmac_customers.data_requests.events import (
     DataRequestAnswered,
     DataRequestDue,
+    DataRequestOverdue,
     DataRequestReceived,
     DataRequestRefused,
 )
 from dotmac_customers.data_requests.models import DataRequest, DataRequestStep
 from dotmac_customers.data_requests.repository import DataRequestRepository
+from dotmac_customers.data_requests.words import TOPIC, reminder
 from dotmac_customers.personal.service import people_of
 from dotmac_customers.profiles.repository import CustomerRepository
 from dotmac_customers.profiles.service import CustomerService
+from dotmac_customers.retention.reason import with_own
+from dotmac_customers.retention.repository import RetentionRepository
+from dotmac_identity import RoleCatalogue, UserService, branding_of
 
 FULFIL = "customers.fulfil_data_request"
 """The name of the job that answers a request."""
+
+ANSWER = "data_requests:write"
+"""What those hold who are reminded of deadlines."""
 
 KEEP_EXPORT_DAYS = 14
 """Exports are removed after so many days."""
@@ -167,22 +176,31 @@ class DataRequestService:
         await self._publish(DataRequestAnswered, request)
         await self._step(request, "done")
 
-    async def remind(self) -> int:
-        """Announce which deadlines are near; how many."""
+    async def remind(self, modules: Sequence[Module]) -> int:
+        """Announce which deadlines are near or have passed, and write to who may answer; how many.
+
+        Each is told once seven days before, once two days before, and once when it has passed.
+        """
         today = clock_of(self._session).now().date()
-        due = await self._requests.remind(today, REMINDED_DAYS)
-        return await EventPublisher(self._session).publish_many(
-            [
-                DataRequestDue(
-                    request_id=row["id"],
-                    customer_id=row["customer_id"],
-                    kind=row["kind"],
-                    due_on=row["due_on"],
-                    days=row["days"],
-                )
-                for row in due
-            ]
-        )
+        due = await self._requests.remind(today, (*REMINDED_DAYS, OVERDUE_DAYS))
+        if not due:
+            return 0
+        await EventPublisher(self._session).publish_many([_deadline_event(row) for row in due])
+        catalogue = RoleCatalogue.of(one for module in modules for one in module.permissions)
+        staff = await UserService.within(self._session).who_may(ANSWER, catalogue)
+        look = await branding_of(self._session)
+        messages = [
+            reminder(
+                look,
+                number=row["number"],
+                kind=row["kind"],
+                due_on=row["due_on"],
+                today=today,
+            ).to(user.email, topic=TOPIC, about=("data_request", row["id"]))
+            for row, user in product(due, staff)
+        ]
+        await send_messages(self._session, messages)
+        return len(due)
 
     async def remove_old_exports(self) -> int:
         """Remove exports that have been there for fourteen days; how many."""
@@ -226,11 +244,13 @@ class DataRequestService:
         return stored.id
 
     async def _erase(self, request: DataRequest, person: Person, modules: Sequence[Module]) -> None:
+        own = await RetentionRepository(self._session).own()
         for module in modules:
             if module.personal_data is None:
                 continue
             erasure = await module.personal_data.erase(self._session, person)
-            kept = [{"what": k.what, "law": k.law, "until": k.until} for k in erasure.kept]
+            reasons = [with_own(kept, own) for kept in erasure.kept]
+            kept = [{"what": k.what, "law": k.law, "until": k.until} for k in reasons]
             await self._step(
                 request, "erased", module=module.name, erased=dict(erasure.erased), kept=kept
             )
@@ -268,6 +288,13 @@ class DataRequestService:
             target=("data_request", request.id),
             after={"customer_id": request.customer_id, "kind": request.kind},
         )
+
+
+def _deadline_event(row: Any) -> Event:  # noqa: ANN401 - a row of the driver
+    about = {name: row[name] for name in ("customer_id", "kind", "due_on")}
+    if row["days"] == OVERDUE_DAYS:
+        return DataRequestOverdue(request_id=row["id"], **about)
+    return DataRequestDue(request_id=row["id"], days=row["days"], **about)
 
 
 async def _chunks(source: IO[bytes]) -> AsyncIterator[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from dotmac_core_ops.database import isolate_tenants, tenant_columns, tenant_unique
 from dotmac_core_ops.database.migration import APP, OWNER
 from dotmac_core_ops.database.types import Instant
 
@@ -53,6 +54,7 @@ def upgrade() -> None:
     op.execute("REVOKE ALL ON FUNCTION customers.forget_notes_of_moves(uuid) FROM PUBLIC")
     op.execute(f"GRANT EXECUTE ON FUNCTION customers.forget_notes_of_moves(uuid) TO {APP}")
     _suppressed_addresses()
+    _retention_reasons()
     # Customers see in the portal what was shared with them.
     op.add_column(
         "documents",
@@ -62,6 +64,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("retention_reasons", schema="customers")
     op.drop_column("documents", "is_shared", schema="customers")
     # What is left of who was forgotten cannot be read any more: there is no way back but to let go.
     op.execute(
@@ -92,3 +95,18 @@ def _suppressed_addresses() -> None:
         "(address IS NULL) <> (digest IS NULL)",
         schema="customers",
     )
+
+
+def _retention_reasons() -> None:
+    op.create_table(
+        "retention_reasons",
+        *tenant_columns(),
+        sa.Column("subject", sa.String(63), nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("years", sa.SmallInteger(), nullable=False),
+        sa.Column("updated_by", sa.Text(), nullable=False),
+        sa.Column("updated_at", Instant, nullable=False),
+        tenant_unique("subject"),
+        schema="customers",
+    )
+    isolate_tenants("customers.retention_reasons")

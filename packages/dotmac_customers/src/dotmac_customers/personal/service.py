@@ -37,6 +37,7 @@ _KEPT = Kept(
     "customer's number.",
     law="GDPR art. 7(1), art. 5(2) and art. 17(3)(e): what proves that we acted lawfully.",
     until="Three years after the last processing, the usual period of limitation.",
+    subject="proof",
 )
 
 
@@ -44,6 +45,7 @@ _SUPPRESSED = Kept(
     what="Keyed hashes of addresses that are not to be written to, without name or address.",
     law="GDPR art. 21(3) and art. 17(3)(b): that no advertising is sent to them again.",
     until="Somebody asks to be written to at the address again.",
+    subject="suppressed_addresses",
 )
 
 
@@ -127,5 +129,5 @@ async def _keep_suppressed(session: AsyncSession, customer: Customer) -> int:
     return sum([await suppression.forget(channel, each) for channel, each in known.items()])
 
 
-personal_data = PersonalData(_export, _erase)
+personal_data = PersonalData(_export, _erase, (_KEPT, _SUPPRESSED))
 """The profile with all that hangs on it."""

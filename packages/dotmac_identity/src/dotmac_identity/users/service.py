@@ -18,8 +18,8 @@ from dotmac_identity.entitlements.service import USERS, release, take
 from dotmac_identity.languages import language_for
 from dotmac_identity.roles.models import Role
 from dotmac_identity.roles.repository import RoleRepository
-from dotmac_identity.roles.service import RoleService
-from dotmac_identity.roles.system_roles import OWNER
+from dotmac_identity.roles.service import RoleService, permissions_of
+from dotmac_identity.roles.system_roles import EVERYTHING, OWNER, RoleCatalogue
 from dotmac_identity.sessions.repository import SessionRepository
 from dotmac_identity.users.account import PortalAccess, UserAccount
 from dotmac_identity.users.emails import normalised_email
@@ -36,6 +36,7 @@ from dotmac_identity.users.password_rules import SHORTEST_PASSWORD, require_stro
 from dotmac_identity.users.repository import UserRepository
 
 _TARGET = "user"
+_CHUNK = 200
 
 
 class UserService:
@@ -136,6 +137,20 @@ class UserService:
         """A page of the users by e-mail address, and how many there are in all."""
         users, total = await self._users.page(offset=offset, limit=limit)
         return await self.accounts(users), total
+
+    async def who_may(self, permission: str, catalogue: RoleCatalogue) -> list[UserAccount]:
+        """Active users whose roles allow `permission` everywhere, by e-mail address."""
+        found: list[UserAccount] = []
+        offset, total = 0, 1
+        while offset < total:
+            users, total = await self._users.page(offset=offset, limit=_CHUNK)
+            roles = await self._roles.of_users(user.id for user in users)
+            for user in users:
+                allowed = permissions_of(roles.get(user.id, []), catalogue)
+                if user.is_active and {permission, EVERYTHING} & allowed:
+                    found.append(_account(user, roles.get(user.id, [])))
+            offset += _CHUNK
+        return found
 
     async def rename(self, user_id: UUID, name: str) -> UserAccount:
         """Change how somebody is called."""

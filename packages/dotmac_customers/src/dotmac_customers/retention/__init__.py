@@ -1,0 +1,1 @@
+"""Why a tenant keeps something of people who were erased, and for how long."""
