@@ -54,8 +54,14 @@ async def test_an_undone_import_leaves_everything_as_it_was(
 async def test_who_was_changed_or_used_since_stands_in_the_way(
     clerk: Clerk, client: httpx.AsyncClient
 ) -> None:
-    cia, dan = ("A-3", "Cia", *BEN[2:]), ("A-4", "Dan", *BEN[2:])
-    done = await clerk.imports(table(HEADER, ANN, BEN, cia, dan))
+    cia, dan, eva = [(f"A-{n}", name, *BEN[2:]) for n, name in enumerate(("Cia", "Dan", "Eva"), 3)]
+    done = await clerk.imports(table(HEADER, ANN, BEN, cia, dan, eva))
+    invited = await clerk.customer("A-5")
+    answer = await client.post(
+        f"/customers/{invited['id']}/portal-accounts/invitations",
+        json={"email": "eva@example.com", "name": "Eva", "permissions": ["portal:profile"]},
+    )
+    assert answer.status_code == 201, answer.text
     ann, ben, cia_now = [await clerk.customer(number) for number in ("A-1", "A-2", "A-3")]
     await client.patch(
         f"/customers/{ann['id']}", json={"phone": "+46 8 1"}, headers={"If-Match": "*"}
@@ -77,7 +83,7 @@ async def test_who_was_changed_or_used_since_stands_in_the_way(
         *(("A-1", "changed"), ("A-2", "used"), ("A-3", "used")),
     ]
     assert left.status_code == 202
-    assert await names(client) == ["Ann Berg", "Ben Dahl", "Cia", "Site"]
+    assert await names(client) == ["Ann Berg", "Ben Dahl", "Cia", "Eva", "Site"]
     after = await clerk.read(done["id"])
     assert (after["state"], after["undone"]) == ("undone", 1)
 

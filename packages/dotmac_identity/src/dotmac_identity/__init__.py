@@ -69,7 +69,11 @@ from dotmac_identity.passkeys.events import PasskeyAdded, PasskeyCopied, Passkey
 from dotmac_identity.passkeys.jobs import PURGE_PASSKEY_CHALLENGES
 from dotmac_identity.permissions import PERMISSIONS
 from dotmac_identity.personal.service import personal_data as _personal_data
-from dotmac_identity.portal_accounts.service import PortalAccountService, move_portal_accounts
+from dotmac_identity.portal_accounts.service import (
+    PortalAccountService,
+    have_portal_accounts,
+    move_portal_accounts,
+)
 from dotmac_identity.preferences.routes import router as _preferences
 from dotmac_identity.provisioned_groups.routes import router as _provisioned_groups
 from dotmac_identity.provisioning.refusal import SCIM as _SCIM
@@ -266,6 +270,7 @@ __all__ = [
     "custom_fields_of",
     "entitlements_of_tenant",
     "field_entities",
+    "have_portal_accounts",
     "limits_of",
     "link_client",
     "lock_client",

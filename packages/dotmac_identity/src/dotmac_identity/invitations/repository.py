@@ -52,6 +52,20 @@ class InvitationRepository:
         query = sa.select(sa.func.count()).select_from(Invitation).where(*wanted)
         return await self._session.scalar(query) or 0
 
+    async def is_for_any(self, customer_ids: Sequence[UUID]) -> bool:
+        """Whether somebody was invited to the portal for any of the customers."""
+        wanted = (
+            sa.func.unnest(sa.bindparam("ids", list(customer_ids), sa.ARRAY(sa.Uuid())))
+            .table_valued("id")
+            .render_derived()
+        )
+        query = (
+            sa.select(sa.literal(1))
+            .select_from(Invitation)
+            .join(wanted, wanted.c.id == Invitation.customer_id)
+        )
+        return await self._session.scalar(query.limit(1)) is not None
+
     async def move_customer(self, customer_id: UUID, to: UUID) -> None:
         """Let those invited for a customer join for another one."""
         await self._session.execute(

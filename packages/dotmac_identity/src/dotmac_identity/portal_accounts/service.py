@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -180,3 +180,10 @@ async def move_portal_accounts(session: AsyncSession, customer_id: UUID, *, to: 
             before={"customer_id": customer_id},
             after={"customer_id": to},
         )
+
+
+async def have_portal_accounts(session: AsyncSession, customer_ids: Sequence[UUID]) -> bool:
+    """Whether somebody signs in to the portal, or was invited to, for any of the customers."""
+    if await UserRepository(session).is_for_any(customer_ids):
+        return True
+    return await InvitationRepository(session).is_for_any(customer_ids)

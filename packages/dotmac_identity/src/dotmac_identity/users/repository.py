@@ -62,6 +62,18 @@ class UserRepository:
         query = sa.select(sa.func.count()).select_from(User).where(*staff)
         return await self._session.scalar(query) or 0
 
+    async def is_for_any(self, customer_ids: Sequence[UUID]) -> bool:
+        """Whether somebody signs in to the portal for any of the customers."""
+        wanted = (
+            sa.func.unnest(sa.bindparam("ids", list(customer_ids), sa.ARRAY(sa.Uuid())))
+            .table_valued("id")
+            .render_derived()
+        )
+        query = (
+            sa.select(sa.literal(1)).select_from(User).join(wanted, wanted.c.id == User.customer_id)
+        )
+        return await self._session.scalar(query.limit(1)) is not None
+
     async def move_customer(self, customer_id: UUID, to: UUID) -> Sequence[UUID]:
         """Let those who sign in for a customer do so for another one; who they are."""
         moved = await self._session.scalars(

@@ -27,7 +27,7 @@ from dotmac_customers.profiles.rows import (
 )
 from dotmac_customers.profiles.search_terms import FIELD, TAG, WORD
 from dotmac_customers.profiles.service import CUSTOM_FIELD_ENTITY, CUSTOMERS_LIMIT
-from dotmac_identity import FieldDefinition, custom_fields_of, release
+from dotmac_identity import FieldDefinition, custom_fields_of, have_portal_accounts, release
 
 
 class ManyCustomers:
@@ -83,6 +83,8 @@ class ManyCustomers:
             CustomerInUseError: something belongs to one of them, here or in another module.
         """
         ids = [customer_id for customer_id, _ in customers]
+        if await have_portal_accounts(self._session, ids):
+            raise CustomerInUseError
         try:
             await self._many.remove(ids)
         except asyncpg.ForeignKeyViolationError as error:
