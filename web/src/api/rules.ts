@@ -1,5 +1,5 @@
 // Written by `make client`; change the API instead.
-// OpenAPI: f2106c21a4d70aaf869413cf5d7efec2e86367e0608ff339ef097537dfa4081a
+// OpenAPI: 95b310ead847f2c988dc5bb95a9743975213443bcca6e5a594eeeb25f262bbba
 import type { Rules } from '@/lib/rules'
 
 export const AcceptIn = {
@@ -1087,6 +1087,11 @@ export const ResetIn = {
 export const ResumeIn = {
   on: {"kind": "day"},
   invoicing: {"kind": "string", "choices": ["now", "next_invoice"]},
+} satisfies Rules
+
+export const RetentionReasonIn = {
+  basis: {"kind": "string", "minLength": 3, "maxLength": 500, "required": true},
+  years: {"kind": "integer", "minimum": 0.0, "maximum": 100.0, "required": true},
 } satisfies Rules
 
 export const RetireIn = {
