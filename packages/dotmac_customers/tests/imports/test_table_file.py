@@ -102,7 +102,7 @@ NAMESPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 SHEET = b"<worksheet " + NAMESPACE + b"><sheetData>%s</sheetData></worksheet>"
 CELL = b'<row r="1"><c r="A1" t="inlineStr"><is><t>a</t></is></c></row>'
 WIDE = b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>'
-ENTITY = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+ENTITY = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:/etc/passwd">]>'
 LAUGHS = b'<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
 
 

@@ -39,7 +39,7 @@ def test_this_machine_is_asked_where_the_setting_says_so_and_nothing_else_of_the
     "address",
     [
         "http://login.example",
-        "file:///etc/passwd",
+        "file:/etc/passwd",
         "gopher://login.example",
         "https://",
         "https://user:password@login.example",

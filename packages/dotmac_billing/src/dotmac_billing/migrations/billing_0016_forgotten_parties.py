@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import op
 
-from dotmac_core_ops.database.migration import APP, OWNER
+from dotmac_core_ops.database import APP_ROLE, OWNER_ROLE
 
 revision = "billing_0016"
 down_revision = "billing_0015"
@@ -18,7 +18,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON billing.party_
 FOR EACH STATEMENT {} EXECUTE FUNCTION core.refuse_change()
 """
 _UNLESS_FORGETTING = f"""
-WHEN (current_user <> '{OWNER}'
+WHEN (current_user <> '{OWNER_ROLE}'
   OR current_setting('billing.forgetting', true) IS DISTINCT FROM 'on')
 """
 
@@ -57,7 +57,7 @@ def upgrade() -> None:
     op.execute(_APPEND_ONLY.format(_UNLESS_FORGETTING))
     op.execute(_FORGET)
     op.execute("REVOKE ALL ON FUNCTION billing.forget_party(uuid) FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION billing.forget_party(uuid) TO {APP}")
+    op.execute(f"GRANT EXECUTE ON FUNCTION billing.forget_party(uuid) TO {APP_ROLE}")
 
 
 def downgrade() -> None:

@@ -36,6 +36,12 @@ from dotmac_core_ops.database.migrate import (
     schemas,
 )
 from dotmac_core_ops.database.migration import (
+    APP as APP_ROLE,
+)
+from dotmac_core_ops.database.migration import (
+    OWNER as OWNER_ROLE,
+)
+from dotmac_core_ops.database.migration import (
     allow_relay,
     append_only,
     create_schema,
@@ -62,6 +68,8 @@ from dotmac_core_ops.database.types import (
 )
 
 __all__ = [
+    "APP_ROLE",
+    "OWNER_ROLE",
     "Base",
     "Database",
     "Db",

@@ -5,9 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from dotmac_core_ops.database import isolate_tenants, tenant_columns, tenant_unique
-from dotmac_core_ops.database.migration import APP, OWNER
-from dotmac_core_ops.database.types import Instant
+from dotmac_core_ops.database import (
+    APP_ROLE,
+    OWNER_ROLE,
+    Instant,
+    isolate_tenants,
+    tenant_columns,
+    tenant_unique,
+)
 
 revision = "customers_0007"
 down_revision = "customers_0006"
@@ -21,7 +26,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON customers.stat
 FOR EACH STATEMENT {} EXECUTE FUNCTION core.refuse_change()
 """
 _UNLESS_FORGETTING = f"""
-WHEN (current_user <> '{OWNER}'
+WHEN (current_user <> '{OWNER_ROLE}'
   OR current_setting('customers.forgetting', true) IS DISTINCT FROM 'on')
 """
 
@@ -52,7 +57,7 @@ def upgrade() -> None:
     op.execute(_APPEND_ONLY.format(_UNLESS_FORGETTING))
     op.execute(_FORGET_NOTES)
     op.execute("REVOKE ALL ON FUNCTION customers.forget_notes_of_moves(uuid) FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION customers.forget_notes_of_moves(uuid) TO {APP}")
+    op.execute(f"GRANT EXECUTE ON FUNCTION customers.forget_notes_of_moves(uuid) TO {APP_ROLE}")
     _suppressed_addresses()
     _retention_reasons()
     # Customers see in the portal what was shared with them.
