@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import asyncpg
+import orjson
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -92,3 +94,22 @@ async def test_many_customers_take_as_many_statements_as_a_few(session: AsyncSes
 
     assert counts[0] <= 12
     assert counts[1] <= counts[0] + 4
+
+
+@pytest.mark.parametrize(("count", "wanted"), [(1_100, Wanted(tag="new")), (30, Wanted(q="fred"))])
+async def test_pages_of_many_and_of_few_are_in_order_and_counted(
+    session: AsyncSession, count: int, wanted: Wanted
+) -> None:
+    new = [NewCustomer(name=f"Fred {n:04}", tags=("new",)) for n in reversed(range(count))]
+    others = [NewCustomer(name=f"Bert {n:04}") for n in range(10)]
+    await CustomerService.within(session).create_many([*new, *others])
+    by_name = replace(wanted, sort="name", descending=False)
+    connection = await driver_connection(session)
+
+    found = await repository.page(connection, by_name, offset=10, limit=5)
+    beyond = await repository.page(connection, by_name, offset=count, limit=5)
+
+    assert [one["name"] for one in orjson.loads(found.documents)] == [
+        f"Fred {n:04}" for n in range(10, 15)
+    ]
+    assert (found.total, beyond.total, beyond.documents) == (count, count, "[]")
