@@ -13,7 +13,7 @@ from dotmac_core_ops.database import Database
 from dotmac_core_ops.testing import Tenant
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def signed_in(database: Database) -> AsyncIterator[SignedIn]:
     """Opens a client for a tenant, with all permissions or those given."""
     async with signed_in_clients(database, module) as opened:

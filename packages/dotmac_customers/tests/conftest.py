@@ -16,7 +16,7 @@ from .portal_site import site  # noqa: F401 - a fixture of several files
 from .scopes import part, shop  # noqa: F401 - fixtures of two files
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def signed_in(database: Database) -> AsyncIterator[SignedIn]:
     """Opens a client for a tenant, with all permissions or those given."""
     async with signed_in_clients(database, module) as opened:

@@ -14,7 +14,7 @@ from dotmac_identity.testing import Organisation, cheap_passwords
 from unison import module
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 async def signed_in(database: Database) -> AsyncIterator[SignedIn]:
     """Opens a client for a tenant, with all permissions or those given."""
     async with signed_in_clients(database, module) as opened:

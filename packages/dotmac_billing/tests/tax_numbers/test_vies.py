@@ -146,13 +146,15 @@ async def ada(database: Database, tenant: Tenant) -> str:
 
 
 @pytest.fixture
-def asking(client: httpx.AsyncClient, vies: Standin) -> httpx.AsyncClient:
+def asking(client: httpx.AsyncClient, vies: Standin) -> Iterator[httpx.AsyncClient]:
     """A client of an installation that asks the stand-in."""
     transport = client._transport
     assert isinstance(transport, httpx.ASGITransport)
     assert isinstance(transport.app, FastAPI)
-    transport.app.state.settings = Settings(vies_url=vies.url)
-    return client
+    state = transport.app.state
+    usual, state.settings = state.settings, Settings(vies_url=vies.url)
+    yield client
+    state.settings = usual
 
 
 async def settle(client: httpx.AsyncClient, **change: str) -> None:
