@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
+from fastapi import Request
 from pydantic import SecretStr
 
-from dotmac_api_gateway import create_app
+from dotmac_api_gateway import Gateway, create_app
 from dotmac_core_events.testing import MailSink
 from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database
+from dotmac_core_ops.principal import Principal
 from dotmac_core_ops.settings import Settings
 from dotmac_identity import Authenticator, Passwords, module
 from dotmac_identity.testing import Organisation, cheap_passwords
@@ -45,12 +47,34 @@ def authenticator(database: Database, settings: Settings, passwords: Passwords) 
     return Authenticator(database, settings, module.permissions, passwords)
 
 
+@pytest.fixture(scope="session")
+def app_of(database: Database) -> Callable[[Settings], Gateway]:
+    """The application with some settings, made once: that takes longer than most tests do."""
+    made: dict[str, Gateway] = {}
+
+    def find(settings: Settings) -> Gateway:
+        key = settings.model_dump_json()
+        if key not in made:
+            made[key] = create_app(
+                [module], database=database, settings=settings, authenticate=whoever_is_installed
+            )
+        return made[key]
+
+    return find
+
+
+async def whoever_is_installed(request: Request) -> Principal | None:
+    """What the authenticator says that the test has installed."""
+    installed: Authenticator = request.app.state.identity
+    return await installed(request)
+
+
 @pytest.fixture
 async def client(
-    database: Database, settings: Settings, authenticator: Authenticator
+    app_of: Callable[[Settings], Gateway], settings: Settings, authenticator: Authenticator
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Nobody yet."""
-    app = create_app([module], database=database, settings=settings, authenticate=authenticator)
+    app = app_of(settings)
     authenticator.install(app)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://test/api/v1"

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
@@ -8,26 +7,11 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from dotmac_api_gateway import create_app
 from dotmac_core_ops.database import Database
 from dotmac_core_ops.settings import Settings
-from dotmac_identity import Authenticator, module
 from dotmac_identity.testing import PASSWORD, Organisation
 
 HR = {"name": "hr", "permissions": ["users:read", "users:write", "roles:read", "roles:write"]}
-
-
-@pytest.fixture
-async def client(
-    database: Database, settings: Settings, authenticator: Authenticator
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Nobody yet."""
-    app = create_app([module], database=database, settings=settings, authenticate=authenticator)
-    authenticator.install(app)
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app), base_url="http://test/api/v1"
-    ) as opened:
-        yield opened
 
 
 async def bearer(

@@ -15,9 +15,7 @@ from dotmac_core_ops.settings import Settings
 from dotmac_identity import Authenticator, module
 from dotmac_identity.testing import Organisation
 
-from .test_own_roles_http import bearer, client, code
-
-__all__ = ["client"]
+from .test_own_roles_http import bearer, code
 
 HOME = "203.0.113.7"
 
