@@ -8,7 +8,8 @@ sites out: a page elsewhere cannot send it, since no preflight allows it.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
@@ -25,6 +26,12 @@ _COOKIES = {
 """Name and path by kind of account, so that one browser can be signed in at both doors."""
 
 
+class RefreshTokenPlace(StrEnum):
+    """Where else than in the body a refresh token travels."""
+
+    COOKIE = "cookie"
+
+
 class RefreshTokens:
     """How the refresh token of one request comes in and goes out."""
 
@@ -35,7 +42,7 @@ class RefreshTokens:
         identity: Authentication,
         kind: AskedKind,
         x_refresh_token: Annotated[
-            Literal["cookie"] | None,
+            RefreshTokenPlace | None,
             Header(description="`cookie`: the refresh token travels in a cookie, for browsers."),
         ] = None,
     ) -> None:
