@@ -1,5 +1,5 @@
 // Written by `make client`; change the API instead.
-// OpenAPI: 95b310ead847f2c988dc5bb95a9743975213443bcca6e5a594eeeb25f262bbba
+// OpenAPI: 303cf6657d8570b971fe3c6a296cffc6a709d2c157ef3acd9c68acba720c04cc
 import type { Rules } from '@/lib/rules'
 
 export const AcceptIn = {
