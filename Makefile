@@ -126,7 +126,8 @@ client: $(READY) ## OpenAPI document and typed Python client into build/, and wh
 	@mkdir -p build
 	@$(BIN)/dotmac openapi > build/openapi.json
 	@$(UV) tool run --from $(CLIENT_GENERATOR) openapi-python-client generate \
-		--path build/openapi.json --output-path build/client --overwrite --fail-on-warning
+		--path build/openapi.json --output-path build/client --overwrite --fail-on-warning \
+		--config tools/python_client.yaml
 	@sh tools/web.sh --modules
 	@$(BIN)/python tools/web_api.py --write
 

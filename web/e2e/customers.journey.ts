@@ -11,7 +11,10 @@ let heard: string[]
 beforeAll(async () => {
   platform = await startPlatform()
   browser = await openBrowser()
-  const context = await browser.newContext({ locale: 'en-GB', viewport: { width: 1360, height: 850 } })
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    viewport: { width: 1360, height: 850 },
+  })
   page = await context.newPage()
   heard = complaints(page)
 })

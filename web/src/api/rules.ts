@@ -1,5 +1,5 @@
 // Written by `make client`; change the API instead.
-// OpenAPI: 303cf6657d8570b971fe3c6a296cffc6a709d2c157ef3acd9c68acba720c04cc
+// OpenAPI: dfde461ead19780cb15ee229a2eaf32131b3baee9b0b57411c292fdb62bdd71c
 import type { Rules } from '@/lib/rules'
 
 export const AcceptIn = {

@@ -109,6 +109,7 @@ def build_document(
                 _complete(operation, route, method, schemas)
                 if dialect is not None:
                     _take_in(operation, dialect)
+                    schemas[dialect.schema["title"]] = dialect.schema
                 for status, refusal in _refusals(route, method, reactions, dialect, examples):
                     operation["responses"].setdefault(status, refusal)
     document["components"]["examples"] = dict(sorted(examples.items()))
@@ -174,10 +175,13 @@ def _add_example(content: JsonObject, schemas: JsonObject) -> None:
 
 
 def _take_in(operation: JsonObject, dialect: Dialect) -> None:
-    """Say that a body is read as the dialect's media type too, which ends in `+json`."""
+    """Say that a body has the dialect's media type, which ends in `+json`.
+
+    It is read as plain JSON as well; said twice, generated clients would have two kinds of body.
+    """
     content = operation.get("requestBody", {}).get("content", {})
     if _JSON in content:
-        content[dialect.media_type] = content[_JSON]
+        content[dialect.media_type] = content.pop(_JSON)
 
 
 def _refusals(
@@ -192,7 +196,8 @@ def _refusals(
             yield str(status), _refusal(status, kinds, examples)
     else:
         for status, kinds in refusals_of(route, method, reactions, dialect.status_of).items():
-            yield str(status), _described(status, kinds, dialect.media_type, dialect.schema)
+            schema = {"$ref": f"#/components/schemas/{dialect.schema['title']}"}
+            yield str(status), _described(status, kinds, dialect.media_type, schema)
 
 
 def _described(

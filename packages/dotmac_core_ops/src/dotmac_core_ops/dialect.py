@@ -19,8 +19,8 @@ class Dialect:
     """How refusals look below `prefix`, an address such as `/scim/v2` under the API's own.
 
     `status_of` gives the status of a kind of refusal, `refusal` the body of one, `schema` is that
-    body's JSON schema. The stable code of a refusal, for which other protocols have no place,
-    travels in the header `X-Error-Code`.
+    body's JSON schema, whose title is a name of its own. The stable code of a refusal, for which
+    other protocols have no place, travels in the header `X-Error-Code`.
     """
 
     prefix: str

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Self, cast
 
-from pydantic import Field, StrictBool, StrictInt, StrictStr, model_validator
+from pydantic import Field, StrictBool, StrictInt, StrictStr, WithJsonSchema, model_validator
 from typing_extensions import TypeAliasType
 
 from dotmac_billing.catalog.change_rules import ChangeRule
@@ -60,6 +60,8 @@ Parameter = TypeAliasType(
     Annotated[
         "StrictBool | StrictStr | JsonMoney | list[Parameter] | dict[str, Parameter] | None",
         Field(union_mode="left_to_right"),
+        # Generated clients stumble over a kind of value that is made of itself.
+        WithJsonSchema({"description": "Any JSON value; a number may be text."}),
     ],
 )
 PricesIn = Annotated[
