@@ -142,7 +142,7 @@ async def test_a_tenant_chooses_size_and_types(
     forbidden = await signed_in(tenant, *WRITER).put("/customer-documents/settings", json=chosen)
 
     assert before["max_bytes"] == 25_000_000
-    assert put.json()["data"] == chosen
+    assert put.json()["data"] == chosen | {"portal_uploads": False}
     assert never.status_code == 422
     assert code(forbidden) == "403 PERMISSION_DENIED"
     assert code(await uploaded(client, ann, image("PNG"))) == "422 DOCUMENT_TYPE_REFUSED"

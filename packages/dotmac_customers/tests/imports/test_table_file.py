@@ -154,3 +154,12 @@ def test_a_file_with_more_rows_than_are_taken_is_refused(monkeypatch: pytest.Mon
 
 def test_half_a_character_at_the_end_is_no_utf_8() -> None:
     assert csv_table.encoding_of(io.BytesIO("é".encode() + b"\xc3")) == "cp1252"
+
+
+def test_who_stops_reading_may_close_the_file() -> None:
+    source = io.BytesIO(b"number,name\n1,Ann\n2,Bo\n")
+    rows = csv_table.csv_rows(source)
+    next(rows)
+
+    source.close()
+    rows.close()

@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import BinaryIO
 
 from dotmac_customers.imports.errors import UnreadableTableError
@@ -42,7 +42,7 @@ def encoding_of(source: BinaryIO) -> str:
     return "utf-8"
 
 
-def csv_rows(source: BinaryIO) -> Iterator[tuple[int, list[str]]]:
+def csv_rows(source: BinaryIO) -> Generator[tuple[int, list[str]], None, None]:
     """Every row with its number as a spreadsheet counts it, the header being 1.
 
     Raises:
@@ -63,7 +63,9 @@ def csv_rows(source: BinaryIO) -> Iterator[tuple[int, list[str]]]:
             f"after row {number} there are bytes that are neither UTF-8 nor Windows-1252"
         ) from error
     finally:
-        text.detach()  # it would close the source with itself
+        # It would close the source with itself; who stopped reading has closed that already.
+        if not source.closed:
+            text.detach()
 
 
 def _delimiter(text: io.TextIOWrapper) -> str:

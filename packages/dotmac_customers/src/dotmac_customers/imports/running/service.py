@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, islice
-from typing import Any
+from itertools import islice
+from typing import Any, Self
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -85,22 +86,32 @@ class ImportPass:
             file = await service.file_of(about)
             fields = await custom_fields_of(session, CUSTOM_FIELD_ENTITY)
         reader = RowReader(about.header, about.mapping, fields)
+        rows = _in_turn(read_stored(file), reader, after=about.done)
         with file, rare_collections():
-            waiting = _Waiting(_in_turn(read_stored(file), reader, after=about.done))
-            size = self._chunk
-            while chunk := waiting.take(size):
-                try:
-                    await self._in_transaction(partial(self._look_at, chunk, reader, about.state))
-                except _REFUSALS as error:
-                    # One of them was refused, and nothing is written: find it, the others go in.
-                    if len(chunk) > 1:
-                        waiting.give_back(chunk)
-                        size = len(chunk) // 2
-                        continue
-                    await self._in_transaction(partial(self._refuse, chunk[0], error))
-                size = min(self._chunk, size * 2)
-                await after_chunk()
+            async with _Waiting(rows, self._chunk) as waiting:
+                await self._look_at_all(waiting, reader, about.state, after_chunk)
         await self._in_transaction(partial(self._end, about.state))
+
+    async def _look_at_all(
+        self,
+        waiting: _Waiting,
+        reader: RowReader,
+        state: ImportState,
+        after_chunk: Callable[[], Awaitable[None]],
+    ) -> None:
+        size = self._chunk
+        while chunk := await waiting.take(size):
+            try:
+                await self._in_transaction(partial(self._look_at, chunk, reader, state))
+            except _REFUSALS as error:
+                # One of them was refused, and nothing is written: find it, the others go in.
+                if len(chunk) > 1:
+                    waiting.give_back(chunk)
+                    size = len(chunk) // 2
+                    continue
+                await self._in_transaction(partial(self._refuse, chunk[0], error))
+            size = min(self._chunk, size * 2)
+            await after_chunk()
 
     async def _in_transaction(self, work: Callable[[AsyncSession], Awaitable[None]]) -> None:
         await self._database.run(self._tenant_id, work)
@@ -170,18 +181,46 @@ class ImportPass:
 
 
 class _Waiting:
-    """Rows that are still to be looked at; those that are given back come first again."""
+    """Rows that are still to be looked at; those that are given back come first again.
 
-    def __init__(self, rows: Iterator[_Row]) -> None:
+    The next block is read by a thread while the database is at work on the present one: a pass
+    takes as long as the longer of the two, not as both.
+    """
+
+    def __init__(self, rows: Iterator[_Row], block: int) -> None:
         self._rows = rows
+        self._block = block
+        self._ready: list[_Row] = []
+        self._reading: asyncio.Task[list[_Row]] | None = None
 
-    def take(self, count: int) -> list[_Row]:
-        """The next of them."""
-        return list(islice(self._rows, count))
+    async def __aenter__(self) -> Self:
+        self._reading = self._read_on()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._reading is not None
+        # Whatever ended the pass, nobody reads the file any more when it is closed, and what went
+        # wrong with a block that nobody asks for concerns nobody.
+        await asyncio.gather(self._reading, return_exceptions=True)
+
+    async def take(self, count: int) -> list[_Row]:
+        """The next of them; none when all were taken."""
+        assert self._reading is not None
+        while len(self._ready) < count and (block := await asyncio.shield(self._reading)):
+            self._ready += block
+            self._reading = self._read_on()
+        taken, self._ready = self._ready[:count], self._ready[count:]
+        return taken
 
     def give_back(self, rows: Sequence[_Row]) -> None:
         """Have these come next."""
-        self._rows = chain(rows, self._rows)
+        self._ready[:0] = rows
+
+    def _read_on(self) -> asyncio.Task[list[_Row]]:
+        def block() -> list[_Row]:
+            return list(islice(self._rows, self._block))
+
+        return asyncio.create_task(asyncio.to_thread(block))
 
 
 def _in_turn(rows: Iterator[TableRow], reader: RowReader, *, after: int) -> Iterator[_Row]:
