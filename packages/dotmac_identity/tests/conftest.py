@@ -10,6 +10,7 @@ from fastapi import Request
 from pydantic import SecretStr
 
 from dotmac_api_gateway import Gateway, create_app
+from dotmac_core_events import inline_handlers
 from dotmac_core_events.testing import MailSink
 from dotmac_core_ops.clock import FrozenClock
 from dotmac_core_ops.database import Database
@@ -71,15 +72,20 @@ async def whoever_is_installed(request: Request) -> Principal | None:
 
 @pytest.fixture
 async def client(
-    app_of: Callable[[Settings], Gateway], settings: Settings, authenticator: Authenticator
+    app_of: Callable[[Settings], Gateway],
+    settings: Settings,
+    authenticator: Authenticator,
+    database: Database,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """Nobody yet."""
+    """Nobody yet. What is done in the transaction of a fact is done, as in the platform."""
     app = app_of(settings)
     authenticator.install(app)
+    before, database.inline_handlers = database.inline_handlers, inline_handlers([module])
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app), base_url="http://test/api/v1"
     ) as opened:
         yield opened
+    database.inline_handlers = before
 
 
 @pytest.fixture

@@ -172,8 +172,9 @@ async def test_a_removed_passkey_ends_remembered_devices(
     device = signed_in.json()["data"]["device_token"]
 
     path = f"/me/passkeys/{lost}/remove"
-    await keyring.client.post(path, headers=owner, json={"password": PASSWORD})
+    removed = await keyring.client.post(path, headers=owner, json={"password": PASSWORD})
 
+    assert removed.status_code == 200, removed.text
     assert code(await keyring.password(device_token=device)) == "403 SECOND_FACTOR_REQUIRED"
 
 

@@ -71,7 +71,7 @@ def database_url(server_url: str, worker_id: str) -> Iterator[str]:
     name = f"test_{worker_id}_{secrets.token_hex(4)}"
     asyncio.run(_clone(server_url, name))
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    asyncio.run(_drop(server_url, name))
+    asyncio.run(drop_database(server_url, name))
 
 
 @pytest.fixture(scope="session")
@@ -141,7 +141,8 @@ async def _clone(server_url: str, name: str) -> None:
         await connection.close()
 
 
-async def _drop(server_url: str, name: str) -> None:
+async def drop_database(server_url: str, name: str) -> None:
+    """Drop a database of the test server, whoever is still in it."""
     connection = await asyncpg.connect(_plain(server_url))
     try:
         # Not WITH (FORCE) at once: it may not end an autovacuum worker as a plain DROP does; and

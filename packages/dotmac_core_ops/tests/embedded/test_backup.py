@@ -16,7 +16,7 @@ from dotmac_core_ops.embedded import BackupError, binaries
 from dotmac_core_ops.embedded.backup import back_up, forget_unsent, restore
 from dotmac_core_ops.embedded.clients import Client
 from dotmac_core_ops.tenants import TenantSlugTakenError, active_tenants, register_tenant
-from dotmac_core_ops.testing import Tenant
+from dotmac_core_ops.testing import Tenant, drop_database
 
 from .conftest import Homes, query
 
@@ -32,7 +32,7 @@ async def other_url(server_url: str) -> AsyncIterator[str]:
     name = f"restored_{secrets.token_hex(4)}"
     await query(server_url, f"CREATE DATABASE {name}")
     yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
-    await query(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    await drop_database(server_url, name)
 
 
 @pytest.fixture
